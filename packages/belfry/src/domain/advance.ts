@@ -1,0 +1,71 @@
+import type { Occurrence, Plan } from "../time/schedule.ts";
+import type { CatchUp } from "./reminder.ts";
+
+export interface AdvanceRequest {
+  /** Where the reminder stands: its next occurrence. */
+  next: Occurrence | null;
+  plan: Plan;
+  nowMs: number;
+  /** Occurrences due up to and including this instant are rung. */
+  horizonMs: number;
+  /** An occurrence due before this was missed: nobody was there to ring it. */
+  missedBeforeMs: number;
+  catchUp: CatchUp;
+  usefulForMs: number;
+  /** At most so many occurrences at once. */
+  limit: number;
+}
+
+/** An occurrence that is to be sent; `note` tells what it stands for. */
+export interface Ring {
+  occurrence: Occurrence;
+  note: string | null;
+}
+
+export interface Advance {
+  rings: Ring[];
+  /** Where the reminder stands then; null when the rule has no more. */
+  next: Occurrence | null;
+}
+
+/**
+ * Turns the occurrences up to the horizon into rings and moves the reminder past them. Missed ones of a
+ * recurring rule obey `catchUp`, within `usefulForMs`; a one-off is always rung, however late: if it is
+ * no longer useful, its delivery expires and says so.
+ */
+export function advance(request: AdvanceRequest): Advance {
+  const { plan, horizonMs, limit } = request;
+  const start = plan.recurring ? catchUpMissed(request) : { rings: [], next: request.next };
+  const { rings } = start;
+  let { next } = start;
+  while (next !== null && next.dueMs <= horizonMs && rings.length < limit) {
+    rings.push({ occurrence: next, note: null });
+    next = plan.next(next.dueMs);
+  }
+  return { rings, next };
+}
+
+function catchUpMissed(request: AdvanceRequest): Advance {
+  const { next, plan, missedBeforeMs, catchUp } = request;
+  if (next === null || next.dueMs >= missedBeforeMs) return { rings: [], next };
+  if (catchUp === "all") return skipUseless(request, next);
+  const resumed = plan.next(missedBeforeMs - 1);
+  if (catchUp === "none") return { rings: [], next: resumed };
+  const latest = plan.previous(missedBeforeMs - 1, Math.max(next.dueMs - 1, usefulSince(request)));
+  if (latest === null) return { rings: [], next: resumed };
+  const note =
+    latest.dueMs === next.dueMs
+      ? "was missed"
+      : `was missed, and stands for all missed since ${next.nominal}`;
+  return { rings: [{ occurrence: latest, note }], next: resumed };
+}
+
+/** For `all`: every missed one is rung, but for those that are no longer useful. */
+function skipUseless(request: AdvanceRequest, next: Occurrence): Advance {
+  const since = usefulSince(request);
+  return { rings: [], next: next.dueMs > since ? next : request.plan.next(since) };
+}
+
+function usefulSince({ nowMs, usefulForMs }: AdvanceRequest): number {
+  return nowMs - usefulForMs;
+}

@@ -1,0 +1,101 @@
+import type { Occurrence } from "../time/schedule.ts";
+import type { ProviderResponse } from "./outcome.ts";
+
+/** Every state of a delivery. The settled ones end it, until someone redrives it. */
+export const DELIVERY_STATES = [
+  "scheduled",
+  "leased",
+  "retrying",
+  "delivered",
+  "dead",
+  "expired",
+  "cancelled",
+] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+/** The states in which a delivery rests in the history. */
+export type SettledState = "delivered" | "dead" | "expired" | "cancelled";
+
+/** One arrow of the state machine. */
+export interface Transition {
+  event: string;
+  from: DeliveryState | "none";
+  to: DeliveryState;
+}
+
+/** The whole state machine; `docs/architecture.md` draws it and a test holds the two together. */
+export const TRANSITIONS: readonly Transition[] = [
+  { event: "promote", from: "none", to: "scheduled" },
+  { event: "claim", from: "scheduled", to: "leased" },
+  { event: "claim", from: "retrying", to: "leased" },
+  { event: "lease ends", from: "leased", to: "leased" },
+  { event: "release", from: "leased", to: "scheduled" },
+  { event: "release", from: "leased", to: "retrying" },
+  { event: "deliver", from: "leased", to: "delivered" },
+  { event: "retry", from: "leased", to: "retrying" },
+  { event: "give up", from: "leased", to: "dead" },
+  { event: "pass usefulFor", from: "leased", to: "expired" },
+  { event: "miss", from: "scheduled", to: "expired" },
+  { event: "cancel", from: "scheduled", to: "cancelled" },
+  { event: "cancel", from: "retrying", to: "cancelled" },
+  { event: "cancel", from: "leased", to: "cancelled" },
+  { event: "redrive", from: "dead", to: "scheduled" },
+  { event: "redrive", from: "expired", to: "scheduled" },
+];
+
+const SETTLED: ReadonlySet<DeliveryState> = new Set(["delivered", "dead", "expired", "cancelled"]);
+
+/** True once nothing more will happen to a delivery by itself. */
+export function isSettled(state: DeliveryState): state is SettledState {
+  return SETTLED.has(state);
+}
+
+/** The states from which `event` may be taken. */
+export function statesBefore(event: string): DeliveryState[] {
+  return TRANSITIONS.flatMap((arrow) => (arrow.event === event && arrow.from !== "none" ? [arrow.from] : []));
+}
+
+/** One try of a delivery, as its story keeps it. */
+export interface Attempt {
+  number: number;
+  worker: string;
+  /** When the try began, in ms since the epoch. */
+  startedAtMs: number;
+  durationMs: number;
+  outcome: "delivered" | "retryable" | "permanent" | "in-doubt";
+  error?: string;
+  providerId?: string;
+  response?: ProviderResponse;
+}
+
+/** Occurrence x target x channel: what is sent, tried again and settled. */
+export interface Delivery {
+  tenantId: string;
+  id: string;
+  reminderId: string;
+  occurrenceId: string;
+  /** The reminder's epoch when it was promoted. */
+  epoch: number;
+  state: DeliveryState;
+  /** Tenant x destination: the unit of fairness and limits. */
+  lane: string;
+  channel: string;
+  /** The address, or `endpoint:<name>`. */
+  target: string;
+  occurrence: Occurrence;
+  /** When the next attempt is to be made: the due instant, or later after a failure. */
+  sendAtMs: number;
+  /** From then on it is no longer worth sending: due + usefulFor; a redrive counts it anew. */
+  expiresAtMs: number;
+  /** Attempts that failed so far; a redrive starts again from 0, its story stays. */
+  attempts: number;
+  /** Leases that ended without a word: the worker died with it, and may have sent it. */
+  lostLeases: number;
+  /** What was tried, oldest first. */
+  story: Attempt[];
+  /** Words on how it came to its state: why it is dead, expired or cancelled, what it stands for. */
+  reason: string | null;
+  acceptedAtMs: number;
+  promotedAtMs: number;
+  settledAtMs: number | null;
+}
