@@ -1,0 +1,32 @@
+/** An API key at rest: only its hash is kept. */
+export interface ApiKey {
+  tenantId: string;
+  id: string;
+  name: string;
+  /** SHA-256 of the key, hexadecimal. */
+  hash: string;
+  scopes: readonly ("read" | "write" | "admin")[];
+  createdAtMs: number;
+}
+
+/** What an `Idempotency-Key` stands for, within its tenant and route. */
+export interface ReceiptKey {
+  tenantId: string;
+  /** Method and path template: `POST /v1/reminders`. */
+  route: string;
+  key: string;
+}
+
+/** The answer to a request with an `Idempotency-Key`; it commits together with the rows it speaks of. */
+export interface Receipt extends ReceiptKey {
+  /** Hash of the request's body. */
+  fingerprint: string;
+  status: number;
+  /** The answer's body, as it was sent. */
+  body: string;
+  createdAtMs: number;
+}
+
+export interface IdempotencyStore {
+  findReceipt(key: ReceiptKey): Promise<Receipt | null>;
+}

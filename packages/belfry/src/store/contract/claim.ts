@@ -1,0 +1,119 @@
+import { expect, type TestAPI } from "vitest";
+import { acceptDue, claimAll, claimOne, dueOnce, MINUTE, NOW, settlementOf, TENANT } from "./fixtures.ts";
+import type { StoreTest } from "./suite.ts";
+
+/** Leasing. */
+export function claimTests(test: TestAPI<StoreTest>): void {
+  test("claim() gives what is due with its reminder, and gives it once", async ({ store }) => {
+    const delivery = await acceptDue(store);
+    const claim = await claimOne(store);
+    expect(claim.delivery).toEqual({ ...delivery, state: "leased" });
+    expect(claim.reminder.spec.content).toEqual({ text: "hello" });
+    expect(claim.inDoubtOf).toBeNull();
+    expect(await claimAll(store)).toEqual([]);
+  });
+
+  test("claim() takes up to the horizon, soonest first, within its limit", async ({ store }) => {
+    for (const [id, seconds] of [
+      ["rem_1", 3],
+      ["rem_2", 1],
+      ["rem_3", 2],
+      ["rem_4", 9],
+    ] as const) {
+      await acceptDue(store, { id, dueMs: NOW + seconds * 1_000 });
+    }
+    const claims = await claimAll(store, { horizonMs: NOW + 5_000, limit: 2 });
+    expect(claims.map((claim) => claim.reminder.id)).toEqual(["rem_2", "rem_3"]);
+    expect(await claimAll(store, { horizonMs: NOW + 5_000 })).toHaveLength(1);
+  });
+
+  test("claim() takes at most its limit of one lane and never hides another behind it", async ({ store }) => {
+    const herd = Array.from({ length: 30 }, (_, i) => dueOnce({ id: `rem_h${i}`, lane: "herd.test" }));
+    await store.accept([...herd, dueOnce({ id: "rem_other", lane: "other.test", dueMs: NOW + 1 })]);
+    const claims = await claimAll(store, { horizonMs: NOW + 1, limit: 10, laneLimit: 5 });
+    const lanes = claims.map((claim) => claim.delivery.lane);
+    expect(lanes.filter((lane) => lane.includes("herd"))).toHaveLength(5);
+    expect(lanes.filter((lane) => lane.includes("other"))).toHaveLength(1);
+  });
+
+  test("claim() counts what a worker holds already against the lane", async ({ store }) => {
+    const delivery = await acceptDue(store);
+    const held = new Map([[delivery.lane, 5]]);
+    expect(await claimAll(store, { laneLimit: 5, held })).toEqual([]);
+    expect(await claimAll(store, { laneLimit: 6, held })).toHaveLength(1);
+  });
+
+  test("claim() brings parked deliveries back, oldest first, until all are sent", async ({ store }) => {
+    const herd = Array.from({ length: 12 }, (_, i) => dueOnce({ id: `rem_${i}`, dueMs: NOW - 12 + i }));
+    await store.accept(herd);
+    const order: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      const claims = await claimAll(store, { laneLimit: 3 });
+      expect(claims).toHaveLength(3);
+      order.push(...claims.map((claim) => claim.reminder.id));
+      await store.settle(claims.map((claim) => settlementOf(claim)));
+    }
+    expect(order).toEqual(herd.map(({ reminder }) => reminder.id));
+  });
+
+  test("claim() takes over a lease that has ended, tells whose it was, and counts it", async ({ store }) => {
+    await acceptDue(store);
+    const first = await claimOne(store, { leaseExpiresAtMs: NOW + 10 });
+    expect(await claimAll(store, { nowMs: NOW + 5, horizonMs: NOW + 2_000 })).toEqual([]);
+    const second = await claimOne(store, { nowMs: NOW + 10, worker: "wrk_2" });
+    expect(second.inDoubtOf).toBe("wrk_1");
+    expect(second.fence).toBeGreaterThan(first.fence);
+    expect(second.delivery.lostLeases).toBe(1);
+    const kept = await store.findDelivery(TENANT, second.delivery.id);
+    expect(kept?.story).toEqual(second.delivery.story);
+    expect(kept?.story[0]).toMatchObject({ outcome: "in-doubt", worker: "wrk_1" });
+  });
+
+  test("nextClaimAt() is the soonest instant to claim, a lease's end included", async ({ store }) => {
+    expect(await store.nextClaimAt()).toBeNull();
+    await acceptDue(store, { id: "rem_1", dueMs: NOW });
+    await acceptDue(store, { id: "rem_2", dueMs: NOW + MINUTE });
+    expect(await store.nextClaimAt()).toBe(NOW);
+    await claimOne(store, { leaseExpiresAtMs: NOW + 30_000 });
+    expect(await store.nextClaimAt()).toBe(NOW + 30_000);
+  });
+
+  test("renew() extends a lease that is held and names one that is lost", async ({ store }) => {
+    await acceptDue(store);
+    const claim = await claimOne(store, { leaseExpiresAtMs: NOW + 10 });
+    const lease = { tenantId: TENANT, deliveryId: claim.delivery.id, fence: claim.fence };
+    expect(await store.renew([lease], NOW + 60_000)).toEqual([]);
+    expect(await claimAll(store, { nowMs: NOW + 10 })).toEqual([]);
+    expect(await store.renew([{ ...lease, fence: 99 }], NOW + 60_000)).toEqual([claim.delivery.id]);
+  });
+
+  test("release() gives a lease back untried", async ({ store }) => {
+    await acceptDue(store);
+    const claim = await claimOne(store);
+    await store.release([{ tenantId: TENANT, deliveryId: claim.delivery.id, fence: claim.fence }]);
+    expect(await store.findDelivery(TENANT, claim.delivery.id)).toMatchObject({
+      state: "scheduled",
+      attempts: 0,
+      lostLeases: 0,
+    });
+    expect((await claimOne(store)).inDoubtOf).toBeNull();
+  });
+
+  test("recover() makes the leases of dead processes claimable at once", async ({ store }) => {
+    await acceptDue(store);
+    await claimOne(store);
+    expect(await store.recover(NOW + 1)).toBe(1);
+    expect((await claimOne(store, { nowMs: NOW + 1 })).inDoubtOf).toBe("wrk_1");
+  });
+
+  test("findMissed() gives waiting deliveries never tried, oldest first, page by page", async ({ store }) => {
+    await acceptDue(store, { id: "rem_1", dueMs: NOW - 3 });
+    await acceptDue(store, { id: "rem_2", dueMs: NOW - 2 });
+    await acceptDue(store, { id: "rem_3", dueMs: NOW + 1 });
+    const [first, ...rest] = await store.findMissed(NOW, 1);
+    expect(first?.reminder.id).toBe("rem_1");
+    expect(rest).toEqual([]);
+    const after = first && { dueMs: first.dueMs, deliveryId: first.deliveryId };
+    expect((await store.findMissed(NOW, 5, after)).map((missed) => missed.reminder.id)).toEqual(["rem_2"]);
+  });
+}

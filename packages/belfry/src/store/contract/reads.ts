@@ -1,0 +1,172 @@
+import { expect, type TestAPI } from "vitest";
+import type { Endpoint } from "../../domain/target.ts";
+import type { ApiKey } from "../access.ts";
+import type { Page } from "../store.ts";
+import {
+  claimOne,
+  dueOnce,
+  MINUTE,
+  NOW,
+  OTHER_TENANT,
+  receiptOf,
+  reminderOf,
+  settlementOf,
+  TENANT,
+} from "./fixtures.ts";
+import type { StoreTest } from "./suite.ts";
+
+/** Walks a list page by page. */
+async function collect<Item>(read: (after: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
+  const items: Item[] = [];
+  let after: string | undefined;
+  do {
+    const page = await read(after);
+    items.push(...page.items);
+    after = page.nextCursor;
+  } while (after !== undefined);
+  return items;
+}
+
+function endpointOf(name: string, tenantId = TENANT): Endpoint {
+  const times = { createdAtMs: NOW, updatedAtMs: NOW };
+  return {
+    tenantId,
+    id: `end_${name}`,
+    name,
+    url: "http://one.test/",
+    secrets: ["s1"],
+    state: "on",
+    offReason: null,
+    ...times,
+  };
+}
+
+/** Lists, look-ups, endpoints, inbox, keys, retention. */
+export function readTests(test: TestAPI<StoreTest>): void {
+  test("listReminders() walks hot rows and history as one, newest first, within a tenant", async ({
+    store,
+  }) => {
+    await store.accept([1, 2, 3, 4, 5].map((n) => dueOnce({ id: `rem_${n}`, dueMs: NOW + n })));
+    await store.accept([dueOnce({ id: "rem_9", tenantId: OTHER_TENANT, dueMs: NOW + MINUTE })]);
+    await store.settle([settlementOf(await claimOne(store, { horizonMs: NOW + 1 }))]);
+    const all = await collect((after) =>
+      store.listReminders({ tenantId: TENANT, limit: 2, after, state: undefined }),
+    );
+    expect(all.map((view) => view.reminder.id)).toEqual(["rem_5", "rem_4", "rem_3", "rem_2", "rem_1"]);
+    const finished = await store.listReminders({
+      tenantId: TENANT,
+      limit: 9,
+      after: undefined,
+      state: "finished",
+    });
+    expect(finished.items.map((view) => view.reminder.id)).toEqual(["rem_1"]);
+  });
+
+  test("listDeliveries() walks hot rows and history as one, latest due first, by reminder and state", async ({
+    store,
+  }) => {
+    await store.accept([1, 2, 3].map((n) => dueOnce({ id: `rem_${n}`, dueMs: NOW + n })));
+    await store.settle([settlementOf(await claimOne(store, { horizonMs: NOW + 1 }))]);
+    const every = { tenantId: TENANT, reminderId: undefined, state: undefined };
+    const all = await collect((after) => store.listDeliveries({ ...every, limit: 1, after }));
+    expect(all.map((delivery) => delivery.reminderId)).toEqual(["rem_3", "rem_2", "rem_1"]);
+    const one = await store.listDeliveries({ ...every, limit: 9, after: undefined, reminderId: "rem_2" });
+    expect(one.items.map((delivery) => delivery.reminderId)).toEqual(["rem_2"]);
+    const delivered = await store.listDeliveries({
+      ...every,
+      limit: 9,
+      after: undefined,
+      state: "delivered",
+    });
+    expect(delivered.items.map((delivery) => delivery.reminderId)).toEqual(["rem_1"]);
+  });
+
+  test("a list refuses a cursor that it did not make", async ({ store }) => {
+    const page = { tenantId: TENANT, limit: 1, after: "nonsense" };
+    await expect(store.listReminders({ ...page, state: undefined })).rejects.toMatchObject({
+      code: "invalid_input",
+    });
+    await expect(store.listInbox(page)).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
+  test("endpoints are created once, changed in part, listed by name and deleted", async ({ store }) => {
+    await store.createEndpoint(endpointOf("b"));
+    await store.createEndpoint(endpointOf("a"), receiptOf("k"));
+    await store.createEndpoint(endpointOf("a", OTHER_TENANT));
+    await expect(store.createEndpoint(endpointOf("a"))).rejects.toMatchObject({ code: "endpoint_exists" });
+    const change = { tenantId: TENANT, name: "a", nowMs: NOW + 1, state: "off" as const, offReason: "gone" };
+    const off = { ...endpointOf("a"), state: "off", offReason: "gone", updatedAtMs: NOW + 1 };
+    expect(await store.updateEndpoint(change)).toEqual(off);
+    expect(await store.findEndpoint(TENANT, "a")).toEqual(off);
+    expect(await store.updateEndpoint({ ...change, name: "z" })).toBeNull();
+    const all = await collect((after) => store.listEndpoints({ tenantId: TENANT, limit: 1, after }));
+    expect(all.map((endpoint) => endpoint.name)).toEqual(["a", "b"]);
+    expect(await store.deleteEndpoint(TENANT, "a")).toBe(true);
+    expect(await store.deleteEndpoint(TENANT, "a")).toBe(false);
+    expect(await store.findEndpoint(OTHER_TENANT, "a")).not.toBeNull();
+  });
+
+  test("putInbox() keeps one entry a delivery; listInbox() gives the latest first", async ({ store }) => {
+    const entry = {
+      tenantId: TENANT,
+      deliveryId: "dlv_1",
+      reminderId: "rem_1",
+      content: { text: "a" },
+      dueMs: NOW,
+      receivedAtMs: NOW,
+    };
+    await store.putInbox(entry);
+    await store.putInbox({ ...entry, content: { text: "changed" } });
+    await store.putInbox({ ...entry, deliveryId: "dlv_2" });
+    const all = await collect((after) => store.listInbox({ tenantId: TENANT, limit: 1, after }));
+    expect(all).toEqual([{ ...entry, deliveryId: "dlv_2" }, entry]);
+    expect((await store.listInbox({ tenantId: OTHER_TENANT, limit: 9, after: undefined })).items).toEqual([]);
+  });
+
+  test("findKey() finds a key by its hash alone", async ({ store }) => {
+    await store.ensureTenant({ id: TENANT, timeZone: "UTC", nowMs: NOW });
+    await store.ensureTenant({ id: TENANT, timeZone: "Europe/Paris", nowMs: NOW });
+    const key: ApiKey = {
+      tenantId: TENANT,
+      id: "key_1",
+      name: "first",
+      hash: "h",
+      scopes: ["admin"],
+      createdAtMs: NOW,
+    };
+    await store.putKey(key);
+    expect(await store.findKey("h")).toEqual(key);
+    expect(await store.findKey("other")).toBeNull();
+  });
+
+  test("putKey() replaces the key of an id, so that the old one is no longer known", async ({ store }) => {
+    const key: ApiKey = {
+      tenantId: TENANT,
+      id: "key_1",
+      name: "first",
+      hash: "h",
+      scopes: ["admin"],
+      createdAtMs: NOW,
+    };
+    await store.putKey(key);
+    await store.putKey({ ...key, hash: "new" });
+    expect(await store.findKey("h")).toBeNull();
+    expect(await store.findKey("new")).toEqual({ ...key, hash: "new" });
+  });
+
+  test("purge() deletes only what is older than its bounds", async ({ store }) => {
+    await store.accept([dueOnce({ id: "rem_1" }), dueOnce({ id: "rem_2" })], receiptOf("k"));
+    await store.accept([{ reminder: reminderOf({ id: "rem_3" }), deliveries: [] }]);
+    const old = await claimOne(store);
+    await store.settle([settlementOf(old)]);
+    await store.settle([settlementOf(await claimOne(store), { nowMs: NOW + MINUTE })]);
+    const bounds = { historyBeforeMs: NOW + 1, receiptsBeforeMs: NOW + 1, limit: 100 };
+    expect(await store.purge(bounds)).toBe(3);
+    expect(await store.purge(bounds)).toBe(0);
+    expect(await store.findDelivery(TENANT, old.delivery.id)).toBeNull();
+    expect(await store.findReceipt(receiptOf("k"))).toBeNull();
+    expect(
+      (await store.listReminders({ tenantId: TENANT, limit: 9, after: undefined, state: undefined })).items,
+    ).toHaveLength(2);
+  });
+}

@@ -1,0 +1,34 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { CancelRequest } from "../store.ts";
+import type { History } from "./history.ts";
+
+/** Ends a reminder and all that waits for it; what is leased stays until its worker settles it. */
+export function createCancel(db: DatabaseSync, history: History) {
+  const end = db.prepare(
+    `UPDATE reminders SET state = 'cancelled', next_due = NULL, next_occurrence = NULL, epoch = epoch + 1,
+     version = version + 1, updated_at = ? WHERE tenant_id = ? AND id = ? AND state <> 'cancelled'`,
+  );
+  const open = db.prepare("SELECT id, state FROM deliveries WHERE tenant_id = ? AND reminder_id = ?");
+  return ({ tenantId, id, nowMs }: CancelRequest): { cancelled: number; inFlight: string[] } => {
+    end.run(nowMs, tenantId, id);
+    const rows = open.all(tenantId, id) as { id: string; state: string }[];
+    const waiting = rows.filter((row) => row.state !== "leased");
+    for (const row of waiting) {
+      const reason = "the reminder was cancelled";
+      history.retireDelivery({
+        tenantId,
+        deliveryId: row.id,
+        state: "cancelled",
+        reason,
+        attempt: null,
+        failed: 0,
+        nowMs,
+      });
+    }
+    history.retireReminder(tenantId, id, nowMs);
+    return {
+      cancelled: waiting.length,
+      inFlight: rows.filter((row) => row.state === "leased").map((row) => row.id),
+    };
+  };
+}

@@ -1,0 +1,81 @@
+import type { DatabaseSync } from "node:sqlite";
+import { DELIVERY_COLUMNS, REMINDER_COLUMNS } from "./rows.ts";
+
+/** The way from the hot tables to the history; runs inside the caller's transaction. */
+export interface History {
+  /**
+   * Moves a finished reminder whose last delivery has left: nothing to promote, nothing open. Its state
+   * becomes `finished` unless it was cancelled. Does nothing otherwise.
+   */
+  retireReminder(tenantId: string, reminderId: string, nowMs: number): void;
+  /** Moves one open delivery, whatever its state; false if it is not there. */
+  retireDelivery(exit: DeliveryExit): boolean;
+}
+
+export interface DeliveryExit {
+  tenantId: string;
+  deliveryId: string;
+  state: string;
+  reason: string | null;
+  /** JSON of the attempt that ended it, or null. */
+  attempt: string | null;
+  /** 1 if that attempt counts as failed. */
+  failed: 0 | 1;
+  nowMs: number;
+}
+
+export function createHistory(db: DatabaseSync): History {
+  const reminder = prepareReminderMove(db);
+  const delivery = prepareDeliveryMove(db);
+  return {
+    retireReminder: (tenantId, reminderId, nowMs) => {
+      if (reminder.copy.run(nowMs, tenantId, reminderId, tenantId, reminderId).changes === 0) return;
+      reminder.remove.run(tenantId, reminderId);
+    },
+    retireDelivery: (exit) => {
+      const { tenantId, deliveryId } = exit;
+      const copied = delivery.copy.run(
+        exit.state,
+        exit.failed,
+        exit.attempt,
+        exit.attempt,
+        exit.reason,
+        exit.nowMs,
+        tenantId,
+        deliveryId,
+      );
+      if (copied.changes === 0) return false;
+      delivery.remove.run(tenantId, deliveryId);
+      return true;
+    },
+  };
+}
+
+function prepareReminderMove(db: DatabaseSync) {
+  const columns = REMINDER_COLUMNS.replace(
+    "state",
+    "CASE state WHEN 'cancelled' THEN state ELSE 'finished' END",
+  ).replace("updated_at", "?");
+  return {
+    copy: db.prepare(
+      `INSERT INTO reminders_history (${REMINDER_COLUMNS}, recipient_id) SELECT ${columns}, recipient_id FROM reminders
+       WHERE tenant_id = ? AND id = ? AND next_due IS NULL
+       AND NOT EXISTS (SELECT 1 FROM deliveries WHERE tenant_id = ? AND reminder_id = ?)`,
+    ),
+    remove: db.prepare("DELETE FROM reminders WHERE tenant_id = ? AND id = ?"),
+  };
+}
+
+function prepareDeliveryMove(db: DatabaseSync) {
+  const columns = DELIVERY_COLUMNS.replace(" state,", " ?,")
+    .replace("attempts,", "attempts + ?,")
+    .replace("story,", "CASE WHEN ? IS NULL THEN story ELSE json_insert(story, '$[#]', json(?)) END,")
+    .replace("reason,", "?,");
+  return {
+    copy: db.prepare(
+      `INSERT INTO deliveries_history (${DELIVERY_COLUMNS}, settled_at, recipient_epoch) SELECT ${columns}, ?, recipient_epoch FROM deliveries
+       WHERE tenant_id = ? AND id = ?`,
+    ),
+    remove: db.prepare("DELETE FROM deliveries WHERE tenant_id = ? AND id = ?"),
+  };
+}

@@ -1,0 +1,45 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Content } from "../../domain/content.ts";
+import type { InboxEntry } from "../../domain/inbox-entry.ts";
+import { decodeCursor, encodeCursor } from "../cursor.ts";
+import type { Page, PageRequest } from "../store.ts";
+import { integer, json, type Row, text } from "./rows.ts";
+
+/** What the inbox channel received. */
+export function createInbox(db: DatabaseSync) {
+  const insert = db.prepare(
+    `INSERT INTO inbox (tenant_id, delivery_id, reminder_id, content, due_at, received_at)
+     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  );
+  const list = db.prepare(
+    "SELECT * FROM inbox WHERE tenant_id = ? AND received_order < ? ORDER BY received_order DESC LIMIT ?",
+  );
+  return {
+    put: (entry: InboxEntry): void => {
+      const { tenantId, deliveryId, reminderId, content, dueMs, receivedAtMs } = entry;
+      insert.run(tenantId, deliveryId, reminderId, JSON.stringify(content), dueMs, receivedAtMs);
+    },
+    list: ({ tenantId, after, limit }: PageRequest): Page<InboxEntry> => {
+      const [before = Number.MAX_SAFE_INTEGER] = after === undefined ? [] : decodeCursor(after, ["number"]);
+      const rows = list.all(tenantId, before, limit + 1) as Row[];
+      const kept = rows.slice(0, limit);
+      const last = kept.at(-1);
+      const hasMore = rows.length > limit && last !== undefined;
+      return {
+        items: kept.map(toEntry),
+        nextCursor: hasMore ? encodeCursor([integer(last, "received_order")]) : undefined,
+      };
+    },
+  };
+}
+
+function toEntry(row: Row): InboxEntry {
+  return {
+    tenantId: text(row, "tenant_id"),
+    deliveryId: text(row, "delivery_id"),
+    reminderId: text(row, "reminder_id"),
+    content: json<Content>(row, "content"),
+    dueMs: integer(row, "due_at"),
+    receivedAtMs: integer(row, "received_at"),
+  };
+}

@@ -1,0 +1,23 @@
+import { DatabaseSync } from "node:sqlite";
+import { StoreError } from "../../domain/errors.ts";
+
+/**
+ * Holds a folder for this process alone, by SQLite's own file lock: the system drops it with the
+ * process, however that ends. Whoever holds it knows that every lease in the store is of a dead process.
+ *
+ * @param path the lock file, `<data>/belfry.lock`
+ * @returns a function that lets go
+ * @throws StoreError `store_in_use` if another process holds it
+ */
+export function holdLock(path: string): () => void {
+  const lock = new DatabaseSync(path, { timeout: 0 });
+  try {
+    lock.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;");
+  } catch (error) {
+    lock.close();
+    throw new StoreError("store_in_use", `Cannot use ${path}: another Belfry runs on this folder`, {
+      cause: error,
+    });
+  }
+  return () => lock.close();
+}

@@ -1,0 +1,55 @@
+import type { DatabaseSync } from "node:sqlite";
+import { statesBefore } from "../../domain/delivery.ts";
+import type { Receipt } from "../access.ts";
+import type { RedriveRequest, RedriveResult } from "../store.ts";
+import { DELIVERY_COLUMNS, REMINDER_COLUMNS, type Row, toDelivery } from "./rows.ts";
+
+/** Bringing a settled delivery back, and its reminder with it if that has left too. */
+export function createRedrive(db: DatabaseSync, keepReceipt: (receipt: Receipt) => void) {
+  const redrivable = new Set<string>(statesBefore("redrive"));
+  const find = db.prepare(
+    `SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history WHERE tenant_id = ?1 AND id = ?2
+     UNION ALL SELECT ${DELIVERY_COLUMNS}, NULL FROM deliveries WHERE tenant_id = ?1 AND id = ?2`,
+  );
+  const move = prepareMoves(db);
+
+  return ({ tenantId, id, nowMs, receiptOf }: RedriveRequest): RedriveResult | null => {
+    const row = find.get(tenantId, id) as Row | undefined;
+    if (!row) return null;
+    const settled = toDelivery(row);
+    if (!redrivable.has(settled.state)) return { kind: "refused", state: settled.state };
+    const usefulForMs = settled.expiresAtMs - settled.occurrence.dueMs;
+    move.reminder.run(tenantId, settled.reminderId);
+    move.forgetReminder.run(tenantId, settled.reminderId);
+    move.delivery.run(nowMs, nowMs, nowMs + usefulForMs, tenantId, id);
+    move.forgetDelivery.run(tenantId, id);
+    const delivery = toDelivery(find.get(tenantId, id) as Row);
+    if (receiptOf) keepReceipt(receiptOf(delivery));
+    return { kind: "redriven", delivery };
+  };
+}
+
+function prepareMoves(db: DatabaseSync) {
+  const columns = DELIVERY_COLUMNS.replace(" state,", " 'scheduled',")
+    .replace(
+      "epoch,",
+      "(SELECT epoch FROM reminders r WHERE r.tenant_id = h.tenant_id AND r.id = h.reminder_id),",
+    )
+    .replace("send_at,", "?,")
+    .replace("expires_at,", "?,")
+    .replace("attempts,", "0,")
+    .replace("lost_leases,", "0,")
+    .replace("reason,", "NULL,");
+  return {
+    reminder: db.prepare(
+      `INSERT INTO reminders (${REMINDER_COLUMNS}, recipient_id) SELECT ${REMINDER_COLUMNS}, recipient_id
+       FROM reminders_history WHERE tenant_id = ? AND id = ?`,
+    ),
+    forgetReminder: db.prepare("DELETE FROM reminders_history WHERE tenant_id = ? AND id = ?"),
+    delivery: db.prepare(
+      `INSERT INTO deliveries (claim_at, ${DELIVERY_COLUMNS}, recipient_epoch) SELECT ?, ${columns}, recipient_epoch
+       FROM deliveries_history h WHERE tenant_id = ? AND id = ?`,
+    ),
+    forgetDelivery: db.prepare("DELETE FROM deliveries_history WHERE tenant_id = ? AND id = ?"),
+  };
+}

@@ -1,0 +1,98 @@
+import type { SQLOutputValue } from "node:sqlite";
+import type { Attempt, Delivery, DeliveryState } from "../../domain/delivery.ts";
+import type { Reminder, ReminderSpec, ReminderState } from "../../domain/reminder.ts";
+import type { Occurrence } from "../../time/schedule.ts";
+
+/** A row as node:sqlite gives it. */
+export type Row = Record<string, SQLOutputValue>;
+
+export function text(row: Row, column: string): string {
+  return row[column] as string;
+}
+
+export function textOrNull(row: Row, column: string): string | null {
+  return (row[column] ?? null) as string | null;
+}
+
+export function integer(row: Row, column: string): number {
+  return row[column] as number;
+}
+
+export function integerOrNull(row: Row, column: string): number | null {
+  return (row[column] ?? null) as number | null;
+}
+
+/** A column of JSON that this store wrote itself. */
+export function json<Value>(row: Row, column: string): Value {
+  return JSON.parse(row[column] as string) as Value;
+}
+
+/** Columns of `reminders` and `reminders_history`, in the order of `reminderValues`. */
+export const REMINDER_COLUMNS =
+  "tenant_id, id, state, version, epoch, series, time_zone, spec, next_due, next_occurrence, created_at, updated_at";
+
+export function reminderValues(reminder: Reminder): (string | number | null)[] {
+  return [
+    reminder.tenantId,
+    reminder.id,
+    reminder.state,
+    reminder.version,
+    reminder.epoch,
+    reminder.series,
+    reminder.timeZone,
+    JSON.stringify(reminder.spec),
+    reminder.next?.dueMs ?? null,
+    occurrenceText(reminder.next),
+    reminder.createdAtMs,
+    reminder.updatedAtMs,
+  ];
+}
+
+export function occurrenceText(occurrence: Occurrence | null): string | null {
+  return occurrence === null ? null : JSON.stringify(occurrence);
+}
+
+export function toReminder(row: Row): Reminder {
+  const next = textOrNull(row, "next_occurrence");
+  return {
+    tenantId: text(row, "tenant_id"),
+    id: text(row, "id"),
+    state: text(row, "state") as ReminderState,
+    version: integer(row, "version"),
+    epoch: integer(row, "epoch"),
+    series: text(row, "series"),
+    timeZone: text(row, "time_zone"),
+    spec: json<ReminderSpec>(row, "spec"),
+    next: next === null ? null : (JSON.parse(next) as Occurrence),
+    createdAtMs: integer(row, "created_at"),
+    updatedAtMs: integer(row, "updated_at"),
+  };
+}
+
+/** Columns that `deliveries` and `deliveries_history` share. */
+export const DELIVERY_COLUMNS =
+  "tenant_id, id, reminder_id, occurrence_id, epoch, state, lane, channel, target, due_at, occurrence, send_at, expires_at, attempts, lost_leases, fence, story, reason, accepted_at, promoted_at";
+
+export function toDelivery(row: Row): Delivery {
+  return {
+    tenantId: text(row, "tenant_id"),
+    id: text(row, "id"),
+    reminderId: text(row, "reminder_id"),
+    occurrenceId: text(row, "occurrence_id"),
+    epoch: integer(row, "epoch"),
+    state: text(row, "state") as DeliveryState,
+    lane: text(row, "lane"),
+    channel: text(row, "channel"),
+    target: text(row, "target"),
+    occurrence: json<Occurrence>(row, "occurrence"),
+    sendAtMs: integer(row, "send_at"),
+    expiresAtMs: integer(row, "expires_at"),
+    attempts: integer(row, "attempts"),
+    lostLeases: integer(row, "lost_leases"),
+    story: json<Attempt[]>(row, "story"),
+    reason: textOrNull(row, "reason"),
+    acceptedAtMs: integer(row, "accepted_at"),
+    promotedAtMs: integer(row, "promoted_at"),
+    settledAtMs: integerOrNull(row, "settled_at"),
+  };
+}

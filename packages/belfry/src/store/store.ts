@@ -1,0 +1,255 @@
+import type { Attempt, Delivery, DeliveryState, SettledState } from "../domain/delivery.ts";
+import type { InboxEntry } from "../domain/inbox-entry.ts";
+import type { Reminder, ReminderState } from "../domain/reminder.ts";
+import type { Endpoint } from "../domain/target.ts";
+import type { Occurrence } from "../time/schedule.ts";
+import type { ApiKey, IdempotencyStore, Receipt } from "./access.ts";
+
+/**
+ * Where Belfry keeps what it accepted. Narrow and set-based: batches in, batches out; time and ids
+ * are passed in; every method is atomic and resolves only when its effect is on disk. One contract
+ * suite (`store/contract/`) runs against every implementation.
+ */
+export interface Store
+  extends ReminderStore,
+    DeliveryStore,
+    EndpointStore,
+    InboxStore,
+    AccessStore,
+    IdempotencyStore {
+  /** The kind of store, for people: `sqlite`. */
+  readonly name: string;
+  /** Rejects if the store cannot answer. */
+  ping(): Promise<void>;
+  /** Deletes what retention no longer keeps, at most `limit` rows a kind; resolves with how many. */
+  purge(request: PurgeRequest): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** A reminder as accepted, with the deliveries that fall inside the near window. */
+export interface Acceptance {
+  reminder: Reminder;
+  deliveries: readonly Delivery[];
+}
+
+/** The advance of one reminder: the deliveries that its occurrences become, and where it stands then. */
+export interface Promotion {
+  tenantId: string;
+  reminderId: string;
+  /** The version from which it was made; another one refuses the whole promotion of this reminder. */
+  version: number;
+  next: Occurrence | null;
+  deliveries: readonly Delivery[];
+  nowMs: number;
+}
+
+/** A reminder as a reader sees it. */
+export interface ReminderView {
+  reminder: Reminder;
+  /** The soonest occurrence that is not settled: of an open delivery, else the next to be promoted. */
+  upcoming: Occurrence | null;
+}
+
+export interface PageRequest {
+  tenantId: string;
+  limit: number;
+  /** The last item of the page before, as its cursor named it. */
+  after: string | undefined;
+}
+
+export interface Page<Item> {
+  items: Item[];
+  /** Opaque; undefined on the last page. */
+  nextCursor: string | undefined;
+}
+
+export interface ReminderStore {
+  /** Stores all, with the receipt, or nothing. Rejects with ConflictError `idempotency_conflict`. */
+  accept(batch: readonly Acceptance[], receipt?: Receipt): Promise<void>;
+  /** Active reminders whose next occurrence is due at or before `horizonMs`, soonest first. */
+  findDueReminders(horizonMs: number, limit: number): Promise<Reminder[]>;
+  /**
+   * Inserts deliveries that are absent, then advances each reminder whose version is unchanged.
+   * Resolves with the ids of reminders that were refused.
+   */
+  promote(batch: readonly Promotion[]): Promise<string[]>;
+  /** From the hot rows, else the history; null if there is none. */
+  findReminder(tenantId: string, id: string): Promise<ReminderView | null>;
+  /** Newest first. */
+  listReminders(request: PageRequest & { state: ReminderState | undefined }): Promise<Page<ReminderView>>;
+  /** Ends a reminder in one write; null if there is none. Cancelling twice changes nothing. */
+  cancelReminder(request: CancelRequest): Promise<CancelResult | null>;
+}
+
+export interface CancelRequest {
+  tenantId: string;
+  id: string;
+  nowMs: number;
+}
+
+export interface CancelResult {
+  view: ReminderView;
+  /** Deliveries that were still waiting and are cancelled. */
+  cancelled: number;
+  /** Deliveries that a worker held: it may be sending them. */
+  inFlight: string[];
+}
+
+export interface ClaimRequest {
+  worker: string;
+  nowMs: number;
+  /** Claims what is to be sent at or before this instant. */
+  horizonMs: number;
+  leaseExpiresAtMs: number;
+  limit: number;
+  /** How many deliveries of one lane a worker may hold. */
+  laneLimit: number;
+  /** How many of each lane the worker holds already. */
+  held: ReadonlyMap<string, number>;
+}
+
+/** A delivery in a worker's hands, with what it takes to send it. */
+export interface Claim {
+  delivery: Delivery;
+  /** Changes at every claim; settling with another one is refused. */
+  fence: number;
+  reminder: Reminder;
+  /** The worker whose lease ended without a word, else null. It may have sent the delivery. */
+  inDoubtOf: string | null;
+}
+
+export interface Claimed {
+  claims: Claim[];
+  /** Lanes that may have more parked: worth another claim once the worker holds fewer of them. */
+  parkedLanes: string[];
+}
+
+/** A worker's word on one delivery. */
+export type Settlement = {
+  tenantId: string;
+  deliveryId: string;
+  fence: number;
+  nowMs: number;
+  /** Absent if nothing was tried. */
+  attempt?: Attempt;
+} & (
+  | { state: SettledState; reason: string | null }
+  | { state: "retrying"; sendAtMs: number; reason: string | null }
+);
+
+export interface Lease {
+  tenantId: string;
+  deliveryId: string;
+  fence: number;
+}
+
+export interface DeliveryStore {
+  /**
+   * Leases what is due, soonest first, at most `laneLimit` of one lane; what is over it is parked, so
+   * that a lane at its limit never hides another. Parked deliveries come back as their lane has room.
+   */
+  claim(request: ClaimRequest): Promise<Claimed>;
+  /** The earliest instant at which something can be claimed that is not parked; null if nothing waits. */
+  nextClaimAt(): Promise<number | null>;
+  /** Extends leases that are still held; resolves with the ids of those that are lost. */
+  renew(leases: readonly Lease[], leaseExpiresAtMs: number): Promise<string[]>;
+  /**
+   * Records outcomes row by row where (id, fence) still holds; resolves with the ids refused. Settled
+   * deliveries leave for the history, and so does a reminder whose last delivery this was. A retry of
+   * a reminder that was cancelled meanwhile is cancelled.
+   */
+  settle(batch: readonly Settlement[]): Promise<string[]>;
+  /** Gives leases back untried, for a graceful stop. */
+  release(leases: readonly Lease[]): Promise<void>;
+  /** Makes the leases of processes that are known to be gone claimable at once; resolves with how many. */
+  recover(nowMs: number): Promise<number>;
+  /** Waiting deliveries never tried whose due instant is before `dueBeforeMs`, oldest first. */
+  findMissed(dueBeforeMs: number, limit: number, after?: MissedCursor): Promise<MissedDelivery[]>;
+  /** Settles waiting deliveries as expired, with the reason. */
+  expire(
+    batch: readonly { tenantId: string; deliveryId: string; reason: string }[],
+    nowMs: number,
+  ): Promise<void>;
+  findDelivery(tenantId: string, id: string): Promise<Delivery | null>;
+  /** Latest due first. */
+  listDeliveries(request: PageRequest & DeliveryFilter): Promise<Page<Delivery>>;
+  /** Brings a settled delivery back to be sent at `nowMs`; null if there is none. */
+  redrive(request: RedriveRequest): Promise<RedriveResult | null>;
+}
+
+/** Where a walk over missed deliveries goes on. */
+export interface MissedCursor {
+  dueMs: number;
+  deliveryId: string;
+}
+
+/** A waiting delivery whose instant has passed, with what decides about it. */
+export interface MissedDelivery {
+  tenantId: string;
+  deliveryId: string;
+  reminder: Reminder;
+  dueMs: number;
+}
+
+export interface DeliveryFilter {
+  reminderId: string | undefined;
+  state: DeliveryState | undefined;
+}
+
+export interface RedriveRequest {
+  tenantId: string;
+  id: string;
+  nowMs: number;
+  /** Made from the delivery as it is after the redrive; commits with it. */
+  receiptOf?: (delivery: Delivery) => Receipt;
+}
+
+export type RedriveResult =
+  | { kind: "redriven"; delivery: Delivery }
+  | { kind: "refused"; state: DeliveryState };
+
+export interface EndpointStore {
+  /** Rejects with ConflictError `endpoint_exists` if the name is taken. */
+  createEndpoint(endpoint: Endpoint, receipt?: Receipt): Promise<void>;
+  findEndpoint(tenantId: string, name: string): Promise<Endpoint | null>;
+  /** By name. */
+  listEndpoints(request: PageRequest): Promise<Page<Endpoint>>;
+  /** Replaces what is given; null if there is none. */
+  updateEndpoint(change: EndpointChange): Promise<Endpoint | null>;
+  /** False if there was none. */
+  deleteEndpoint(tenantId: string, name: string): Promise<boolean>;
+}
+
+export interface EndpointChange {
+  tenantId: string;
+  name: string;
+  nowMs: number;
+  url?: string;
+  secrets?: readonly string[];
+  state?: Endpoint["state"];
+  offReason?: string | null;
+}
+
+export interface InboxStore {
+  /** Keeps the entry; a second one of the same delivery changes nothing. */
+  putInbox(entry: InboxEntry): Promise<void>;
+  /** Latest first. */
+  listInbox(request: PageRequest): Promise<Page<InboxEntry>>;
+}
+
+export interface AccessStore {
+  /** Creates the tenant with its zone if it is absent. */
+  ensureTenant(tenant: { id: string; timeZone: string; nowMs: number }): Promise<void>;
+  /** Keeps a key; one with the same id is replaced, so that its old hash is no longer known. */
+  putKey(key: ApiKey): Promise<void>;
+  /** The key with this hash, or null. */
+  findKey(hash: string): Promise<ApiKey | null>;
+}
+
+export interface PurgeRequest {
+  /** History settled before this goes. */
+  historyBeforeMs: number;
+  /** Idempotency records made before this go. */
+  receiptsBeforeMs: number;
+  limit: number;
+}
