@@ -1,0 +1,139 @@
+import { lookup } from "node:dns/promises";
+import type { Agent } from "undici";
+import { SettingError } from "../../domain/errors.ts";
+import type { Outcome } from "../../domain/outcome.ts";
+import type { AddressCheck, Channel, Message } from "../channel.ts";
+import { type AllowList, parseAllowList } from "./allow-list.ts";
+import { Attempt } from "./attempt.ts";
+import { AttemptsInFlight } from "./attempts-in-flight.ts";
+import { BoundedCache } from "./bounded-cache.ts";
+import { createGuardedConnector, type GuardedConnector, type Resolve } from "./guarded-connector.ts";
+import { payloadBytes } from "./payload.ts";
+import { createPooledAgent } from "./pooled-agent.ts";
+import { createSigner, type Signer } from "./signer.ts";
+import { type CheckedUrl, checkUrl } from "./webhook-url.ts";
+
+export interface WebhookChannelOptions {
+  /** The installation's own, `whsec_…`: they sign for endpoints without secrets. */
+  secrets: readonly string[];
+  /** Hosts and networks that may be reached although they are not public; as in BELFRY_WEBHOOK_ALLOW. */
+  allow: readonly string[];
+  /** The `user-agent` header: `Belfry/<version>`. */
+  userAgent: string;
+  /** From the start of an attempt to the end of what is read of its answer; default 15 s. */
+  timeoutMs?: number;
+  /** Connections to one origin, and so attempts at once to one destination; default 50. */
+  connections?: number;
+  /** Resolves host names; default node:dns. */
+  resolve?: Resolve;
+  /** The injected clock, in ms since the epoch, for dates in Retry-After; default Date.now. */
+  now?(): number;
+}
+
+interface SignedRequest {
+  ok: true;
+  headers: Record<string, string>;
+  /** The very bytes that the signature covers. */
+  body: Buffer;
+}
+
+const DEFAULT_TIMEOUT_MS = 15_000;
+const DEFAULT_CONNECTIONS = 50;
+const KEPT_URLS = 10_000;
+
+/**
+ * Posts reminders as Standard Webhooks: signed over the exact bytes, with the delivery's id as
+ * `webhook-id` on every attempt. Reaches public hosts only, but for those allowed.
+ *
+ * @throws SettingError if a secret or an entry of the allow list cannot be read
+ */
+export function createWebhookChannel(options: WebhookChannelOptions): Channel {
+  return new WebhookChannel(options);
+}
+
+class WebhookChannel implements Channel {
+  readonly name = "webhook";
+  readonly idempotent = true;
+  readonly concurrencyPerDestination: number;
+  readonly #userAgent: string;
+  readonly #timeoutMs: number;
+  readonly #now: () => number;
+  readonly #signer: Signer;
+  readonly #allow: AllowList;
+  readonly #connector: GuardedConnector;
+  readonly #agent: Agent;
+  readonly #inFlight: AttemptsInFlight;
+  readonly #urls = new BoundedCache<CheckedUrl>(KEPT_URLS);
+
+  constructor(options: WebhookChannelOptions) {
+    this.concurrencyPerDestination = options.connections ?? DEFAULT_CONNECTIONS;
+    this.#userAgent = options.userAgent;
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#now = options.now ?? Date.now;
+    this.#signer = createSigner(options.secrets);
+    this.#allow = readAllowList(options.allow);
+    this.#connector = createGuardedConnector({
+      allow: this.#allow,
+      resolve: options.resolve ?? ((hostname) => lookup(hostname, { all: true })),
+      connectTimeoutMs: this.#timeoutMs,
+    });
+    this.#agent = createPooledAgent(this.#connector.connect, this.concurrencyPerDestination);
+    this.#inFlight = new AttemptsInFlight(this.#timeoutMs);
+  }
+
+  checkAddress(address: string | undefined): AddressCheck {
+    const url = checkUrl(address, this.#allow);
+    return url.ok ? { ok: true, destination: url.destination } : url;
+  }
+
+  async send(message: Message, signal: AbortSignal): Promise<Outcome> {
+    const url = this.#urls.get(message.destination.address, (text) => checkUrl(text, this.#allow));
+    if (!url.ok) return { kind: "permanent", error: url.message };
+    const failed = `Cannot post to ${url.destination}`;
+    if (signal.aborted) return { kind: "retryable", error: `${failed}: the process is ending` };
+    const signed = this.#sign(message);
+    if (!signed.ok) return { kind: "permanent", error: `${failed}: ${signed.message}` };
+    const { origin, path } = url;
+    const { headers, body } = signed;
+    return new Promise((settle) => {
+      const attempt = this.#start(url.destination, signal, settle);
+      this.#agent.dispatch({ origin, path, method: "POST", headers, body }, attempt);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#inFlight.cutAll("the channel was closed");
+    this.#connector.destroy();
+    await this.#agent.destroy();
+  }
+
+  #sign(message: Message): SignedRequest | { ok: false; message: string } {
+    const { deliveryId, destination, attemptAtMs } = message;
+    const body = payloadBytes(message);
+    const timestamp = String(Math.floor(attemptAtMs / 1000));
+    const signature = this.#signer.sign({ id: deliveryId, timestamp, body }, destination.secrets);
+    if (!signature.ok) return signature;
+    const headers = {
+      "content-type": "application/json",
+      "user-agent": this.#userAgent,
+      "webhook-id": deliveryId,
+      "webhook-timestamp": timestamp,
+      "webhook-signature": signature.value,
+    };
+    return { ok: true, headers, body };
+  }
+
+  #start(destination: string, signal: AbortSignal, settle: (outcome: Outcome) => void): Attempt {
+    const deadline = performance.now() + this.#timeoutMs;
+    const end = (ended: Attempt): void => this.#inFlight.remove(ended);
+    const attempt = new Attempt({ destination, signal, deadline, now: this.#now, settle, end });
+    this.#inFlight.add(attempt);
+    return attempt;
+  }
+}
+
+function readAllowList(entries: readonly string[]): AllowList {
+  const parsed = parseAllowList(entries);
+  if (!parsed.ok) throw new SettingError(`${parsed.message}; allowed: ${parsed.allowed}`);
+  return parsed.list;
+}
