@@ -1,0 +1,139 @@
+import { type InputIssue, InvalidInputError } from "../domain/errors.ts";
+import type { Reminder } from "../domain/reminder.ts";
+import type { Receipt } from "../store/access.ts";
+import type { Acceptance } from "../store/store.ts";
+import { planOf, readSchedule, refusePast, ScheduleError } from "../time/schedule.ts";
+import { checkTarget } from "./destinations.ts";
+import type { Accepted, ReminderRequest, Tenant } from "./engine.ts";
+import { readPolicy } from "./policy.ts";
+import type { EngineDeps } from "./ports.ts";
+import { promoteReminder } from "./promote.ts";
+
+/** One request, judged: to be stored, or refused. */
+type Judged = { ok: true; acceptance: Acceptance } | { ok: false; error: InvalidInputError };
+
+export interface AcceptanceEvents {
+  /** Deliveries are stored; the soonest is to be sent at this instant. */
+  onStored: (sendAtMs: number) => void;
+  /** A near window holds more occurrences than were made at once. */
+  onMore: () => void;
+}
+
+/**
+ * The way in: validates, resolves the schedule, and stores; what is due inside the near window gets its
+ * deliveries in the same write, so that no later pass can miss it.
+ */
+export function createAcceptance(deps: EngineDeps, events: AcceptanceEvents) {
+  return async (
+    tenant: Tenant,
+    requests: readonly ReminderRequest[],
+    receiptOf?: (results: readonly Accepted[]) => Receipt,
+  ): Promise<Accepted[]> => {
+    const knowsEndpoint = rememberEndpoints(deps, tenant.id);
+    const judged: Judged[] = [];
+    for (const request of requests) judged.push(await judge({ deps, tenant, knowsEndpoint }, request));
+    const results = judged.map(toResult);
+    const batch = judged.flatMap((one) => (one.ok ? [one.acceptance] : []));
+    if (batch.length === 0) return results;
+    await deps.store.accept(batch, receiptOf?.(results));
+    announce(deps, batch, events);
+    return results;
+  };
+}
+
+function announce(
+  { clock, tuning }: EngineDeps,
+  batch: readonly Acceptance[],
+  events: AcceptanceEvents,
+): void {
+  const horizonMs = clock.now() + tuning.nearWindowMs;
+  let soonestMs = Number.POSITIVE_INFINITY;
+  let isMore = false;
+  for (const { reminder, deliveries } of batch) {
+    for (const { sendAtMs } of deliveries) soonestMs = Math.min(soonestMs, sendAtMs);
+    isMore ||= reminder.next !== null && reminder.next.dueMs <= horizonMs;
+  }
+  if (Number.isFinite(soonestMs)) events.onStored(soonestMs);
+  if (isMore) events.onMore();
+}
+
+interface JudgeContext {
+  deps: EngineDeps;
+  tenant: Tenant;
+  knowsEndpoint: (name: string) => Promise<boolean>;
+}
+
+async function judge(
+  { deps, tenant, knowsEndpoint }: JudgeContext,
+  request: ReminderRequest,
+): Promise<Judged> {
+  const nowMs = Math.floor(deps.clock.now());
+  const issues: InputIssue[] = [];
+  const targetIssue = await checkTarget(deps, request.to, knowsEndpoint);
+  if (targetIssue) issues.push(targetIssue);
+  const reminder = toReminder({ deps, tenant, request, nowMs, issues });
+  if (typeof reminder === "string") return refuse(reminder, issues);
+  if (issues.length > 0) return refuse("invalid_input", issues);
+  const { deliveries, next } = promoteReminder(deps, reminder, nowMs);
+  return { ok: true, acceptance: { reminder: { ...reminder, next }, deliveries } };
+}
+
+interface RequestContext {
+  deps: EngineDeps;
+  tenant: Tenant;
+  request: ReminderRequest;
+  nowMs: number;
+  issues: InputIssue[];
+}
+
+/** The reminder before its first promotion; or the code of what is wrong with its schedule. */
+function toReminder({ deps, tenant, request, nowMs, issues }: RequestContext): Reminder | string {
+  const context = { acceptedAtMs: nowMs, timeZone: tenant.timeZone };
+  try {
+    const schedule = readSchedule(request.schedule, context);
+    const plan = planOf(schedule, context);
+    const first = refusePast(schedule, plan, context);
+    const policy = readPolicy(request, plan.defaultUsefulForMs, issues);
+    const id = deps.ids.next("rem");
+    const { to: target, content, metadata = {} } = request;
+    return {
+      tenantId: tenant.id,
+      id,
+      state: "active",
+      version: 1,
+      epoch: 0,
+      series: id,
+      timeZone: tenant.timeZone,
+      spec: { schedule, target, content, policy, metadata },
+      next: first,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    };
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    issues.push(...error.issues.map((issue) => ({ ...issue, path: ["schedule", ...issue.path] })));
+    return error.code;
+  }
+}
+
+function refuse(code: string, issues: readonly InputIssue[]): Judged {
+  const first = issues[0];
+  const what = first ? `${first.path.join(".")} ${first.message}` : "it is not valid";
+  return { ok: false, error: new InvalidInputError(`Cannot accept the reminder: ${what}`, issues, code) };
+}
+
+function toResult(judged: Judged): Accepted {
+  if (!judged.ok) return judged;
+  const { reminder, deliveries } = judged.acceptance;
+  return { ok: true, view: { reminder, upcoming: deliveries[0]?.occurrence ?? reminder.next } };
+}
+
+/** Looks an endpoint up once for a whole batch. */
+function rememberEndpoints({ store }: EngineDeps, tenantId: string): (name: string) => Promise<boolean> {
+  const known = new Map<string, boolean>();
+  return async (name) => {
+    const seen = known.get(name) ?? (await store.findEndpoint(tenantId, name)) !== null;
+    known.set(name, seen);
+    return seen;
+  };
+}

@@ -1,0 +1,188 @@
+import type { Timer } from "./clock.ts";
+import type { EngineDeps } from "./ports.ts";
+import { Runner } from "./runner.ts";
+
+/** Claims in one call: bounds how long the store keeps the event loop. */
+const CLAIM_BATCH = 200;
+
+/** Leases renewed in one call, for the same reason. */
+const RENEW_BATCH = 500;
+
+/** How long to wait after the store failed. */
+const FAULT_PAUSE_MS = 1_000;
+
+/** How long before its instant a delivery stored for the near future is claimed at the latest. */
+const LEAD_MS = 100;
+
+/**
+ * The worker: keeps the runner's hand filled with what is due in the next moments. It wakes for the
+ * earliest claimable instant, for what it is told of, and when a full hand or lane has room again; it
+ * never polls for what it can know.
+ */
+export class Dispatcher {
+  readonly #deps: EngineDeps;
+  readonly #worker: string;
+  readonly #runner: Runner;
+  readonly #parkedLanes = new Set<string>();
+  #isHandFull = false;
+  #isRunning = false;
+  #isWoken = false;
+  #claiming: Promise<void> | null = null;
+  #wakeAtMs = Number.POSITIVE_INFINITY;
+  #wakeTimer: Timer | null = null;
+  #renewTimer: Timer | null = null;
+
+  constructor(deps: EngineDeps, worker: string) {
+    this.#deps = deps;
+    this.#worker = worker;
+    this.#runner = new Runner(deps, worker, {
+      onRoom: (lane) => this.#onRoom(lane),
+      onRetry: (atMs) => this.wake(atMs),
+    });
+  }
+
+  start(): void {
+    this.#isRunning = true;
+    this.#wakeBy(this.#deps.clock.now());
+    this.#renewLater();
+  }
+
+  /** Something that is to be sent at `atMs` has been stored. */
+  wake(atMs: number): void {
+    this.#wakeBy(Math.max(this.#deps.clock.now(), atMs - LEAD_MS));
+  }
+
+  /** Sends what is due now until nothing is; resolves with how many deliveries it took. */
+  async drain(): Promise<number> {
+    let taken = 0;
+    for (let claimed = await this.#claim(0); claimed.taken > 0; claimed = await this.#claim(0)) {
+      taken += claimed.taken;
+      await this.#runner.idle();
+    }
+    return taken;
+  }
+
+  /** Cancels what this worker holds and has not begun to send; resolves with the ids. */
+  drop(deliveryIds: readonly string[], reason: string): Promise<string[]> {
+    return this.#runner.drop(deliveryIds, reason);
+  }
+
+  /** Stops claiming, lets running attempts end within `stopWithinMs`, gives the other leases back. */
+  async stop(): Promise<void> {
+    const { clock, store, tuning } = this.#deps;
+    this.#isRunning = false;
+    this.#wakeTimer?.cancel();
+    this.#renewTimer?.cancel();
+    await this.#claiming;
+    const leases = this.#runner.letGoOfWaiting();
+    if (leases.length > 0) await store.release(leases);
+    const deadline = clock.at(clock.now() + tuning.stopWithinMs, () => this.#runner.abort());
+    await this.#runner.idle();
+    deadline.cancel();
+  }
+
+  #wakeBy(atMs: number): void {
+    if (!this.#isRunning || atMs >= this.#wakeAtMs) return;
+    this.#wakeAtMs = atMs;
+    this.#wakeTimer?.cancel();
+    this.#wakeTimer = this.#deps.clock.at(atMs, () => {
+      this.#wakeAtMs = Number.POSITIVE_INFINITY;
+      this.#fill();
+    });
+  }
+
+  /** Fills the hand, one filling at a time; a wake during it makes another one follow. */
+  #fill(): void {
+    this.#isWoken = true;
+    this.#claiming ??= this.#claimWhileWoken().finally(() => {
+      this.#claiming = null;
+    });
+  }
+
+  async #claimWhileWoken(): Promise<void> {
+    while (this.#isRunning && this.#isWoken) {
+      this.#isWoken = false;
+      await this.#claimAll();
+    }
+  }
+
+  async #claimAll(): Promise<void> {
+    const { clock, onFault, tuning } = this.#deps;
+    try {
+      let isMore = true;
+      while (this.#isRunning && isMore) ({ isMore } = await this.#claim(tuning.lookAheadMs));
+      if (this.#isRunning) await this.#planWake();
+    } catch (error) {
+      onFault("claim deliveries", error);
+      this.#wakeBy(clock.now() + FAULT_PAUSE_MS);
+    }
+  }
+
+  /** One claim; resolves with how many it took, and whether there may be more to take. */
+  async #claim(lookAheadMs: number): Promise<{ taken: number; isMore: boolean }> {
+    const { clock, store, tuning } = this.#deps;
+    const { hand } = this.#runner;
+    const limit = Math.min(CLAIM_BATCH, tuning.handLimit - hand.size);
+    this.#isHandFull = limit <= 0;
+    if (this.#isHandFull) return { taken: 0, isMore: false };
+    const nowMs = clock.now();
+    const leaseExpiresAtMs = nowMs + tuning.leaseMs;
+    const { claims, parkedLanes } = await store.claim({
+      worker: this.#worker,
+      nowMs,
+      horizonMs: nowMs + lookAheadMs,
+      leaseExpiresAtMs,
+      limit,
+      laneLimit: tuning.laneHandLimit,
+      held: hand.counts(),
+    });
+    this.#runner.take(claims, leaseExpiresAtMs);
+    for (const lane of parkedLanes) this.#parkedLanes.add(lane);
+    const hasFreeLane = claims.length > 0 && parkedLanes.some((lane) => this.#isHalfFree(lane));
+    return { taken: claims.length, isMore: claims.length === limit || hasFreeLane };
+  }
+
+  async #planWake(): Promise<void> {
+    const { clock, store, tuning } = this.#deps;
+    const nextMs = await store.nextClaimAt();
+    if (nextMs === null || this.#isHandFull) return;
+    const nowMs = clock.now();
+    // What the claim left inside its horizon is leased, and can be had only when that lease ends. What
+    // lies behind it is claimed half a look-ahead late, so that one claim takes many.
+    const isLeased = nextMs <= nowMs + tuning.lookAheadMs;
+    this.#wakeBy(isLeased ? Math.max(nextMs, nowMs + LEAD_MS) : nextMs - tuning.lookAheadMs / 2);
+  }
+
+  /** A lane that has more parked, and a full hand, are filled again once half of it is free. */
+  #onRoom(lane: string): void {
+    const { tuning, clock } = this.#deps;
+    const isLaneFree = this.#parkedLanes.has(lane) && this.#isHalfFree(lane);
+    const isHandFree = this.#isHandFull && this.#runner.hand.size <= tuning.handLimit / 2;
+    if (!isLaneFree && !isHandFree) return;
+    this.#parkedLanes.delete(lane);
+    this.#isHandFull = false;
+    this.#wakeBy(clock.now());
+  }
+
+  #isHalfFree(lane: string): boolean {
+    return this.#runner.hand.countOf(lane) <= this.#deps.tuning.laneHandLimit / 2;
+  }
+
+  #renewLater(): void {
+    const { clock, tuning } = this.#deps;
+    this.#renewTimer = clock.at(clock.now() + tuning.leaseMs / 6, () => void this.#renew());
+  }
+
+  async #renew(): Promise<void> {
+    const { clock, onFault, store, tuning } = this.#deps;
+    const nowMs = clock.now();
+    const untilMs = nowMs + tuning.leaseMs;
+    try {
+      const leases = this.#runner.leasesEnding(nowMs + tuning.leaseMs / 2, untilMs, RENEW_BATCH);
+      if (leases.length > 0) this.#runner.forget(await store.renew(leases, untilMs));
+    } catch (error) {
+      onFault("renew leases", error);
+    }
+    if (this.#isRunning) this.#renewLater();
+  }
+}

@@ -1,0 +1,48 @@
+import { type InputIssue, InvalidInputError } from "../domain/errors.ts";
+import type { Endpoint } from "../domain/target.ts";
+import type { Receipt } from "../store/access.ts";
+import type { EndpointPatch, EndpointRequest, Tenant } from "./engine.ts";
+import type { EngineDeps } from "./ports.ts";
+
+/** Named webhook destinations: their URL is checked as a bare address would be. */
+export function createEndpointService(deps: EngineDeps) {
+  return {
+    create: async (
+      tenant: Tenant,
+      request: EndpointRequest,
+      receiptOf?: (endpoint: Endpoint) => Receipt,
+    ): Promise<Endpoint> => {
+      requireUrl(deps, request.url, "create");
+      const nowMs = Math.floor(deps.clock.now());
+      const id = deps.ids.next("end");
+      const { name, url, secrets } = request;
+      const times = { createdAtMs: nowMs, updatedAtMs: nowMs };
+      const endpoint: Endpoint = {
+        tenantId: tenant.id,
+        id,
+        name,
+        url,
+        secrets,
+        state: "on",
+        offReason: null,
+        ...times,
+      };
+      await deps.store.createEndpoint(endpoint, receiptOf?.(endpoint));
+      return endpoint;
+    },
+    update: async (tenant: Tenant, name: string, patch: EndpointPatch): Promise<Endpoint | null> => {
+      if (patch.url !== undefined) requireUrl(deps, patch.url, "change");
+      const reason =
+        patch.state === undefined ? {} : { offReason: patch.state === "off" ? "switched off by hand" : null };
+      const nowMs = Math.floor(deps.clock.now());
+      return deps.store.updateEndpoint({ tenantId: tenant.id, name, nowMs, ...patch, ...reason });
+    },
+  };
+}
+
+function requireUrl({ channels }: EngineDeps, url: string, verb: string): void {
+  const check = channels.get("webhook")?.checkAddress(url);
+  if (!check || check.ok) return;
+  const issue: InputIssue = { path: ["url"], value: url, message: check.message, allowed: check.allowed };
+  throw new InvalidInputError(`Cannot ${verb} the endpoint: url ${check.message}`, [issue]);
+}

@@ -1,0 +1,92 @@
+import type { Channel, Message } from "../channels/channel.ts";
+import { createRegistry } from "../channels/registry.ts";
+import { createIdSource } from "../domain/ids.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import { openSqliteStore } from "../store/sqlite/store.ts";
+import type { Store } from "../store/store.ts";
+import { createEngine } from "./create-engine.ts";
+import type { Engine, ReminderRequest } from "./engine.ts";
+import { DEFAULT_TUNING, type EngineDeps, type Tuning } from "./ports.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+
+export const TENANT = { id: "tnt_test", timeZone: "UTC" };
+
+/** Sunday, 2026-03-01T00:00:00Z. */
+export const START = Date.UTC(2026, 2, 1);
+
+/** A channel that keeps what it is given and answers as told. */
+export class RecordingChannel implements Channel {
+  readonly name = "webhook";
+  readonly idempotent = true;
+  concurrencyPerDestination = 50;
+  readonly sent: Message[] = [];
+  answer: (message: Message) => Outcome | Promise<Outcome> = () => ({ kind: "delivered" });
+
+  checkAddress(address: string | undefined) {
+    if (!address?.startsWith("http")) return { ok: false as const, message: "is no URL", allowed: "a URL" };
+    return { ok: true as const, destination: new URL(address).host };
+  }
+
+  async send(message: Message): Promise<Outcome> {
+    this.sent.push(message);
+    return this.answer(message);
+  }
+
+  async close(): Promise<void> {}
+}
+
+export interface Rig {
+  clock: VirtualClock;
+  store: Store;
+  channel: RecordingChannel;
+  engine: Engine;
+  faults: string[];
+  /** An engine on the same store, as after a restart. */
+  restart(): Engine;
+  accept(request: Partial<ReminderRequest>): Promise<string>;
+  /** The texts sent, in order. */
+  texts(): (string | undefined)[];
+}
+
+/** The real engine on the real store in memory, with a clock of its own and a recording channel. */
+export function createRig(tuning: Partial<Tuning> = {}): Rig {
+  const clock = new VirtualClock(START);
+  const store = openSqliteStore({ path: ":memory:", nowMs: START });
+  const channel = new RecordingChannel();
+  const faults: string[] = [];
+  let seed = 0;
+  const deps: EngineDeps = {
+    store,
+    channels: createRegistry([channel]),
+    clock,
+    ids: createIdSource(
+      () => clock.now(),
+      (count) => new Uint8Array(count).fill(0).map((_, i) => (i === count - 1 ? seed++ : seed >> 8)),
+    ),
+    random: () => 0.5,
+    tuning: { ...DEFAULT_TUNING, ...tuning },
+    onFault: (what, error) => faults.push(`${what}: ${String(error)}`),
+  };
+  const engine = createEngine(deps);
+  return {
+    clock,
+    store,
+    channel,
+    engine,
+    faults,
+    restart: () => createEngine(deps),
+    accept: (request) => acceptOne(engine, request),
+    texts: () => channel.sent.map((message) => message.content.text),
+  };
+}
+
+async function acceptOne(engine: Engine, request: Partial<ReminderRequest>): Promise<string> {
+  const full = {
+    schedule: { in: "PT1M" },
+    to: { channel: "webhook", address: "http://one.test/" },
+    content: { text: "hi" },
+  };
+  const [result] = await engine.accept(TENANT, [{ ...full, ...request }]);
+  if (!result?.ok) throw result?.error ?? new Error("Cannot accept: no result");
+  return result.view.reminder.id;
+}

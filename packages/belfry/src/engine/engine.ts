@@ -1,0 +1,102 @@
+import type { Content, JsonObject } from "../domain/content.ts";
+import type { Delivery } from "../domain/delivery.ts";
+import type { InvalidInputError } from "../domain/errors.ts";
+import type { CatchUp, InDoubt } from "../domain/reminder.ts";
+import type { Endpoint, Target } from "../domain/target.ts";
+import type { Receipt } from "../store/access.ts";
+import type { CancelResult, RedriveResult, ReminderView } from "../store/store.ts";
+import type { Occurrence } from "../time/schedule.ts";
+
+/** Who asks: every read and write stays within it. */
+export interface Tenant {
+  id: string;
+  /** The zone in which floating rules without a recipient are read. */
+  timeZone: string;
+}
+
+/** What a sender asks for. The shape has been checked; the meaning has not. */
+export interface ReminderRequest {
+  schedule: unknown;
+  to: Target;
+  content: Content;
+  catchUp?: CatchUp;
+  /** ISO 8601 duration. */
+  usefulFor?: string;
+  retry?: RetryRequest;
+  inDoubt?: InDoubt;
+  metadata?: JsonObject;
+}
+
+/** `initial` and `max` are ISO 8601 durations, from PT0.05S. */
+export interface RetryRequest {
+  maxAttempts?: number;
+  initial?: string;
+  max?: string;
+}
+
+/** The answer to one request of a batch. */
+export type Accepted = { ok: true; view: ReminderView } | { ok: false; error: InvalidInputError };
+
+export interface PreviewRequest {
+  schedule: unknown;
+  timeZone?: string;
+  /** Exclusive; in ms since the epoch; default now. */
+  afterMs?: number;
+  count: number;
+}
+
+export interface Preview {
+  occurrences: Occurrence[];
+  text: string;
+}
+
+export interface EndpointRequest {
+  name: string;
+  url: string;
+  secrets: readonly string[];
+}
+
+export interface EndpointPatch {
+  url?: string;
+  secrets?: readonly string[];
+  state?: Endpoint["state"];
+}
+
+/** What the API, and later the bot and embedding programs, ask of the engine. */
+export interface Engine {
+  /**
+   * Stores the requests that are right, in one commit with the receipt; the others are answered with
+   * what is wrong. Resolves when all is on disk.
+   */
+  accept(
+    tenant: Tenant,
+    requests: readonly ReminderRequest[],
+    receiptOf?: (results: readonly Accepted[]) => Receipt,
+  ): Promise<Accepted[]>;
+  /** @throws InvalidInputError */
+  preview(tenant: Tenant, request: PreviewRequest): Preview;
+  /** Cancels what waits; null if there is no such reminder. `inFlight` may still arrive. */
+  cancel(tenantId: string, id: string): Promise<CancelResult | null>;
+  /** Brings a dead or expired delivery back, to be sent now; null if there is none. */
+  redrive(
+    tenantId: string,
+    id: string,
+    receiptOf?: (delivery: Delivery) => Receipt,
+  ): Promise<RedriveResult | null>;
+  /** @throws InvalidInputError, ConflictError `endpoint_exists` */
+  createEndpoint(
+    tenant: Tenant,
+    request: EndpointRequest,
+    receiptOf?: (endpoint: Endpoint) => Receipt,
+  ): Promise<Endpoint>;
+  /** Null if there is none. @throws InvalidInputError */
+  updateEndpoint(tenant: Tenant, name: string, patch: EndpointPatch): Promise<Endpoint | null>;
+  /** One pass of the scheduler: promotes what is due inside the near window. Resolves with how many. */
+  promote(): Promise<number>;
+  /** Starts promoting, sending and purging. */
+  start(): Promise<void>;
+  /** Ends gracefully: lets running attempts finish, gives the other leases back. */
+  stop(): Promise<void>;
+  /** Sends what is due now and resolves when all of it is settled; for `belfry tick`. */
+  drain(): Promise<number>;
+}

@@ -1,0 +1,109 @@
+import type { Claim } from "../store/store.ts";
+import { Heap } from "./heap.ts";
+
+/** A delivery in the worker's hands. */
+export interface Held {
+  claim: Claim;
+  leaseExpiresAtMs: number;
+  /** `waiting` for its instant, `queued` for a place in its lane, `running`, or `gone`. */
+  phase: "waiting" | "queued" | "running" | "gone";
+}
+
+interface Lane {
+  held: number;
+  running: number;
+  concurrency: number;
+  queue: Held[];
+}
+
+/**
+ * What a worker holds: a heap of deliveries waiting for their instant, then a queue for each lane with
+ * at most so many running. Only bookkeeping: no I/O, no time of its own.
+ */
+export class Hand {
+  readonly #held = new Map<string, Held>();
+  readonly #waiting = new Heap<Held>((a, b) => a.claim.delivery.sendAtMs < b.claim.delivery.sendAtMs);
+  readonly #lanes = new Map<string, Lane>();
+
+  get size(): number {
+    return this.#held.size;
+  }
+
+  /** How many of each lane are held. */
+  counts(): Map<string, number> {
+    return new Map([...this.#lanes].map(([name, lane]) => [name, lane.held]));
+  }
+
+  countOf(lane: string): number {
+    return this.#lanes.get(lane)?.held ?? 0;
+  }
+
+  /** @param concurrency how many of its lane may run at once */
+  add(claim: Claim, leaseExpiresAtMs: number, concurrency: number): Held {
+    const held: Held = { claim, leaseExpiresAtMs, phase: "waiting" };
+    this.#held.set(claim.delivery.id, held);
+    this.#laneFor(claim.delivery.lane, concurrency).held += 1;
+    this.#waiting.push(held);
+    return held;
+  }
+
+  /** The instant of the soonest that waits. */
+  soonest(): number | undefined {
+    return this.#waiting.peek()?.claim.delivery.sendAtMs;
+  }
+
+  /** Moves what is to be sent by `nowMs` into the queues of its lanes; returns those lanes. */
+  ring(nowMs: number): Set<string> {
+    const rung = new Set<string>();
+    for (let next = this.soonest(); next !== undefined && next <= nowMs; next = this.soonest()) {
+      const held = this.#waiting.pop();
+      if (held?.phase !== "waiting") continue;
+      held.phase = "queued";
+      this.#lanes.get(held.claim.delivery.lane)?.queue.push(held);
+      rung.add(held.claim.delivery.lane);
+    }
+    return rung;
+  }
+
+  /** Takes the next of a lane's queue, if the lane may run one more. */
+  take(laneName: string): Held | undefined {
+    const lane = this.#lanes.get(laneName);
+    if (!lane || lane.running >= lane.concurrency) return undefined;
+    for (let held = lane.queue.shift(); held; held = lane.queue.shift()) {
+      if (held.phase !== "queued") continue;
+      held.phase = "running";
+      lane.running += 1;
+      return held;
+    }
+    return undefined;
+  }
+
+  /** Lets go of a delivery that ran, or that is not to be sent. */
+  remove(held: Held): void {
+    const { id, lane: laneName } = held.claim.delivery;
+    const lane = this.#lanes.get(laneName);
+    if (!lane || held.phase === "gone") return;
+    if (held.phase === "running") lane.running -= 1;
+    held.phase = "gone";
+    lane.held -= 1;
+    this.#held.delete(id);
+    if (lane.held === 0) this.#lanes.delete(laneName);
+  }
+
+  find(deliveryId: string): Held | undefined {
+    return this.#held.get(deliveryId);
+  }
+
+  /** Everything that is held, in no order. */
+  all(): Held[] {
+    return [...this.#held.values()];
+  }
+
+  #laneFor(name: string, concurrency: number): Lane {
+    const known = this.#lanes.get(name);
+    if (known) return known;
+    const lane: Lane = { held: 0, running: 0, concurrency, queue: [] };
+    this.#lanes.set(name, lane);
+    return lane;
+  }
+}

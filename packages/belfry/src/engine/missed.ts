@@ -1,0 +1,55 @@
+import type { MissedDelivery } from "../store/store.ts";
+import { planOf } from "../time/schedule.ts";
+import type { EngineDeps } from "./ports.ts";
+
+const PAGE = 1_000;
+
+/**
+ * After a time in which nobody was there to send: applies `catchUp` to deliveries that were promoted
+ * before it and never tried. One-off reminders are always sent. Runs after promotion, so that the
+ * latest missed occurrence of each reminder is known.
+ *
+ * @returns how many deliveries expired
+ */
+export async function settleMissed(deps: EngineDeps): Promise<number> {
+  const nowMs = Math.floor(deps.clock.now());
+  const missed = await findAllMissed(deps, nowMs - deps.tuning.missedAfterMs);
+  const latest = new Map(missed.map((delivery) => [seriesOf(delivery), delivery.deliveryId]));
+  const expiries = missed.flatMap((delivery) => {
+    const reason = reasonToExpire(delivery, latest.get(seriesOf(delivery)) === delivery.deliveryId);
+    return reason === null ? [] : [{ tenantId: delivery.tenantId, deliveryId: delivery.deliveryId, reason }];
+  });
+  for (let start = 0; start < expiries.length; start += PAGE) {
+    await deps.store.expire(expiries.slice(start, start + PAGE), nowMs);
+  }
+  return expiries.length;
+}
+
+/** Those of recurring rules, oldest first. */
+async function findAllMissed(deps: EngineDeps, dueBeforeMs: number): Promise<MissedDelivery[]> {
+  const all: MissedDelivery[] = [];
+  let last: MissedDelivery | undefined;
+  do {
+    const page = await deps.store.findMissed(dueBeforeMs, PAGE, last);
+    all.push(...page.filter(isRecurring));
+    last = page.length < PAGE ? undefined : page.at(-1);
+  } while (last);
+  return all;
+}
+
+function seriesOf({ tenantId, reminder }: MissedDelivery): string {
+  return `${tenantId} ${reminder.series}`;
+}
+
+function isRecurring({ reminder }: MissedDelivery): boolean {
+  return planOf(reminder.spec.schedule, { acceptedAtMs: reminder.createdAtMs, timeZone: reminder.timeZone })
+    .recurring;
+}
+
+function reasonToExpire({ reminder }: MissedDelivery, isLatest: boolean): string | null {
+  const { catchUp } = reminder.spec.policy;
+  if (catchUp === "none") return "missed while nothing ran, and catchUp is none";
+  if (catchUp === "latest" && !isLatest)
+    return "missed while nothing ran; a later one stands for it (catchUp is latest)";
+  return null;
+}

@@ -1,0 +1,50 @@
+import type { ChannelRegistry } from "../channels/registry.ts";
+import type { IdSource } from "../domain/ids.ts";
+import type { Store } from "../store/store.ts";
+import type { Clock } from "./clock.ts";
+
+/** What the engine needs of the world. */
+export interface EngineDeps {
+  store: Store;
+  channels: ChannelRegistry;
+  clock: Clock;
+  ids: IdSource;
+  /** A number in [0, 1). */
+  random: () => number;
+  tuning: Tuning;
+  /** Told of every fault that is nobody's answer: a store that fails, a channel that throws. */
+  onFault: (what: string, error: unknown) => void;
+}
+
+/** How the engine runs; all in ms. */
+export interface Tuning {
+  /** What is due within it becomes deliveries ahead of time. */
+  nearWindowMs: number;
+  /** How often the scheduler makes a pass. */
+  tickMs: number;
+  /** How long history is kept. */
+  retentionMs: number;
+  /** How far ahead of the instant a worker takes a lease; DESIGN: never more than 2 s. */
+  lookAheadMs: number;
+  leaseMs: number;
+  /** Deliveries in one worker's hands. */
+  handLimit: number;
+  /** Deliveries of one lane in one worker's hands. */
+  laneHandLimit: number;
+  /** An occurrence due longer ago than this when it is found was missed. */
+  missedAfterMs: number;
+  /** How long a graceful stop waits for running attempts. */
+  stopWithinMs: number;
+}
+
+export const DEFAULT_TUNING: Tuning = {
+  nearWindowMs: 15 * 60_000,
+  tickMs: 60_000,
+  retentionMs: 30 * 86_400_000,
+  lookAheadMs: 2_000,
+  leaseMs: 30_000,
+  handLimit: 5_000,
+  laneHandLimit: 1_000,
+  missedAfterMs: 1_000,
+  stopWithinMs: 10_000,
+};

@@ -1,0 +1,125 @@
+import type { Destination } from "../channels/channel.ts";
+import type { Attempt } from "../domain/delivery.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import { judgeOutcome } from "../domain/settlement.ts";
+import { type Endpoint, isEndpointTarget } from "../domain/target.ts";
+import type { Claim, Settlement } from "../store/store.ts";
+import type { EngineDeps } from "./ports.ts";
+
+/** Where a claim goes, or why it cannot. */
+type Resolved =
+  | { ok: true; destination: Destination; endpoint: Endpoint | null }
+  | { ok: false; outcome: Outcome };
+
+/** Makes one attempt of a delivery and judges it. Never rejects: a fault of ours is a retryable outcome. */
+export function createSender(deps: EngineDeps, worker: string) {
+  return async (claim: Claim, signal: AbortSignal): Promise<Settlement> => {
+    const startedAtMs = deps.clock.now();
+    const outcome = await attemptSafely(deps, claim, signal);
+    const nowMs = deps.clock.now();
+    const { delivery, reminder } = claim;
+    const verdict = judgeOutcome(outcome, {
+      delivery,
+      policy: reminder.spec.policy,
+      nowMs,
+      random: deps.random(),
+    });
+    const attempt = toAttempt(outcome, { number: delivery.story.length + 1, worker, startedAtMs, nowMs });
+    return {
+      tenantId: delivery.tenantId,
+      deliveryId: delivery.id,
+      fence: claim.fence,
+      nowMs,
+      attempt,
+      ...verdict,
+    };
+  };
+}
+
+async function attemptSafely(deps: EngineDeps, claim: Claim, signal: AbortSignal): Promise<Outcome> {
+  try {
+    return await attempt(deps, claim, signal);
+  } catch (error) {
+    deps.onFault(`send delivery ${claim.delivery.id}`, error);
+    return { kind: "retryable", error: "Belfry itself failed; its log tells why" };
+  }
+}
+
+async function attempt(deps: EngineDeps, claim: Claim, signal: AbortSignal): Promise<Outcome> {
+  const { delivery, reminder } = claim;
+  const channel = deps.channels.get(delivery.channel);
+  if (!channel) return { kind: "permanent", error: `there is no channel "${delivery.channel}" here` };
+  const resolved = await resolve(deps, claim);
+  if (!resolved.ok) return resolved.outcome;
+  const outcome = await channel.send(
+    {
+      deliveryId: delivery.id,
+      tenantId: delivery.tenantId,
+      reminderId: reminder.id,
+      occurrenceId: delivery.occurrenceId,
+      userId: null,
+      dueMs: delivery.occurrence.dueMs,
+      attemptAtMs: deps.clock.now(),
+      attempt: delivery.story.length + 1,
+      content: reminder.spec.content,
+      metadata: reminder.spec.metadata,
+      destination: resolved.destination,
+    },
+    signal,
+  );
+  if (outcome.kind === "permanent" && outcome.switchOff)
+    await switchOff(deps, resolved.endpoint, outcome.error);
+  return outcome;
+}
+
+async function resolve(deps: EngineDeps, claim: Claim): Promise<Resolved> {
+  const { target } = claim.reminder.spec;
+  if (!isEndpointTarget(target)) {
+    return { ok: true, destination: { address: target.address ?? "", secrets: [] }, endpoint: null };
+  }
+  const endpoint = await deps.store.findEndpoint(claim.delivery.tenantId, target.endpoint);
+  if (!endpoint) return refuse(`the endpoint "${target.endpoint}" does not exist any more`);
+  if (endpoint.state === "off")
+    return refuse(`the endpoint "${target.endpoint}" is off: ${endpoint.offReason ?? "switched off"}`);
+  return { ok: true, destination: { address: endpoint.url, secrets: endpoint.secrets }, endpoint };
+}
+
+function refuse(error: string): Resolved {
+  return { ok: false, outcome: { kind: "permanent", error } };
+}
+
+/** The destination said that it is gone for good; a URL that was changed meanwhile is left on. */
+async function switchOff(deps: EngineDeps, endpoint: Endpoint | null, reason: string): Promise<void> {
+  if (!endpoint) return;
+  const { tenantId, name, url } = endpoint;
+  const now = await deps.store.findEndpoint(tenantId, name);
+  if (now?.url !== url) return;
+  await deps.store.updateEndpoint({
+    tenantId,
+    name,
+    nowMs: deps.clock.now(),
+    state: "off",
+    offReason: reason,
+  });
+}
+
+interface AttemptFrame {
+  number: number;
+  worker: string;
+  startedAtMs: number;
+  nowMs: number;
+}
+
+function toAttempt(outcome: Outcome, { number, worker, startedAtMs, nowMs }: AttemptFrame): Attempt {
+  const attempt: Attempt = {
+    number,
+    worker,
+    startedAtMs,
+    durationMs: nowMs - startedAtMs,
+    outcome: outcome.kind,
+  };
+  if (outcome.kind !== "delivered") attempt.error = outcome.error;
+  else if (outcome.providerId !== undefined) attempt.providerId = outcome.providerId;
+  if (outcome.response) attempt.response = outcome.response;
+  return attempt;
+}

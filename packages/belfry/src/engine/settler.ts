@@ -1,0 +1,68 @@
+import type { Settlement, Store } from "../store/store.ts";
+import type { Clock } from "./clock.ts";
+
+/** How many times its own cost a batch is rested from. */
+const REST_FACTOR = 3;
+
+/** How long to wait after the store failed. */
+const FAULT_PAUSE_MS = 1_000;
+
+interface Waiting {
+  settlement: Settlement;
+  done: () => void;
+}
+
+export interface SettlerDeps {
+  store: Store;
+  clock: Clock;
+  onFault: (what: string, error: unknown) => void;
+}
+
+/**
+ * Records outcomes in batches: the first at once, the others together as soon as the last batch is on
+ * disk and has been rested from. The rest grows with the cost of a batch, so that settling never takes
+ * most of the time that sending needs.
+ */
+export class Settler {
+  readonly #deps: SettlerDeps;
+  #waiting: Waiting[] = [];
+  #isBusy = false;
+
+  constructor(deps: SettlerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Records an outcome; resolves when it is on disk, or was refused because the lease is lost. */
+  settle(settlement: Settlement): Promise<void> {
+    return new Promise((done) => {
+      this.#waiting.push({ settlement, done });
+      if (this.#isBusy) return;
+      this.#isBusy = true;
+      setImmediate(() => void this.#flush());
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const { clock } = this.#deps;
+    const batch = this.#waiting;
+    this.#waiting = [];
+    const begunAtMs = clock.now();
+    const isRecorded = await this.#record(batch);
+    const restMs = isRecorded ? (clock.now() - begunAtMs) * REST_FACTOR : FAULT_PAUSE_MS;
+    if (this.#waiting.length === 0) this.#isBusy = false;
+    else clock.at(clock.now() + restMs, () => void this.#flush());
+  }
+
+  /** What is known of a sent message must not be lost: a batch that the store refuses is kept. */
+  async #record(batch: readonly Waiting[]): Promise<boolean> {
+    try {
+      await this.#deps.store.settle(batch.map((waiting) => waiting.settlement));
+    } catch (error) {
+      this.#deps.onFault("settle deliveries", error);
+      this.#waiting.unshift(...batch);
+      return false;
+    }
+    for (const waiting of batch) waiting.done();
+    return true;
+  }
+}
