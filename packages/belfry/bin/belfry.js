@@ -1,0 +1,73 @@
+#!/usr/bin/env node
+// The launcher: finds a Node that can run Belfry, then loads it. It must itself run on any Node there
+// is, so it imports nothing of Belfry before it has looked.
+import { spawn } from "node:child_process";
+import { existsSync, realpathSync } from "node:fs";
+import nodeModule from "node:module";
+import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
+
+const OLDEST = [24, 15];
+
+/** Where npm puts the Node that the checkout pins. */
+const PINNED_NODE = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
+
+function isNewEnough(version) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+}
+
+function hasPinnedNode() {
+  return existsSync(PINNED_NODE) && realpathSync(PINNED_NODE) !== realpathSync(process.execPath);
+}
+
+/** Goes on as the same command under the checkout's Node. */
+function runPinnedNode() {
+  const child = spawn(PINNED_NODE, [...process.execArgv, ...process.argv.slice(1)], { stdio: "inherit" });
+  const forward = (signal) => child.kill(signal);
+  process.on("SIGTERM", forward);
+  process.on("SIGHUP", forward);
+  // A terminal sends Ctrl-C to both; a second one would tell the child to drop everything.
+  process.on("SIGINT", (signal) => process.stdin.isTTY || forward(signal));
+  child.on("error", (error) => refuse(`the checkout's own Node does not run: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    // As shells say that a signal ended a command.
+    process.exitCode = code ?? 128 + constants.signals[signal];
+  });
+}
+
+function refuse(reason) {
+  process.stderr.write(`Cannot start: ${reason}\n`);
+  process.exitCode = 2;
+}
+
+/** A reader that has seen enough (`| head`) is no fault, and no reason for a server to end. */
+function goOnWhenNobodyReads(stream) {
+  stream.on("error", (error) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+async function run() {
+  // Keeps what Node makes of the sources, so that the next start need not.
+  nodeModule.enableCompileCache();
+  goOnWhenNobodyReads(process.stdout);
+  goOnWhenNobodyReads(process.stderr);
+  const { runCli } = await import("../src/cli/main.ts");
+  process.exitCode = await runCli({
+    argv: process.argv.slice(2),
+    env: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    isTerminal: process.stdout.isTTY === true,
+    columns: process.stdout.columns,
+    roles: {
+      start: async (...args) => (await import("../src/roles/start.ts")).runStart(...args),
+      tick: async (...args) => (await import("../src/roles/tick.ts")).runTick(...args),
+    },
+  });
+}
+
+if (isNewEnough(process.versions.node)) await run();
+else if (hasPinnedNode()) runPinnedNode();
+else refuse(`Belfry needs Node 24.15 or newer, this is ${process.versions.node}`);

@@ -1,0 +1,55 @@
+import { Command } from "commander";
+import type { CliContext } from "../context.ts";
+import { addReminderOptions, type ReminderOptions, reminderOf } from "../reminder-options.ts";
+import { messageText, nextText, targetText } from "../reminder-text.ts";
+import type { Reminder } from "../resources.ts";
+import { addScheduleOptions, type ScheduleOptions, scheduleOf } from "../schedule-options.ts";
+
+const AFTER_HELP = `
+A time without offset is read in --zone, else in the server's zone (BELFRY_TIME_ZONE, default UTC).
+
+Examples:
+  belfry add "Stretch" --in 10s
+  belfry add "Call the bank" --at "2026-12-01 09:00" --zone local
+  belfry add "Stand-up" --cron "30 9 * * 1-5" --zone Europe/Paris --webhook https://example.com/hook
+  belfry add "Drink water" --every 45m --until "2026-12-01T18:00Z"
+  belfry add "Pay day" --rrule "FREQ=MONTHLY;BYDAY=-1FR" --start "2026-01-30 17:00"
+  belfry add "Ada's birthday" --yearly 12-10 --time 09:00
+  belfry add --title "Backup" --data '{"job":7}' --text "every weekday at 8:30" --endpoint billing`;
+
+type AddOptions = ScheduleOptions & ReminderOptions & { idempotencyKey?: string; json?: boolean };
+
+/** \`belfry add\`: one reminder. */
+export function addCommand(context: CliContext): Command {
+  const command = new Command("add")
+    .description("add a reminder")
+    .argument("[message]", "what to say; may be left out with --title or --data");
+  addReminderOptions(addScheduleOptions(command));
+  return command
+    .optionsGroup("Options:")
+    .option("--idempotency-key <key>", "makes a repeat of this very command harmless")
+    .option("--json", "print the answer of the API")
+    .addHelpText("after", AFTER_HELP)
+    .action((message: string | undefined, options: AddOptions) => add(message, options, context));
+}
+
+async function add(message: string | undefined, options: AddOptions, context: CliContext): Promise<void> {
+  const request = { schedule: scheduleOf(options, context.timeZone), ...reminderOf(message, options) };
+  const { client } = await context.connect();
+  const { idempotencyKey } = options;
+  const reminder = await client.reminders.create(
+    request,
+    idempotencyKey === undefined ? {} : { idempotencyKey },
+  );
+  if (options.json) context.output.printJson(reminder);
+  else context.output.print(sentence(reminder, context));
+}
+
+/** `Added rem_…: "Stretch" rings in 10 seconds, on Mon 23 Nov 2026 09:30:10 CET, in the inbox.` */
+function sentence(reminder: Reminder, context: CliContext): string {
+  const what = `Added ${context.output.paint("strong", reminder.id)}: "${messageText(reminder.content)}"`;
+  const where = targetText(reminder.to);
+  const by = where === "inbox" ? "in the inbox" : `to ${where}`;
+  if (reminder.next === null) return `${what}, ${by}, has no further occurrence.`;
+  return `${what} rings ${nextText(reminder.next, context)}, ${by}.`;
+}

@@ -1,0 +1,21 @@
+import { Command, Option } from "commander";
+import type { CliContext } from "../context.ts";
+
+const AFTER_HELP = `
+For cron, a Kubernetes CronJob or a function: what is due is sent, then the process ends.
+
+Examples:
+  belfry tick
+  belfry tick --only promote      turn what is due soon into deliveries; send nothing
+  belfry tick --only send         send what is due; promote nothing`;
+
+/** \`belfry tick\`: one pass, and end. */
+export function tickCommand(context: CliContext): Command {
+  return new Command("tick")
+    .description("make one pass of the scheduler and the worker, and end")
+    .addOption(new Option("--only <part>", "one of the two").choices(["promote", "send"]))
+    .addHelpText("after", AFTER_HELP)
+    .action((options: { only?: "promote" | "send" }) =>
+      context.roles.tick(context.env, options, context.output),
+    );
+}

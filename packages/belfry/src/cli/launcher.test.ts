@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const LAUNCHER = fileURLToPath(new URL("../../bin/belfry.js", import.meta.url));
+const OLD_NODE =
+  'data:text/javascript,Object.defineProperty(process, "versions", { value: { node: "24.14.9" } });';
+
+async function launch(
+  args: readonly string[],
+  nodeArgs: readonly string[] = [],
+): Promise<{ code: number | null; out: string; err: string }> {
+  const env = { PATH: process.env.PATH };
+  const child = spawn(process.execPath, [...nodeArgs, LAUNCHER, ...args], { cwd: "/", env });
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return { code: typeof code === "number" ? code : null, out, err };
+}
+
+describe("belfry.js", () => {
+  test("belfry.js runs a command when called from anywhere", async () => {
+    const { code, out, err } = await launch(["config"]);
+    expect(err).toBe("");
+    expect(out).toMatch(/^BELFRY_PORT +8080 +default/m);
+    expect(code).toBe(0);
+  });
+
+  test("belfry.js gives the exit code when a command fails", async () => {
+    const { code, out, err } = await launch(["frobnicate"]);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain("unknown command 'frobnicate'");
+  });
+
+  test("belfry.js says which Node it needs when there is only an older one", async () => {
+    const { code, err } = await launch(["config"], ["--import", OLD_NODE]);
+    expect(code).toBe(2);
+    expect(err).toBe("Cannot start: Belfry needs Node 24.15 or newer, this is 24.14.9\n");
+  });
+
+  test("belfry.js ends without a complaint when nobody reads what it prints", async () => {
+    const child = spawn(process.execPath, [LAUNCHER, "config"], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    const [err, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+    expect({ err, code }).toEqual({ err: "", code: 0 });
+  });
+});

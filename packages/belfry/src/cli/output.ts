@@ -1,0 +1,51 @@
+import { styleText } from "node:util";
+
+/** Takes text: a stream of the process, or a list in a test. */
+export interface TextStream {
+  write(text: string): unknown;
+}
+
+/** What a piece of text is, which decides its colour on a terminal. */
+export type Tone = "good" | "bad" | "waiting" | "faint" | "strong";
+
+/** Where a command writes: results on standard output, faults on standard error. */
+export interface Output {
+  print(line: string): void;
+  printError(line: string): void;
+  /** Prints a value for programs. */
+  printJson(value: unknown): void;
+  /** Colours a text, on a terminal that wants it. */
+  paint(tone: Tone, text: string): string;
+  /** Characters in a line; unbounded where nobody looks. */
+  readonly width: number;
+}
+
+export interface OutputOptions {
+  stdout: TextStream;
+  stderr: TextStream;
+  isTerminal: boolean;
+  columns: number | undefined;
+  env: Record<string, string | undefined>;
+}
+
+const STYLES = {
+  good: "green",
+  bad: "red",
+  waiting: "yellow",
+  faint: "dim",
+  strong: "bold",
+} as const satisfies Record<Tone, Parameters<typeof styleText>[0]>;
+
+const DEFAULT_COLUMNS = 80;
+
+/** Makes the output of a command: for people on a terminal, plain and unbounded for a file or a pipe. */
+export function createOutput(options: OutputOptions): Output {
+  const colours = options.isTerminal && !options.env.NO_COLOR && options.env.TERM !== "dumb";
+  return {
+    print: (line) => options.stdout.write(`${line}\n`),
+    printError: (line) => options.stderr.write(`${line}\n`),
+    printJson: (value) => options.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    paint: (tone, text) => (colours ? styleText(STYLES[tone], text, { validateStream: false }) : text),
+    width: options.isTerminal ? (options.columns ?? DEFAULT_COLUMNS) : Number.POSITIVE_INFINITY,
+  };
+}

@@ -1,0 +1,112 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseDurationText } from "./duration-text.ts";
+import { usageFailure } from "./exit-code.ts";
+import type { ReminderInput } from "./resources.ts";
+import { parseCount } from "./schedule-options.ts";
+
+/** What the options of `belfry add` hold besides the schedule. */
+export interface ReminderOptions {
+  webhook?: string;
+  endpoint?: string;
+  channel?: string;
+  address?: string;
+  title?: string;
+  /** JSON that has been read. */
+  data?: unknown;
+  catchUp?: ReminderInput["catchUp"];
+  usefulFor?: string;
+  maxAttempts?: number;
+  inDoubt?: ReminderInput["inDoubt"];
+  metadata?: Record<string, string>;
+}
+
+/** Adds the options that say where to, what and how. */
+export function addReminderOptions(command: Command): Command {
+  return command
+    .optionsGroup("Where to (default: the inbox):")
+    .option("--webhook <url>", "a URL")
+    .option("--endpoint <name>", "a named endpoint")
+    .option("--channel <name>", "a channel, with --address where it needs one")
+    .option("--address <address>", "an address of the channel")
+    .optionsGroup("What and how:")
+    .option("--title <text>", "a title above the message")
+    .option("--data <json>", "a JSON value for programs", parseJson)
+    .addOption(
+      new Option("--catch-up <policy>", "which occurrences found late to send").choices([
+        "latest",
+        "all",
+        "none",
+      ]),
+    )
+    .option("--useful-for <duration>", "how long after its instant it is worth sending", parseDurationText)
+    .option("--max-attempts <number>", "attempts in all", parseCount)
+    .addOption(
+      new Option("--in-doubt <policy>", "if a worker dies while sending").choices(["resend", "hold"]),
+    )
+    .option("--metadata <name=value>", "kept with the reminder; may be repeated", collectMetadata);
+}
+
+/**
+ * What to send, where and how, in the API's terms.
+ *
+ * @throws CommandFailure if there is nothing to say, or more than one target
+ */
+export function reminderOf(
+  message: string | undefined,
+  options: ReminderOptions,
+): Omit<ReminderInput, "schedule"> {
+  const { catchUp, usefulFor, maxAttempts, inDoubt, metadata } = options;
+  return {
+    to: targetOf(options),
+    ...contentOf(message, options),
+    ...(catchUp && { catchUp }),
+    ...(usefulFor && { usefulFor }),
+    ...(maxAttempts && { retry: { maxAttempts } }),
+    ...(inDoubt && { inDoubt }),
+    ...(metadata && { metadata }),
+  };
+}
+
+function targetOf(options: ReminderOptions): ReminderInput["to"] {
+  const given = (["webhook", "endpoint", "channel"] as const).filter((name) => options[name] !== undefined);
+  if (given.length > 1)
+    throw usageFailure(`--${given[0]} and --${given[1]} exclude each other; give one target`);
+  const { webhook, endpoint, channel, address } = options;
+  if (address !== undefined && channel === undefined) throw usageFailure("--address needs --channel");
+  if (webhook !== undefined) return { channel: "webhook", address: webhook };
+  if (endpoint !== undefined) return { endpoint };
+  return { channel: channel ?? "inbox", ...(address !== undefined && { address }) };
+}
+
+function contentOf(
+  text: string | undefined,
+  options: ReminderOptions,
+): Pick<ReminderInput, "message" | "content"> {
+  const { title, data } = options;
+  if (title === undefined && data === undefined) {
+    if (text === undefined) throw usageFailure('say what: belfry add "Stretch" --in 10s');
+    return { message: text };
+  }
+  return {
+    content: {
+      ...(title !== undefined && { title }),
+      ...(text !== undefined && { text }),
+      // It was read from JSON, so it is a JSON value.
+      ...(data !== undefined && { data: data as NonNullable<ReminderInput["content"]>["data"] }),
+    },
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError(`Allowed: JSON such as '{"order":7}'.`);
+  }
+}
+
+function collectMetadata(text: string, previous: Record<string, string> = {}): Record<string, string> {
+  const equals = text.indexOf("=");
+  if (equals < 1) throw new InvalidArgumentError("Allowed: a name, an equals sign and a value: team=blue.");
+  return { ...previous, [text.slice(0, equals)]: text.slice(equals + 1) };
+}

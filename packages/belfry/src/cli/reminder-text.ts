@@ -1,0 +1,67 @@
+import type { CliContext } from "./context.ts";
+import type { Tone } from "./output.ts";
+import type { Reminder, Target } from "./resources.ts";
+import { oneLine } from "./table.ts";
+import { distance, longTime, shortTime } from "./time-text.ts";
+
+/** What a reminder says, on one line. */
+export function messageText(content: Reminder["content"]): string {
+  const { title, text, html, data } = content;
+  const words = [title, text].filter((part) => part !== undefined).join(": ");
+  return oneLine(words || html || JSON.stringify(data) || "");
+}
+
+/** Where a reminder goes: `inbox`, `webhook https://…`, `endpoint billing`. */
+export function targetText(target: Target): string {
+  if ("endpoint" in target) return `endpoint ${target.endpoint}`;
+  return target.address === undefined ? target.channel : `${target.channel} ${target.address}`;
+}
+
+/** The colour of a reminder's or a delivery's state. */
+export function stateTone(state: string): Tone {
+  if (state === "active" || state === "delivered") return "good";
+  if (state === "dead" || state === "expired") return "bad";
+  return state === "cancelled" || state === "finished" ? "faint" : "waiting";
+}
+
+/** `in 10 seconds, on Mon 23 Nov 2026 09:30:10 CET`, and what the rule's own clocks show if they differ. */
+export function nextText(next: NonNullable<Reminder["next"]>, context: CliContext): string {
+  const { due, nominal, resolution } = next;
+  const zone = resolution.timeZone;
+  const isOurs = zone === null || shortTime(due, zone) === shortTime(due, context.timeZone);
+  const there = isOurs ? "" : ` (${nominal} in ${zone})`;
+  return `${distance(due, context.now())}, on ${longTime(due, context.timeZone)}${there}`;
+}
+
+/** A reminder for people: a line for each thing that is known of it. */
+export function renderReminder(reminder: Reminder, context: CliContext): string[] {
+  const { output, timeZone } = context;
+  const retry = `${reminder.retry.maxAttempts} attempts, ${reminder.retry.initial} to ${reminder.retry.max} apart`;
+  const hasMetadata = Object.keys(reminder.metadata).length > 0;
+  return renderFields(
+    [
+      ["reminder", output.paint("strong", reminder.id)],
+      ["message", messageText(reminder.content)],
+      ["state", output.paint(stateTone(reminder.state), reminder.state)],
+      ["next", reminder.next ? nextText(reminder.next, context) : "none"],
+      ["schedule", JSON.stringify(reminder.schedule)],
+      ["time zone", reminder.timeZone],
+      ["to", targetText(reminder.to)],
+      ["if late", `catch up ${reminder.catchUp}; useful for ${reminder.usefulFor}`],
+      ["if it fails", `${retry}; in doubt ${reminder.inDoubt}`],
+      ["metadata", hasMetadata ? JSON.stringify(reminder.metadata) : ""],
+      ["added", longTime(reminder.createdAt, timeZone)],
+    ],
+    context,
+  );
+}
+
+/** Names and values in two columns; what has no value is left out. */
+export function renderFields(
+  fields: readonly (readonly [string, string])[],
+  { output }: CliContext,
+): string[] {
+  const shown = fields.filter(([, value]) => value !== "");
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return shown.map(([name, value]) => `${output.paint("faint", name.padEnd(width))}  ${value}`);
+}

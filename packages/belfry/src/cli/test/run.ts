@@ -1,0 +1,32 @@
+import { type CliOptions, runCli } from "../main.ts";
+
+/** What a command printed and how it ended. */
+export interface CliRun {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** A key long enough to be one. */
+export const TEST_KEY = "k".repeat(32);
+
+/** When all tests of the command line take place. */
+export const TEST_NOW = "2026-11-23T08:30:00Z";
+
+/** Runs a command line as a test wants it: in Paris, on a Monday morning, nowhere near a terminal. */
+export async function run(argv: readonly string[], overrides: Partial<CliOptions> = {}): Promise<CliRun> {
+  const printed = { out: "", err: "" };
+  const code = await runCli({
+    argv,
+    env: {},
+    stdout: { write: (text) => (printed.out += text) },
+    stderr: { write: (text) => (printed.err += text) },
+    isTerminal: false,
+    roles: { start: async () => {}, tick: async () => {} },
+    folder: "/nonexistent",
+    timeZone: "Europe/Paris",
+    now: () => Date.parse(TEST_NOW),
+    ...overrides,
+  });
+  return { code, ...printed };
+}

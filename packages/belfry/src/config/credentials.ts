@@ -1,0 +1,134 @@
+import { join } from "node:path";
+import { generateWebhookSecret } from "../channels/webhook/secret.ts";
+import { SettingError } from "../domain/errors.ts";
+import { generateKey } from "./generated-key.ts";
+import { KEY_FORM, parseKey, parseSecrets } from "./parsers.ts";
+import { createSecretFile, readSecretFile } from "./secret-file.ts";
+import type { Parsed } from "./setting.ts";
+
+/** Where a secret comes from; `created`: by this very start, so it is to be shown once. */
+export type CredentialSource = "environment" | "file" | "created";
+
+/** A secret of the installation. */
+export interface Credential<Value> {
+  value: Value;
+  source: CredentialSource;
+  /** The file that keeps it, also when the environment overrides that. */
+  path: string;
+}
+
+/** What an installation needs to know callers and to sign. */
+export interface Credentials {
+  adminKey: Credential<string>;
+  webhookSecrets: Credential<readonly string[]>;
+  /** What an operator should mend. */
+  warnings: string[];
+}
+
+/** What is set, and where the rest is kept. */
+export interface CredentialOptions {
+  dataFolder: string;
+  adminKey: string | undefined;
+  webhookSecrets: readonly string[];
+  /** Source of `count` random bytes, such as node:crypto's. */
+  randomBytes(count: number): Uint8Array;
+}
+
+/** How one kind of secret is kept in a file. */
+interface SecretKind<Value> {
+  what: string;
+  path: string;
+  allowed: string;
+  parse(text: string): Parsed<Value>;
+  generate(): string;
+}
+
+/**
+ * The secrets from the environment, else from their files in the data folder, else made now and
+ * kept there, readable for their owner alone.
+ *
+ * @throws SettingError if a file cannot be read or written, or holds something else
+ */
+export async function ensureCredentials(options: CredentialOptions): Promise<Credentials> {
+  const warnings: string[] = [];
+  const keyKind = adminKeyKind(options.dataFolder, options.randomBytes);
+  const secretKind = webhookSecretKind(options.dataFolder, options.randomBytes);
+  const adminKey: Credential<string> =
+    options.adminKey === undefined
+      ? await readOrCreate(keyKind, warnings)
+      : { value: options.adminKey, source: "environment", path: keyKind.path };
+  const webhookSecrets: Credential<readonly string[]> =
+    options.webhookSecrets.length === 0
+      ? await readOrCreate(secretKind, warnings)
+      : { value: options.webhookSecrets, source: "environment", path: secretKind.path };
+  return { adminKey, webhookSecrets, warnings };
+}
+
+/** Where the admin key of a data folder is kept. */
+export function adminKeyPath(dataFolder: string): string {
+  return join(dataFolder, "admin.key");
+}
+
+/**
+ * The admin key that a data folder keeps, or undefined if it keeps none.
+ *
+ * @throws SettingError if the file cannot be read or holds something else
+ */
+export async function readAdminKey(dataFolder: string): Promise<string | undefined> {
+  const kind = adminKeyKind(dataFolder, () => new Uint8Array());
+  return (await readExisting(kind, []))?.value;
+}
+
+async function readOrCreate<Value>(kind: SecretKind<Value>, warnings: string[]): Promise<Credential<Value>> {
+  const existing = await readExisting(kind, warnings);
+  if (existing) return existing;
+  const text = kind.generate();
+  if (await createSecretFile(kind.path, text, kind.what)) {
+    return { value: acceptedValue(kind, text), source: "created", path: kind.path };
+  }
+  // Another start was faster; what it wrote counts.
+  const winner = await readExisting(kind, warnings);
+  if (winner) return winner;
+  throw new SettingError(`Cannot write ${kind.what}: ${kind.path} came and went; is it being cleaned up?`);
+}
+
+async function readExisting<Value>(
+  kind: SecretKind<Value>,
+  warnings: string[],
+): Promise<Credential<Value> | undefined> {
+  const file = await readSecretFile(kind.path, kind.what);
+  if (!file) return undefined;
+  if (file.warning) warnings.push(file.warning);
+  return { value: acceptedValue(kind, file.text), source: "file", path: kind.path };
+}
+
+function acceptedValue<Value>(kind: SecretKind<Value>, text: string): Value {
+  const parsed = kind.parse(text);
+  if (parsed.ok) return parsed.value;
+  throw new SettingError(
+    `Cannot use ${kind.what} in ${kind.path}: ${parsed.reason}. Allowed: ${kind.allowed}`,
+  );
+}
+
+function adminKeyKind(dataFolder: string, randomBytes: CredentialOptions["randomBytes"]): SecretKind<string> {
+  return {
+    what: "the admin key",
+    path: adminKeyPath(dataFolder),
+    allowed: `${KEY_FORM}; delete the file to have a new one made`,
+    parse: parseKey,
+    generate: () => generateKey(randomBytes),
+  };
+}
+
+function webhookSecretKind(
+  dataFolder: string,
+  randomBytes: CredentialOptions["randomBytes"],
+): SecretKind<readonly string[]> {
+  return {
+    what: "the webhook secret",
+    path: join(dataFolder, "webhook.secret"),
+    allowed: "secrets of the form whsec_…, separated by white space; delete the file to have a new one made",
+    parse: parseSecrets,
+    generate: () => generateWebhookSecret(randomBytes),
+  };
+}

@@ -1,0 +1,104 @@
+import { constants } from "node:fs";
+import { copyFile, link, mkdir, mkdtemp, open, readFile, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { SettingError } from "../domain/errors.ts";
+
+const PRIVATE_FILE = 0o600;
+const PRIVATE_FOLDER = 0o700;
+const OPEN_TO_OTHERS = 0o077;
+
+/** A file that keeps a secret, as it was found. */
+export interface SecretFile {
+  /** Without white space around it. */
+  text: string;
+  /** What an operator should mend, else null. */
+  warning: string | null;
+}
+
+/**
+ * Reads a secret, or undefined if there is no such file.
+ *
+ * @param what names the secret in messages: `the admin key`
+ * @throws SettingError if the file cannot be read or is empty
+ */
+export async function readSecretFile(path: string, what: string): Promise<SecretFile | undefined> {
+  try {
+    const text = (await readFile(path, "utf8")).trim();
+    if (text === "") {
+      throw new SettingError(`Cannot read ${what}: ${path} is empty; delete it to have a new one made`);
+    }
+    return { text, warning: openModeWarning(path, (await stat(path)).mode) };
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    if (error instanceof SettingError) throw error;
+    throw new SettingError(`Cannot read ${what}: ${systemReason(error)}`);
+  }
+}
+
+/**
+ * Writes a secret where there is none, whole or not at all: to a file of its own first, which is then
+ * linked to its name. Of two starts at once, one wins and the other is told.
+ *
+ * @param what names the secret in messages: `the admin key`
+ * @returns false if the file is there already; it is left as it is
+ * @throws SettingError if the folder cannot be written
+ */
+export async function createSecretFile(path: string, text: string, what: string): Promise<boolean> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    const folder = await mkdtemp(`${path}.`);
+    try {
+      const temporary = join(folder, "new");
+      await writeToDisk(temporary, text);
+      return await nameOnce(temporary, path);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw new SettingError(`Cannot write ${what}: ${systemReason(error)}`);
+  }
+}
+
+async function writeToDisk(path: string, text: string): Promise<void> {
+  await using file = await open(path, "wx", PRIVATE_FILE);
+  await file.writeFile(`${text}\n`);
+  await file.sync();
+}
+
+/** Renaming would replace a file that is there; a link never does. */
+async function nameOnce(temporary: string, path: string): Promise<boolean> {
+  try {
+    await link(temporary, path).catch((error: unknown) => {
+      if (hasCode(error, "EEXIST")) throw error;
+      // Some file systems have no links; there a copy that refuses to replace is the next best.
+      return copyFile(temporary, path, constants.COPYFILE_EXCL);
+    });
+    await syncFolder(dirname(path));
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+/** So that the new name, too, outlives a loss of power. */
+async function syncFolder(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  await using folder = await open(path, "r");
+  await folder.sync();
+}
+
+function openModeWarning(path: string, mode: number): string | null {
+  if (process.platform === "win32" || (mode & OPEN_TO_OTHERS) === 0) return null;
+  const digits = (mode & 0o777).toString(8);
+  return `${path} is open to other users of this machine (mode ${digits}): run \`chmod 600 ${path}\``;
+}
+
+function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
+/** `EACCES: permission denied, open 'data/admin.key'` says it well enough. */
+function systemReason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

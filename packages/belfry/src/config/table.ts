@@ -1,0 +1,164 @@
+import { SECRET_FORM } from "../channels/webhook/secret.ts";
+import {
+  KEY_FORM,
+  parseAllowEntries,
+  parseDurationBetween,
+  parseHost,
+  parseKey,
+  parsePath,
+  parsePort,
+  parseSecrets,
+  parseServerUrl,
+  parseTimeZone,
+  parseWord,
+} from "./parsers.ts";
+import { optional, type Setting } from "./setting.ts";
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const LOG_FORMATS = ["auto", "json", "pretty"] as const;
+
+function setting<Value>(definition: Setting<Value>): Setting<Value> {
+  return definition;
+}
+
+function duration(
+  definition: Omit<Setting<number>, "parse" | "allowed"> & { from: string; to: string },
+): Setting<number> {
+  const { from, to, ...rest } = definition;
+  return {
+    ...rest,
+    allowed: `an ISO 8601 duration from ${from} to ${to}`,
+    parse: parseDurationBetween(from, to),
+  };
+}
+
+/** Every setting of Belfry, in the order in which people read them. */
+export const SETTINGS = {
+  host: setting({
+    env: "BELFRY_HOST",
+    description: "Where the API listens; `0.0.0.0` or `::` for every interface",
+    allowed: "an IP address or a host name, without port",
+    default: "127.0.0.1",
+    parse: parseHost,
+  }),
+  port: setting({
+    env: "BELFRY_PORT",
+    description: "The port of the API; `0` takes any that is free",
+    allowed: "a whole number from 0 to 65535",
+    default: "8080",
+    parse: parsePort,
+  }),
+  dataFolder: setting({
+    env: "BELFRY_DATA",
+    description: "The folder that keeps the database and the secrets made at the first start",
+    allowed: "a path; a relative one starts at the working directory",
+    default: "./data",
+    parse: parsePath,
+  }),
+  timeZone: setting({
+    env: "BELFRY_TIME_ZONE",
+    description: "The zone in which wall-clock rules that name none are read",
+    allowed: 'an IANA time zone such as "Europe/Paris" or "UTC"',
+    default: "UTC",
+    parse: parseTimeZone,
+  }),
+  nearWindowMs: duration({
+    env: "BELFRY_NEAR_WINDOW",
+    description: "How far ahead of their instant reminders become deliveries; no shorter than `BELFRY_TICK`",
+    default: "PT15M",
+    from: "PT0.1S",
+    to: "P1D",
+  }),
+  tickMs: duration({
+    env: "BELFRY_TICK",
+    description: "How often the scheduler looks for reminders that enter the near window",
+    default: "PT1M",
+    from: "PT0.1S",
+    to: "P1D",
+  }),
+  retentionMs: duration({
+    env: "BELFRY_RETENTION",
+    description: "How long settled deliveries and finished reminders stay in the history",
+    default: "P30D",
+    from: "PT1H",
+    to: "P3650D",
+  }),
+  adminKey: setting({
+    env: "BELFRY_ADMIN_KEY",
+    description: "The first API key; one that is made is kept in `<data>/admin.key`",
+    allowed: KEY_FORM,
+    default: "",
+    defaultWords: "made at the first start",
+    secret: true,
+    parse: optional(parseKey),
+  }),
+  webhookSecrets: setting({
+    env: "BELFRY_WEBHOOK_SECRETS",
+    description:
+      "Sign webhooks to addresses and endpoints without secrets of their own; each one signs. One that is made " +
+      "is kept in `<data>/webhook.secret`",
+    allowed: `one or more, separated by spaces; each ${SECRET_FORM}`,
+    default: "",
+    defaultWords: "one made at the first start",
+    secret: true,
+    parse: parseSecrets,
+  }),
+  webhookAllow: setting({
+    env: "BELFRY_WEBHOOK_ALLOW",
+    description: "What webhooks may reach although it is not on the public internet",
+    allowed:
+      "IP addresses, networks such as `10.0.0.0/8` or `fd00::/8`, host names, `*.example.com` for all hosts " +
+      "below it; separated by spaces or commas",
+    default: "",
+    defaultWords: "nothing",
+    parse: parseAllowEntries,
+  }),
+  webhookTimeoutMs: duration({
+    env: "BELFRY_WEBHOOK_TIMEOUT",
+    description: "How long one attempt of a webhook may take",
+    default: "PT15S",
+    from: "PT0.1S",
+    to: "PT5M",
+  }),
+  logLevel: setting({
+    env: "BELFRY_LOG_LEVEL",
+    description: "The least that is logged",
+    allowed: LOG_LEVELS.join(", "),
+    default: "info",
+    parse: parseWord(LOG_LEVELS),
+  }),
+  logFormat: setting({
+    env: "BELFRY_LOG_FORMAT",
+    description:
+      "How it is logged: lines for people (`pretty`), for programs (`json`), or by who reads (`auto`)",
+    allowed: LOG_FORMATS.join(", "),
+    default: "auto",
+    parse: parseWord(LOG_FORMATS),
+  }),
+  url: setting({
+    env: "BELFRY_URL",
+    description: "The server that the commands talk to; else the one at `BELFRY_HOST` and `BELFRY_PORT`",
+    allowed: "an http or https URL without credentials, query or fragment",
+    default: "",
+    defaultWords: "the local server",
+    parse: optional(parseServerUrl),
+  }),
+  key: setting({
+    env: "BELFRY_KEY",
+    description:
+      "The API key that the commands send; else `BELFRY_ADMIN_KEY`, else the key in `<data>/admin.key`",
+    allowed: KEY_FORM,
+    default: "",
+    defaultWords: "the local server's",
+    secret: true,
+    parse: optional(parseKey),
+  }),
+};
+
+/** The settings by the names that the source uses. */
+export type SettingName = keyof typeof SETTINGS;
+
+/** What every setting holds. */
+export type Settings = {
+  [Name in SettingName]: (typeof SETTINGS)[Name] extends Setting<infer Value> ? Value : never;
+};
