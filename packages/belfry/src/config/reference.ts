@@ -3,7 +3,7 @@ import { SETTINGS } from "./table.ts";
 
 const INTRODUCTION = `# Settings
 
-<!-- Made from packages/belfry/src/config/table.ts by renderSettingsReference(); a test holds the two together. -->
+<!-- Made by \`npm run reference\` from packages/belfry/src/config/table.ts; a test holds the two together. -->
 
 Belfry reads its settings from environment variables, and nothing else. An empty variable counts as not set. A wrong
 value, or a variable that begins with \`BELFRY_\` and is no setting, stops the start with a list of all that is wrong.

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Delivery } from "../../domain/delivery.ts";
+import { type Delivery, isSettled } from "../../domain/delivery.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import type { DeliveryFilter, MissedCursor, MissedDelivery, Page, PageRequest } from "../store.ts";
 import {
@@ -12,34 +12,59 @@ import {
   toReminder,
 } from "./rows.ts";
 
-const ALL_STATES_BEFORE: [number, string] = [Number.MAX_SAFE_INTEGER, "~"];
+/** Sorts before nothing and after everything. */
+const START: [number, string] = [Number.MAX_SAFE_INTEGER, "~"];
+
+const HOT = `SELECT ${DELIVERY_COLUMNS}, NULL AS settled_at FROM deliveries`;
+const SETTLED = `SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history`;
 
 /** Reading deliveries, from the hot rows and the history alike. */
 export function createDeliveryReads(db: DatabaseSync) {
-  const both = `SELECT ${DELIVERY_COLUMNS}, NULL AS settled_at FROM deliveries WHERE tenant_id = ?1 AND %
-    UNION ALL SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history WHERE tenant_id = ?1 AND %`;
-  const find = db.prepare(both.replaceAll("%", "id = ?2"));
-  const page = "(due_at, id) < (?2, ?3) AND (?4 IS NULL OR state = ?4)";
-  const order = "ORDER BY due_at DESC, id DESC LIMIT ?5";
-  const list = db.prepare(`${both.replaceAll("%", page)} ${order}`);
-  const listOfReminder = db.prepare(`${both.replaceAll("%", `${page} AND reminder_id = ?6`)} ${order}`);
-
+  const find = db.prepare(
+    `${HOT} WHERE tenant_id = ?1 AND id = ?2 UNION ALL ${SETTLED} WHERE tenant_id = ?1 AND id = ?2`,
+  );
+  const list = createListReads(db);
   return {
     find: (tenantId: string, id: string): Delivery | null => {
       const row = find.get(tenantId, id) as Row | undefined;
       return row ? toDelivery(row) : null;
     },
     list: (request: PageRequest & DeliveryFilter): Page<Delivery> => {
-      const { tenantId, after, limit, reminderId } = request;
-      const [due, id] = after === undefined ? ALL_STATES_BEFORE : decodeCursor(after, ["number", "string"]);
-      const values = [tenantId, due ?? 0, id ?? "", request.state ?? null, limit + 1];
-      const rows = reminderId === undefined ? list.all(...values) : listOfReminder.all(...values, reminderId);
-      const items = (rows as Row[]).slice(0, limit).map(toDelivery);
+      const { after, limit } = request;
+      const [due, id] = after === undefined ? START : decodeCursor(after, ["number", "string"]);
+      const rows = list(request, [request.tenantId, due ?? 0, id ?? "", limit + 1]);
+      const items = rows.slice(0, limit).map(toDelivery);
       const last = items.at(-1);
       const hasMore = rows.length > limit && last !== undefined;
       return { items, nextCursor: hasMore ? encodeCursor([last.occurrence.dueMs, last.id]) : undefined };
     },
     findMissed: createMissedRead(db),
+  };
+}
+
+/**
+ * A statement for each kind of filter, so that each walks an index in the order of the list: a state is
+ * looked for only where it can be, and the few that failed have an index of their own.
+ */
+function createListReads(db: DatabaseSync) {
+  const page = "tenant_id = ?1 AND (due_at, id) < (?2, ?3)";
+  const order = "ORDER BY due_at DESC, id DESC LIMIT ?4";
+  const both = (filter: string) =>
+    db.prepare(`${HOT} WHERE ${page}${filter} UNION ALL ${SETTLED} WHERE ${page}${filter} ${order}`);
+  const all = both("");
+  const open = db.prepare(`${HOT} WHERE ${page} AND state = ?5 ${order}`);
+  const delivered = db.prepare(`${SETTLED} WHERE ${page} AND state = ?5 ${order}`);
+  const failed = db.prepare(`${SETTLED} WHERE ${page} AND state = ?5 AND state <> 'delivered' ${order}`);
+  const ofReminder = both(" AND reminder_id = ?5");
+  const ofReminderInState = both(" AND reminder_id = ?5 AND state = ?6");
+
+  return ({ reminderId, state }: DeliveryFilter, values: (string | number)[]): Row[] => {
+    if (reminderId !== undefined && state !== undefined)
+      return ofReminderInState.all(...values, reminderId, state);
+    if (reminderId !== undefined) return ofReminder.all(...values, reminderId);
+    if (state === undefined) return all.all(...values);
+    if (!isSettled(state)) return open.all(...values, state);
+    return state === "delivered" ? delivered.all(...values, state) : failed.all(...values, state);
   };
 }
 

@@ -5,17 +5,18 @@ import { decodeCursor, encodeCursor } from "../cursor.ts";
 import type { Page, PageRequest, ReminderView } from "../store.ts";
 import { integer, json, REMINDER_COLUMNS, type Row, toReminder } from "./rows.ts";
 
+const HOT = `SELECT ${REMINDER_COLUMNS} FROM reminders`;
+const SETTLED = `SELECT ${REMINDER_COLUMNS} FROM reminders_history`;
+
 /** Reading reminders, from the hot rows and the history alike. */
 export function createReminderReads(db: DatabaseSync) {
-  const both = `SELECT ${REMINDER_COLUMNS} FROM reminders WHERE tenant_id = ?1 AND %
-    UNION ALL SELECT ${REMINDER_COLUMNS} FROM reminders_history WHERE tenant_id = ?1 AND %`;
-  const find = db.prepare(both.replaceAll("%", "id = ?2"));
-  const list = db.prepare(
-    `${both.replaceAll("%", "id < ?2 AND (?3 IS NULL OR state = ?3)")} ORDER BY id DESC LIMIT ?4`,
+  const find = db.prepare(
+    `${HOT} WHERE tenant_id = ?1 AND id = ?2 UNION ALL ${SETTLED} WHERE tenant_id = ?1 AND id = ?2`,
   );
   const open = db.prepare(
     "SELECT due_at, occurrence FROM deliveries WHERE tenant_id = ? AND reminder_id = ? ORDER BY due_at LIMIT 1",
   );
+  const list = createListReads(db);
 
   const toView = (row: Row): ReminderView => {
     const reminder = toReminder(row);
@@ -32,13 +33,28 @@ export function createReminderReads(db: DatabaseSync) {
     list: (request: PageRequest & { state: ReminderState | undefined }): Page<ReminderView> => {
       // "~" sorts after every id.
       const [before = "~"] = request.after === undefined ? [] : decodeCursor(request.after, ["string"]);
-      const rows = list.all(request.tenantId, before, request.state ?? null, request.limit + 1) as Row[];
+      const rows = list(request.state, [request.tenantId, before, request.limit + 1]);
       const items = rows.slice(0, request.limit).map(toView);
       const last = items.at(-1);
-      return {
-        items,
-        nextCursor: rows.length > request.limit && last ? encodeCursor([last.reminder.id]) : undefined,
-      };
+      const hasMore = rows.length > request.limit && last !== undefined;
+      return { items, nextCursor: hasMore ? encodeCursor([last.reminder.id]) : undefined };
     },
   };
+}
+
+/** A statement for each kind of filter: a state is looked for only where it can be, by an index in order. */
+function createListReads(db: DatabaseSync) {
+  const page = "tenant_id = ?1 AND id < ?2";
+  const order = "ORDER BY id DESC LIMIT ?3";
+  const idle = `${HOT} INDEXED BY reminders_idle WHERE ${page} AND state <> 'active'`;
+  const cancelled = `${SETTLED} INDEXED BY reminders_history_cancelled WHERE ${page} AND state = 'cancelled'`;
+  const all = db.prepare(`${HOT} WHERE ${page} UNION ALL ${SETTLED} WHERE ${page} ${order}`);
+  const byState = {
+    active: db.prepare(`${HOT} WHERE ${page} AND state = 'active' ${order}`),
+    paused: db.prepare(`${idle} AND state = 'paused' ${order}`),
+    finished: db.prepare(`${SETTLED} WHERE ${page} AND state = 'finished' ${order}`),
+    cancelled: db.prepare(`${idle} AND state = 'cancelled' UNION ALL ${cancelled} ${order}`),
+  };
+  return (state: ReminderState | undefined, values: (string | number)[]): Row[] =>
+    (state === undefined ? all : byState[state]).all(...values);
 }

@@ -59,6 +59,7 @@ export const first: Migration = {
       PRIMARY KEY (tenant_id, id)
     ) WITHOUT ROWID, STRICT;
     CREATE INDEX reminders_due ON reminders (next_due) WHERE state = 'active' AND next_due IS NOT NULL;
+    CREATE INDEX reminders_idle ON reminders (tenant_id, id) WHERE state <> 'active';
 
     CREATE TABLE reminders_history (
       tenant_id TEXT NOT NULL,
@@ -77,6 +78,7 @@ export const first: Migration = {
       PRIMARY KEY (tenant_id, id)
     ) WITHOUT ROWID, STRICT;
     CREATE INDEX reminders_history_age ON reminders_history (updated_at);
+    CREATE INDEX reminders_history_cancelled ON reminders_history (tenant_id, id) WHERE state = 'cancelled';
 
     CREATE TABLE deliveries (
       tenant_id TEXT NOT NULL,
@@ -106,7 +108,8 @@ export const first: Migration = {
     ) WITHOUT ROWID, STRICT;
     CREATE INDEX deliveries_claim ON deliveries (claim_at) WHERE claim_at IS NOT NULL;
     CREATE INDEX deliveries_parked ON deliveries (lane, send_at) WHERE claim_at IS NULL;
-    CREATE INDEX deliveries_reminder ON deliveries (tenant_id, reminder_id);
+    CREATE INDEX deliveries_reminder ON deliveries (tenant_id, reminder_id, due_at, id);
+    CREATE INDEX deliveries_due ON deliveries (tenant_id, due_at, id);
 
     CREATE TABLE deliveries_history (
       settled_order INTEGER PRIMARY KEY,
@@ -134,8 +137,9 @@ export const first: Migration = {
       settled_at INTEGER NOT NULL,
       UNIQUE (tenant_id, id)
     ) STRICT;
-    CREATE INDEX deliveries_history_due ON deliveries_history (tenant_id, due_at);
-    CREATE INDEX deliveries_history_reminder ON deliveries_history (tenant_id, reminder_id);
+    CREATE INDEX deliveries_history_due ON deliveries_history (tenant_id, due_at, id);
+    CREATE INDEX deliveries_history_reminder ON deliveries_history (tenant_id, reminder_id, due_at, id);
+    CREATE INDEX deliveries_history_failed ON deliveries_history (tenant_id, due_at, id) WHERE state <> 'delivered';
 
     CREATE TABLE inbox (
       received_order INTEGER PRIMARY KEY,

@@ -1,0 +1,55 @@
+import { describe, expect, test } from "vitest";
+import { createIdSource, deliveryId, occurrenceId } from "./ids.ts";
+
+const zeros = (count: number) => new Uint8Array(count);
+
+describe("createIdSource()", () => {
+  test("makes ids that sort by the time of their making", () => {
+    let nowMs = Date.UTC(2026, 0, 1);
+    const ids = createIdSource(
+      () => nowMs++,
+      (count) => crypto.getRandomValues(new Uint8Array(count)),
+    );
+    const made = Array.from({ length: 200 }, () => ids.next("rem"));
+    expect([...made].sort()).toEqual(made);
+  });
+
+  test("makes a prefix and 26 characters of the compact alphabet", () => {
+    expect(createIdSource(() => 0, zeros).next("wrk")).toMatch(/^wrk_[0-9a-hjkmnp-tv-z]{26}$/);
+  });
+
+  test("sets version and variant of RFC 9562, so that different bytes stay different", () => {
+    const ones = createIdSource(
+      () => 0,
+      (count) => new Uint8Array(count).fill(255),
+    );
+    expect(ones.next("rem")).not.toBe(createIdSource(() => 0, zeros).next("rem"));
+  });
+});
+
+describe("occurrenceId()", () => {
+  const identity = { tenantId: "tnt_1", series: "rem_1", kind: "rule", key: "2026-03-15T09:00" } as const;
+
+  test("gives the same id for the same occurrence, and another for any other", () => {
+    const others = [
+      { ...identity, tenantId: "tnt_2" },
+      { ...identity, series: "rem_2" },
+      { ...identity, kind: "snooze" as const },
+      { ...identity, key: "2027" },
+    ];
+    expect(occurrenceId(identity)).toBe(occurrenceId({ ...identity }));
+    expect(new Set([identity, ...others].map(occurrenceId)).size).toBe(5);
+  });
+
+  test("keeps its parts apart", () => {
+    const a = occurrenceId({ ...identity, series: "ab", key: "c" });
+    expect(a).not.toBe(occurrenceId({ ...identity, series: "a", key: "bc" }));
+  });
+
+  test("never changes from one version of Belfry to the next", () => {
+    expect(occurrenceId(identity)).toBe("occ_fbzqreg8nkey8bhz0wa7g9mqg8");
+    expect(deliveryId(occurrenceId(identity), "https://one.test/", "webhook")).toBe(
+      "dlv_61ddna1dza53nefb0f2ckv0ekw",
+    );
+  });
+});

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import type { Settlement } from "../store/store.ts";
+import { createRig } from "./engine-fixture.ts";
+import { Settler } from "./settler.ts";
+
+function settlement(id: string): Settlement {
+  return { tenantId: "tnt_test", deliveryId: id, fence: 1, nowMs: 0, state: "delivered", reason: null };
+}
+
+test("settle() keeps a batch that the store refuses, and records it once the store can", async () => {
+  const { clock, store } = createRig();
+  const recorded: string[][] = [];
+  const faults: string[] = [];
+  let isBroken = true;
+  const settle = async (batch: readonly Settlement[]): Promise<string[]> => {
+    if (isBroken) throw new Error("disk full");
+    recorded.push(batch.map((one) => one.deliveryId));
+    return [];
+  };
+  const settler = new Settler({ store: { ...store, settle }, clock, onFault: (what) => faults.push(what) });
+  const done = [settler.settle(settlement("dlv_1")), settler.settle(settlement("dlv_2"))];
+  await clock.advance(2_500);
+  expect(recorded).toEqual([]);
+  expect(faults.length).toBeGreaterThan(1);
+  isBroken = false;
+  await clock.advance(1_000);
+  await Promise.all(done);
+  expect(recorded).toEqual([["dlv_1", "dlv_2"]]);
+});
+
+test("settle() records together what comes while a batch is on its way", async () => {
+  const { clock, store } = createRig();
+  const sizes: number[] = [];
+  const settle = async (batch: readonly Settlement[]): Promise<string[]> => {
+    sizes.push(batch.length);
+    await new Promise(setImmediate);
+    return [];
+  };
+  const settler = new Settler({ store: { ...store, settle }, clock, onFault: () => {} });
+  const first = settler.settle(settlement("dlv_0"));
+  await new Promise(setImmediate);
+  const others = Array.from({ length: 20 }, (_, i) => settler.settle(settlement(`dlv_${i}`)));
+  await clock.advance(10);
+  await Promise.all([first, ...others]);
+  expect(sizes).toEqual([1, 20]);
+});

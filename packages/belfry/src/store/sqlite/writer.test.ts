@@ -1,0 +1,66 @@
+import { DatabaseSync } from "node:sqlite";
+import { describe, expect, test } from "vitest";
+import { ConflictError } from "../../domain/errors.ts";
+import { Writer } from "./writer.ts";
+
+function open() {
+  const db = new DatabaseSync(":memory:");
+  db.exec("CREATE TABLE numbers (n INTEGER PRIMARY KEY)");
+  const insert = db.prepare("INSERT INTO numbers (n) VALUES (?)");
+  const all = (): number[] =>
+    db
+      .prepare("SELECT n FROM numbers ORDER BY n")
+      .all()
+      .map((row) => Number(row.n));
+  return { db, writer: new Writer(db), put: (n: number) => void insert.run(n), all };
+}
+
+describe("Writer", () => {
+  test("commits together what is asked for in one turn", async () => {
+    const { db, writer, put, all } = open();
+    let commits = 0;
+    const exec = db.exec.bind(db);
+    db.exec = (sql) => {
+      if (sql === "COMMIT") commits += 1;
+      exec(sql);
+    };
+    await Promise.all([1, 2, 3].map((n) => writer.run(() => put(n))));
+    expect(all()).toEqual([1, 2, 3]);
+    expect(commits).toBe(1);
+  });
+
+  test("resolves with what the work returns", async () => {
+    const { writer } = open();
+    expect(await writer.run(() => 42)).toBe(42);
+  });
+
+  test("takes back only the job that is refused", async () => {
+    const { writer, put, all } = open();
+    const refused = () => {
+      put(2);
+      throw new ConflictError("taken", "Cannot put: it is taken");
+    };
+    const results = await Promise.allSettled([
+      writer.run(() => put(1)),
+      writer.run(refused),
+      writer.run(() => put(3)),
+    ]);
+    expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(all()).toEqual([1, 3]);
+  });
+
+  test("rejects every job when the store itself fails, keeps nothing, and goes on", async () => {
+    const { writer, put, all } = open();
+    const results = await Promise.allSettled([writer.run(() => put(1)), writer.run(() => put(1))]);
+    expect(results.map((result) => result.status)).toEqual(["rejected", "rejected"]);
+    expect(all()).toEqual([]);
+    await writer.run(() => put(7));
+    expect(all()).toEqual([7]);
+  });
+
+  test("rejects with a StoreError when the database is closed", async () => {
+    const { db, writer, put } = open();
+    db.close();
+    await expect(writer.run(() => put(1))).rejects.toMatchObject({ code: "store_failed" });
+  });
+});

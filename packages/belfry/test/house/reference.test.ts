@@ -1,0 +1,29 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, test } from "vitest";
+import { PAGES } from "../../../../tools/reference/pages.ts";
+import { PROBLEM_CODES } from "../../../../tools/reference/problem-codes.ts";
+import { readSources, SOURCE } from "./source-files.ts";
+
+/** Faults at the start, which no caller of the API meets. */
+const AT_START = /^(store_(?!failed)|invalid_setting)/;
+/** What is no part of the server. */
+const ELSEWHERE = /test|contract\/|^client\//;
+
+describe("docs/reference", () => {
+  test.each(PAGES)("$path is what the code says; renew it with `npm run reference`", async (page) => {
+    expect(await readFile(page.url, "utf8")).toBe(await page.render());
+  });
+
+  test("api.md lists every code of the source, and no other", () => {
+    const files = readSources(SOURCE).filter(({ path }) => !ELSEWHERE.test(path));
+    const codes = files.flatMap(({ text }) => codesIn(text)).filter((code) => !AT_START.test(code));
+    expect(PROBLEM_CODES.map(({ code }) => code).sort()).toEqual([...new Set(codes)].sort());
+  });
+});
+
+/** `code: "x"`, `code = "x"`, and the first argument of an error that takes its code first. */
+function codesIn(text: string): string[] {
+  const named = /\bcode(?:: | = |\?\? )"([a-z_]+)"/g;
+  const first = /(?:\b(?:Conflict|Schedule|Store)Error|super)\(\s*"([a-z_]+)"/g;
+  return [...text.matchAll(named), ...text.matchAll(first)].map((match) => match[1] ?? "");
+}
