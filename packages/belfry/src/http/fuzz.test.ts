@@ -1,0 +1,151 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createApiRig, type Sent } from "./app-fixture.ts";
+
+const text = fc.string({ unit: "binary" });
+const json = fc.jsonValue({ stringUnit: "binary" });
+const instant = fc
+  .date({ noInvalidDate: true, min: new Date("0000-01-01"), max: new Date("9999-12-31") })
+  .map((date) => date.toISOString());
+
+const schedule = fc.oneof(
+  json,
+  fc.record({ at: fc.oneof(text, instant) }),
+  fc.record({ in: fc.oneof(text, fc.constantFrom("PT1S", "P1D", "PT0S", "-PT1S", "P99999999D")) }),
+  fc.record({
+    every: fc.constantFrom("PT1S", "PT0S", "P1D", "x"),
+    count: fc.integer(),
+    start: fc.oneof(text, instant),
+  }),
+  fc.record({
+    cron: fc.oneof(text, fc.constantFrom("* * * * *", "0 0 29 2 *")),
+    timeZone: fc.oneof(text, fc.constant("UTC")),
+  }),
+  fc.record({
+    rrule: fc.constantFrom("FREQ=DAILY", "FREQ=YEARLY;BYYEARDAY=366", "x"),
+    start: fc.oneof(text, fc.constant("2026-03-01T09:00")),
+  }),
+  fc.record({
+    yearly: fc.oneof(
+      json,
+      fc.record({ on: fc.constantFrom("02-29", "x"), time: fc.constantFrom("09:00", "x") }),
+    ),
+  }),
+  fc.record({ text }),
+);
+
+/** A right request with one field changed into anything: with more of them hardly one would come past the first check. */
+function changed(right: object, fields: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<object> {
+  const changes = Object.entries(fields).map(([name, value]) =>
+    value.map((given) => ({ ...right, [name]: given })),
+  );
+  return fc.oneof(fc.constant(right), ...changes);
+}
+
+const right = { schedule: { in: "PT1H" }, to: { channel: "inbox" }, content: { text: "Ring" } };
+const reminder = changed(right, {
+  schedule,
+  to: fc.oneof(
+    json,
+    fc.record({ channel: fc.constantFrom("webhook", "x"), address: fc.oneof(text, fc.webUrl()) }),
+  ),
+  message: fc.oneof(text, json),
+  content: fc.oneof(json, fc.record({ text, title: text, html: text, data: json }, { requiredKeys: [] })),
+  catchUp: json,
+  usefulFor: fc.oneof(text, fc.constantFrom("PT1H", "P1Y")),
+  retry: fc.oneof(json, fc.record({ maxAttempts: fc.double(), initial: text })),
+  inDoubt: json,
+  metadata: fc.oneof(json, fc.dictionary(text, json)),
+});
+const preview = changed(
+  { schedule: { cron: "0 9 * * *" } },
+  { schedule, timeZone: text, after: fc.oneof(text, instant), count: fc.oneof(fc.double(), fc.nat(1000)) },
+);
+const endpoint = fc
+  .nat()
+  .chain((number) =>
+    changed(
+      { name: `e${number}`, url: "https://example.com/" },
+      { name: text, url: fc.oneof(text, fc.webUrl()), secrets: fc.oneof(json, fc.array(text)), state: json },
+    ),
+  );
+
+const posts = fc.oneof(
+  post("/v1/reminders", fc.oneof({ weight: 5, arbitrary: reminder }, json)),
+  post(
+    "/v1/reminders/batch",
+    fc.record({ reminders: fc.oneof(fc.array(fc.oneof(reminder, json), { maxLength: 5 }), json) }),
+  ),
+  post("/v1/schedules/preview", fc.oneof({ weight: 5, arbitrary: preview }, json)),
+  post("/v1/endpoints", fc.oneof({ weight: 5, arbitrary: endpoint }, json)),
+  post("/v1/deliveries/dlv_1/retry", json),
+  fc.record({
+    method: fc.constant("PATCH"),
+    path: fc.constant("/v1/endpoints/a"),
+    body: fc.oneof(endpoint, json),
+  }),
+);
+
+function post(path: string, body: fc.Arbitrary<unknown>): fc.Arbitrary<Sent> {
+  const headers = fc.oneof(
+    fc.constant({}),
+    fc.record({ "idempotency-key": fc.stringMatching(/^[\x21-\x7e]{1,2}$/) }),
+  );
+  return fc.record({ method: fc.constant("POST"), path: fc.constant(path), body, headers });
+}
+
+/** Sends many, and gives back which statuses came. */
+async function statusesOf(arbitrary: fc.Arbitrary<Sent>): Promise<Set<number>> {
+  const { send, logged } = await createApiRig();
+  const seen = new Set<number>();
+  const property = fc.asyncProperty(arbitrary, async (sent) => {
+    const { status } = await send(sent);
+    expect(status, JSON.stringify(logged.at(-1))).toBeLessThan(500);
+    seen.add(status);
+  });
+  await fc.assert(property, { numRuns: 800 });
+  return seen;
+}
+
+describe("createApp()", () => {
+  test("never answers 5xx to any JSON", async () => {
+    const seen = await statusesOf(posts);
+    for (const status of [200, 201, 400]) expect(seen).toContain(status);
+  });
+
+  test("never answers 5xx to any text", async () => {
+    const broken = fc.oneof(
+      text,
+      fc.json().map((whole) => whole.slice(1)),
+    );
+    expect(await statusesOf(post("/v1/reminders", broken))).toContain(400);
+  });
+
+  test("never answers 5xx to any path, query, method or header", async () => {
+    const end = fc.oneof(
+      text.map((part) => encodeURIComponent(part.toWellFormed())),
+      fc.string().map((part) => part.replaceAll("#", "")),
+      fc.webPath(),
+    );
+    const starts = [
+      "/",
+      "/v1/",
+      "/v1/reminders/",
+      "/v1/deliveries/",
+      "/v1/endpoints/",
+      "/v1/inbox?",
+      "/v1/reminders?",
+    ];
+    const path = fc.tuple(fc.constantFrom(...starts), end).map((parts) => parts.join(""));
+    const cursor = fc
+      .tuple(fc.constantFrom("reminders", "deliveries", "endpoints", "inbox"), json)
+      .map(([list, parts]) => {
+        return `/v1/${list}?cursor=${Buffer.from(JSON.stringify(parts)).toString("base64url")}`;
+      });
+    const names = ["x-request-id", "idempotency-key", "accept", "content-length", "authorization"];
+    const headers = fc.dictionary(fc.constantFrom(...names), fc.stringMatching(/^[\x21-\x7e]*$/));
+    const method = fc.constantFrom("GET", "HEAD", "DELETE", "OPTIONS", "PUT");
+    const asked = fc.oneof(path, cursor).filter((one) => URL.canParse(one, "http://localhost"));
+    expect(await statusesOf(fc.record({ method, path: asked, headers }))).toContain(404);
+  });
+});

@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import { ConflictError } from "../domain/errors.ts";
+import type { Clock } from "../engine/clock.ts";
+import type { Receipt, ReceiptKey } from "../store/access.ts";
+import type { Store } from "../store/store.ts";
+import { HttpProblem } from "./http-problem.ts";
+import { invalidInput } from "./input.ts";
+import type { Answer } from "./request.ts";
+
+/** After so long a key may be used again. */
+const KEPT_MS = 24 * 3_600_000;
+const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
+const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;
+
+/** A request that may bear an `Idempotency-Key`. */
+export interface RepeatableRequest {
+  tenantId: string;
+  /** Method and path template: `POST /v1/reminders`. */
+  route: string;
+  /** The header's value, if there is one. */
+  header: string | undefined;
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** Turns the answer into the record that is to commit together with the rows it speaks of. */
+export type ReceiptOf = (answer: Answer) => Receipt;
+
+/** Does the work once for each key; `receiptOf` is undefined for a request without one. */
+export type DoOnce = (
+  request: RepeatableRequest,
+  work: (receiptOf: ReceiptOf | undefined) => Promise<Answer>,
+) => Promise<Answer>;
+
+/**
+ * `Idempotency-Key` as draft-ietf-httpapi-idempotency-key-header has it: the same request again gets the
+ * first answer again. Only what was written is recorded: a refusal may be corrected and sent anew.
+ */
+export function createIdempotency(deps: {
+  store: Pick<Store, "findReceipt">;
+  clock: Pick<Clock, "now">;
+}): DoOnce {
+  /** Fingerprints of the requests that this process is at work on. */
+  const running = new Map<string, string>();
+
+  const replay = async (key: ReceiptKey, fingerprint: string): Promise<Answer | null> => {
+    const receipt = await deps.store.findReceipt(key);
+    if (!receipt || receipt.createdAtMs <= deps.clock.now() - KEPT_MS) return null;
+    if (receipt.fingerprint !== fingerprint) throw otherRequest();
+    return { status: receipt.status, body: receipt.body, headers: { "idempotency-replayed": "true" } };
+  };
+
+  const run = async (
+    key: ReceiptKey,
+    fingerprint: string,
+    work: (receiptOf: ReceiptOf) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const stored = await replay(key, fingerprint);
+    if (stored) return stored;
+    try {
+      return await work(({ status, body }) => {
+        return { ...key, fingerprint, status, body, createdAtMs: Math.floor(deps.clock.now()) };
+      });
+    } catch (error) {
+      // Another process was faster with the same key; then its answer is the answer.
+      const faster = isTaken(error) ? await replay(key, fingerprint) : null;
+      if (faster) return faster;
+      throw error;
+    }
+  };
+
+  return async (request, work) => {
+    if (request.header === undefined) return work(undefined);
+    const key = { tenantId: request.tenantId, route: request.route, key: readKey(request.header) };
+    const fingerprint = fingerprintOf(request);
+    const id = JSON.stringify([key.tenantId, key.route, key.key]);
+    const other = running.get(id);
+    if (other !== undefined) throw other === fingerprint ? stillRunning() : otherRequest();
+    running.set(id, fingerprint);
+    try {
+      return await run(key, fingerprint, work);
+    } finally {
+      running.delete(id);
+    }
+  };
+}
+
+function readKey(header: string): string {
+  const key = header.startsWith('"') ? QUOTED.exec(header)?.[1]?.replace(/\\(.)/g, "$1") : header;
+  if (key !== undefined && PRINTABLE.test(key)) return key;
+  const allowed = "1 to 255 printable ASCII characters, quoted or bare";
+  const issue = {
+    path: ["Idempotency-Key"],
+    value: header,
+    message: "does not have the right form",
+    allowed,
+  };
+  throw invalidInput("the headers", [issue]);
+}
+
+function fingerprintOf({ route, path, bytes }: RepeatableRequest): string {
+  return createHash("sha256").update(`${route}\n${path}\n`).update(bytes).digest("base64url");
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof ConflictError && error.code === "idempotency_conflict";
+}
+
+function otherRequest(): HttpProblem {
+  const message = "Cannot repeat the request: its Idempotency-Key was used for another one; take a fresh key";
+  return new HttpProblem({ status: 422, code: "idempotency_key_reused", message });
+}
+
+function stillRunning(): HttpProblem {
+  const message = "Cannot repeat the request: the first one with this Idempotency-Key is still running";
+  return new HttpProblem({
+    status: 409,
+    code: "idempotency_running",
+    message,
+    headers: { "retry-after": "1" },
+  });
+}

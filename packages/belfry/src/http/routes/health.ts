@@ -1,0 +1,81 @@
+import { z } from "@hono/zod-openapi";
+import type { Operation } from "../operation.ts";
+import { jsonAnswer } from "../request.ts";
+import type { RouteDeps } from "./route-deps.ts";
+
+const tag = "health";
+const healthSchema = z.object({ status: z.enum(["ok", "unavailable"]) }).openapi("Health");
+const indexSchema = z
+  .strictObject({
+    name: z.string(),
+    version: z.string(),
+    openapi: z.string(),
+    health: z.string(),
+    ready: z.string(),
+  })
+  .openapi("Index");
+/** A store that hangs is as good as one that refuses. */
+const PING_WITHIN_MS = 2_000;
+
+/** Whether the process is up, and whether it can be given work. */
+export function healthRoutes({ store }: Pick<RouteDeps, "store">): Operation[] {
+  return [
+    {
+      method: "get",
+      path: "/healthz",
+      operationId: "getHealth",
+      summary: "Tell whether the process is up",
+      tag,
+      scope: null,
+      answers: { 200: { description: "it is", schema: healthSchema } },
+      handle: async () => jsonAnswer(200, { status: "ok" }),
+    },
+    {
+      method: "get",
+      path: "/readyz",
+      operationId: "getReadiness",
+      summary: "Tell whether the store answers",
+      tag,
+      scope: null,
+      answers: {
+        200: { description: "it does", schema: healthSchema },
+        503: { description: "it does not", schema: healthSchema },
+      },
+      handle: async () => {
+        const isReady = await answers(store.ping());
+        return isReady
+          ? jsonAnswer(200, { status: "ok" })
+          : jsonAnswer(503, { status: "unavailable" }, { "retry-after": "5" });
+      },
+    },
+  ];
+}
+
+/** What stands at the root, for whoever finds the address without the documents. */
+export function indexRoute(version: string): Operation {
+  return {
+    method: "get",
+    path: "/",
+    operationId: "getIndex",
+    summary: "Name this server and where its description is",
+    tag,
+    scope: null,
+    answers: { 200: { description: "where to go on", schema: indexSchema } },
+    handle: async () => {
+      const links = { openapi: "/openapi.json", health: "/healthz", ready: "/readyz" };
+      return jsonAnswer(200, { name: "belfry", version, ...links });
+    },
+  };
+}
+
+async function answers(ping: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), PING_WITHIN_MS);
+  });
+  const asked = ping.then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+}

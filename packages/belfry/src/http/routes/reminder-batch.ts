@@ -1,0 +1,76 @@
+import { InvalidInputError } from "../../domain/errors.ts";
+import type { Accepted, ReminderRequest } from "../../engine/engine.ts";
+import { MAX_BATCH_BYTES, MAX_BODY_BYTES, readBody } from "../body.ts";
+import { invalidInput, parseInput } from "../input.ts";
+import type { Operation } from "../operation.ts";
+import { inputProblem } from "../problem.ts";
+import { answerOnce, repeatable } from "../repeatable.ts";
+import { jsonAnswer } from "../request.ts";
+import { batchRequestDocument, batchRequestSchema, batchResultSchema } from "../schemas/reminder.ts";
+import { reminderResource } from "../views/reminder-view.ts";
+import { readReminderRequest } from "./reminder-request.ts";
+import type { RouteDeps } from "./route-deps.ts";
+
+const path = "/v1/reminders/batch";
+
+/** Creating up to 1000 reminders in one commit, each answered for itself. */
+export function reminderBatchRoute({ engine, doOnce }: RouteDeps): Operation {
+  return {
+    method: "post",
+    path,
+    operationId: "createReminderBatch",
+    summary: "Accept up to 1000 reminders; a wrong one never spoils the others",
+    tag: "reminders",
+    scope: "write",
+    body: batchRequestDocument,
+    answers: { 200: { description: "a result for each, in order", schema: batchResultSchema } },
+    handle: async (context) => {
+      const { bytes, json } = await readBody(context, MAX_BATCH_BYTES);
+      return doOnce(repeatable(context, path, bytes), (receiptOf) => {
+        const { reminders } = parseInput(batchRequestSchema, json, "the batch");
+        const items = readItems(reminders, bytes.length > MAX_BODY_BYTES);
+        return answerOnce<readonly Accepted[]>({
+          receiptOf,
+          write: (keep) => engine.accept(context.get("tenant"), items.filter(isRequest), keep),
+          show: (accepted) => jsonAnswer(200, { results: resultsOf(items, accepted) }),
+        });
+      });
+    },
+  };
+}
+
+type Item = ReminderRequest | InvalidInputError;
+
+function isRequest(item: Item): item is ReminderRequest {
+  return !(item instanceof InvalidInputError);
+}
+
+/** @param isLong only a long batch can hold an item that is too long, so others are not measured */
+function readItems(reminders: readonly unknown[], isLong: boolean): Item[] {
+  return reminders.map((reminder) => {
+    try {
+      if (isLong) requireShort(reminder);
+      return readReminderRequest(reminder);
+    } catch (error) {
+      if (error instanceof InvalidInputError) return error;
+      throw error;
+    }
+  });
+}
+
+function requireShort(reminder: unknown): void {
+  if (Buffer.byteLength(JSON.stringify(reminder)) <= MAX_BODY_BYTES) return;
+  const allowed = `at most ${MAX_BODY_BYTES / 1024} KiB of JSON for each reminder`;
+  throw invalidInput("the reminder", [{ path: [], value: undefined, message: "is too large", allowed }]);
+}
+
+/** The engine's answers, put back among the items whose shape was refused before. */
+function resultsOf(items: readonly Item[], accepted: readonly Accepted[]): unknown[] {
+  const answers = accepted.values();
+  return items.map((item) => {
+    const answer = isRequest(item) ? answers.next().value : { ok: false as const, error: item };
+    if (!answer) throw new Error("Cannot answer: the engine gave fewer results than it was given reminders");
+    if (answer.ok) return { status: 201, reminder: reminderResource(answer.view) };
+    return { status: 400, problem: inputProblem(answer.error) };
+  });
+}

@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import { createApiRig } from "../app-fixture.ts";
+import { problemSchema } from "../schemas/problem.ts";
+
+const REMINDER = { schedule: { in: "PT1H" }, to: { channel: "inbox" }, message: "Ring" };
+const TEXT_ALLOWED = "a text of 1 to 4096 characters";
+
+/** What is sent beside a right reminder; and the path, value and allowed words that come back. */
+const WRONG: [name: string, change: object, path: string, value: unknown, allowed: string | RegExp][] = [
+  ["an unknown field", { colour: "red" }, "/colour", "red", /^only schedule, to, message, /],
+  ["no schedule", { schedule: undefined }, "/schedule", undefined, /at, in, every, cron/],
+  ["a schedule of a wrong type", { schedule: 5 }, "/schedule", 5, /./],
+  ["an unknown kind of schedule", { schedule: { never: true } }, "/schedule", ["never"], /./],
+  ["a broken cron", { schedule: { cron: "61 * * * *" } }, "/schedule/cron", "61 * * * *", /./],
+  [
+    "a schedule in the past",
+    { schedule: { at: "2020-01-01T00:00:00Z" } },
+    "/schedule/at",
+    "2020-01-01T00:00:00Z",
+    /./,
+  ],
+  ["days of interval", { schedule: { every: "P1D" } }, "/schedule/every", "P1D", /./],
+  [
+    "an unknown zone",
+    { schedule: { at: "2027-01-01T09:00", timeZone: "Mars/One" } },
+    "/schedule/timeZone",
+    "Mars/One",
+    /IANA/,
+  ],
+  ["no target", { to: undefined }, "/to", undefined, "a JSON object with channel, address, endpoint"],
+  ["an empty target", { to: {} }, "/to/channel", undefined, /name of a channel/],
+  ["a channel of a wrong type", { to: { channel: 1 } }, "/to/channel", 1, /name of a channel/],
+  ["an unknown channel", { to: { channel: "pigeon" } }, "/to/channel", "pigeon", "one of inbox, webhook"],
+  [
+    "a wrong address",
+    { to: { channel: "webhook", address: "ftp://x" } },
+    "/to/address",
+    "ftp://x",
+    "an https URL",
+  ],
+  [
+    "a channel beside an endpoint",
+    { to: { channel: "inbox", endpoint: "a" } },
+    "/to/channel",
+    "inbox",
+    /alone/,
+  ],
+  ["an address beside an endpoint", { to: { address: "x", endpoint: "a" } }, "/to/address", "x", /alone/],
+  ["an unknown endpoint", { to: { endpoint: "nobody" } }, "/to/endpoint", "nobody", /endpoint/],
+  [
+    "an unknown field of the target",
+    { to: { channel: "inbox", x: 1 } },
+    "/to/x",
+    1,
+    "only channel, address, endpoint",
+  ],
+  [
+    "neither message nor content",
+    { message: undefined },
+    "/message",
+    undefined,
+    "message, or content instead",
+  ],
+  [
+    "both message and content",
+    { content: { text: "a" } },
+    "/message",
+    "Ring",
+    "message or content, one of the two",
+  ],
+  ["an empty message", { message: "" }, "/message", "", TEXT_ALLOWED],
+  ["a long message", { message: "x".repeat(4097) }, "/message", `${"x".repeat(199)}…`, TEXT_ALLOWED],
+  ["a message of a wrong type", { message: { a: 1 } }, "/message", { a: 1 }, TEXT_ALLOWED],
+  [
+    "an empty content",
+    { message: undefined, content: {} },
+    "/content",
+    {},
+    "at least one of title, text, html, data",
+  ],
+  [
+    "a content of a wrong type",
+    { message: undefined, content: "a" },
+    "/content",
+    "a",
+    "a JSON object with title, text, html, data",
+  ],
+  [
+    "an unknown part of content",
+    { message: undefined, content: { body: "a" } },
+    "/content/body",
+    "a",
+    "only title, text, html, data",
+  ],
+  [
+    "a title of a wrong type",
+    { message: undefined, content: { title: 1 } },
+    "/content/title",
+    1,
+    "a text of 1 to 256 characters",
+  ],
+  ["an unknown catchUp", { catchUp: "some" }, "/catchUp", "some", /^one of latest, all, none/],
+  ["a usefulFor of a wrong type", { usefulFor: 5 }, "/usefulFor", 5, /ISO 8601 duration/],
+  ["a usefulFor in words", { usefulFor: "two days" }, "/usefulFor", "two days", /ISO 8601 duration/],
+  ["a retry of a wrong type", { retry: 3 }, "/retry", 3, "a JSON object with maxAttempts, initial, max"],
+  ["a fraction of attempts", { retry: { maxAttempts: 1.5 } }, "/retry/maxAttempts", 1.5, /from 1 to 100/],
+  ["no attempts", { retry: { maxAttempts: 0 } }, "/retry/maxAttempts", 0, /from 1 to 100/],
+  ["too many attempts", { retry: { maxAttempts: 101 } }, "/retry/maxAttempts", 101, /from 1 to 100/],
+  ["a short first wait", { retry: { initial: "PT0.01S" } }, "/retry/initial", "PT0.01S", /PT0.05S/],
+  ["a broken longest wait", { retry: { max: "soon" } }, "/retry/max", "soon", /ISO 8601 duration/],
+  [
+    "an unknown field of retry",
+    { retry: { forever: true } },
+    "/retry/forever",
+    true,
+    "only maxAttempts, initial, max",
+  ],
+  ["an unknown inDoubt", { inDoubt: "drop" }, "/inDoubt", "drop", "one of resend, hold"],
+  ["metadata that is a list", { metadata: [1] }, "/metadata", [1], "a JSON object"],
+];
+
+describe("readReminderRequest()", () => {
+  test.each(WRONG)("names the field when there is %s", async (_name, change, path, value, allowed) => {
+    const { send } = await createApiRig();
+    const { status, body, headers } = await send({
+      method: "POST",
+      path: "/v1/reminders",
+      body: { ...REMINDER, ...change },
+    });
+    expect(status).toBe(400);
+    expect(headers.get("content-type")).toBe("application/problem+json");
+    const problem = problemSchema.parse(body);
+    expect(problem).toEqual(body);
+    expect(problem.instance).toBe(headers.get("x-request-id"));
+    const error = problem.errors?.find((one) => one.path === path);
+    expect(error, JSON.stringify(problem)).toMatchObject({
+      field: path.split("/").at(-1),
+      message: expect.any(String),
+    });
+    expect(error?.value).toEqual(value);
+    expect(error?.allowed).toMatch(allowed);
+  });
+
+  test("names every field when several are wrong", async () => {
+    const { send } = await createApiRig();
+    const body = { schedule: { in: "PT1H" }, to: { channel: "" }, message: 5, inDoubt: "drop", colour: 1 };
+    const problem = problemSchema.parse((await send({ method: "POST", path: "/v1/reminders", body })).body);
+    expect(problem.code).toBe("invalid_input");
+    expect(problem.errors?.map((error) => error.path).sort()).toEqual([
+      "/colour",
+      "/inDoubt",
+      "/message",
+      "/to/channel",
+    ]);
+  });
+
+  test.each([
+    ["a list", "[]"],
+    ["a text", '"a"'],
+    ["null", "null"],
+    ["nothing", ""],
+  ])("refuses a body that is %s", async (_name, body) => {
+    const { send } = await createApiRig();
+    const got = await send({ method: "POST", path: "/v1/reminders", body });
+    expect(got).toMatchObject({ status: 400, body: { code: "invalid_input", errors: [{ path: "" }] } });
+  });
+});

@@ -1,0 +1,120 @@
+import { z } from "@hono/zod-openapi";
+import { NotFoundError } from "../../domain/errors.ts";
+import { REMINDER_STATES } from "../../domain/reminder.ts";
+import type { Accepted } from "../../engine/engine.ts";
+import { MAX_BODY_BYTES, readBody } from "../body.ts";
+import { type Operation, pathParameter, readQuery } from "../operation.ts";
+import { pageAnswer, pageQuery, pageRequest } from "../pagination.ts";
+import { answerOnce, repeatable } from "../repeatable.ts";
+import { jsonAnswer } from "../request.ts";
+import { field } from "../schemas/field.ts";
+import {
+  cancelledReminderSchema,
+  reminderPageSchema,
+  reminderRequestDocument,
+  reminderSchema,
+} from "../schemas/reminder.ts";
+import { reminderResource } from "../views/reminder-view.ts";
+import { readReminderRequest } from "./reminder-request.ts";
+import type { RouteDeps } from "./route-deps.ts";
+
+const tag = "reminders";
+const path = "/v1/reminders";
+const params = z.object({ id: z.string().openapi({ example: "rem_01k9yz3t5v8m6n4q2r7s1w0xab" }) });
+const listQuery = z.strictObject({
+  state: field(z.enum(REMINDER_STATES), `one of ${REMINDER_STATES.join(", ")}`).optional(),
+  ...pageQuery,
+});
+
+/** Creating, listing, reading and cancelling reminders. */
+export function reminderRoutes(deps: RouteDeps): Operation[] {
+  return [createReminder(deps), listReminders(deps), getReminder(deps), cancelReminder(deps)];
+}
+
+function createReminder({ engine, doOnce }: RouteDeps): Operation {
+  return {
+    method: "post",
+    path,
+    operationId: "createReminder",
+    summary: "Accept a reminder; once answered it is on disk",
+    tag,
+    scope: "write",
+    body: reminderRequestDocument,
+    answers: { 201: { description: "accepted", schema: reminderSchema } },
+    handle: async (context) => {
+      const { bytes, json } = await readBody(context, MAX_BODY_BYTES);
+      return doOnce(repeatable(context, path, bytes), (receiptOf) =>
+        answerOnce<readonly Accepted[]>({
+          receiptOf,
+          write: (keep) => engine.accept(context.get("tenant"), [readReminderRequest(json)], keep),
+          show: ([accepted]) => {
+            if (!accepted) throw new Error("Cannot answer: the engine gave no result for a reminder");
+            if (!accepted.ok) throw accepted.error;
+            return jsonAnswer(201, reminderResource(accepted.view));
+          },
+        }),
+      );
+    },
+  };
+}
+
+function listReminders({ store }: RouteDeps): Operation {
+  return {
+    method: "get",
+    path,
+    operationId: "listReminders",
+    summary: "List reminders, newest first",
+    tag,
+    scope: "read",
+    query: listQuery,
+    answers: { 200: { description: "one page", schema: reminderPageSchema } },
+    handle: async (context) => {
+      const query = readQuery(context, listQuery);
+      const request = { ...pageRequest(context.get("tenant").id, query), state: query.state };
+      return pageAnswer(context, await store.listReminders(request), reminderResource);
+    },
+  };
+}
+
+function getReminder({ store }: RouteDeps): Operation {
+  return {
+    method: "get",
+    path: `${path}/{id}`,
+    operationId: "getReminder",
+    summary: "Read a reminder; finished ones are found until retention ends",
+    tag,
+    scope: "read",
+    params,
+    answers: { 200: { description: "the reminder", schema: reminderSchema } },
+    handle: async (context) => {
+      const id = pathParameter(context, "id");
+      const view = await store.findReminder(context.get("tenant").id, id);
+      if (!view) throw noReminder("read", id);
+      return jsonAnswer(200, reminderResource(view));
+    },
+  };
+}
+
+function cancelReminder({ engine }: RouteDeps): Operation {
+  return {
+    method: "delete",
+    path: `${path}/{id}`,
+    operationId: "cancelReminder",
+    summary: "Cancel a reminder and what waits of it; twice is as good as once",
+    tag,
+    scope: "write",
+    params,
+    answers: { 200: { description: "cancelled", schema: cancelledReminderSchema } },
+    handle: async (context) => {
+      const id = pathParameter(context, "id");
+      const result = await engine.cancel(context.get("tenant").id, id);
+      if (!result) throw noReminder("cancel", id);
+      const { view, cancelled, inFlight } = result;
+      return jsonAnswer(200, { ...reminderResource(view), cancelled, inFlight: inFlight.length });
+    },
+  };
+}
+
+function noReminder(verb: string, id: string): NotFoundError {
+  return new NotFoundError(`Cannot ${verb} the reminder: there is none with the id "${id}"`);
+}

@@ -1,0 +1,75 @@
+import type { InputIssue } from "../../domain/errors.ts";
+import type { PreviewRequest } from "../../engine/engine.ts";
+import { parseInstant, resolveTimeZone, ScheduleError } from "../../time/schedule.ts";
+import { MAX_BODY_BYTES, readBody } from "../body.ts";
+import { invalidInput, parseInput } from "../input.ts";
+import type { Operation } from "../operation.ts";
+import { repeatable } from "../repeatable.ts";
+import { jsonAnswer } from "../request.ts";
+import {
+  DEFAULT_PREVIEW_COUNT,
+  previewRequestDocument,
+  previewRequestSchema,
+  previewSchema,
+} from "../schemas/schedule.ts";
+import { occurrenceResource } from "../views/reminder-view.ts";
+import type { RouteDeps } from "./route-deps.ts";
+
+const path = "/v1/schedules/preview";
+
+/** Telling what a schedule would do. */
+export function previewRoute({ engine, doOnce }: RouteDeps): Operation {
+  return {
+    method: "post",
+    path,
+    operationId: "previewSchedule",
+    summary: "Show the next occurrences of a schedule; nothing is stored",
+    tag: "schedules",
+    // A POST for its body only.
+    scope: "read",
+    body: previewRequestDocument,
+    answers: {
+      200: { description: "the occurrences; none when the rule is exhausted", schema: previewSchema },
+    },
+    handle: async (context) => {
+      const { bytes, json } = await readBody(context, MAX_BODY_BYTES);
+      // Nothing is written, so there is nothing to record: the same request again does no harm.
+      return doOnce(repeatable(context, path, bytes), async () => {
+        const { occurrences, text } = engine.preview(context.get("tenant"), readPreviewRequest(json));
+        return jsonAnswer(200, { occurrences: occurrences.map(occurrenceResource), text });
+      });
+    },
+  };
+}
+
+function readPreviewRequest(input: unknown): PreviewRequest {
+  const body = parseInput(previewRequestSchema, input, "the preview");
+  const issues: InputIssue[] = [];
+  const afterMs = body.after === undefined ? undefined : readAfter(body.after, issues);
+  const timeZone = body.timeZone === undefined ? undefined : readTimeZone(body.timeZone, issues);
+  if (issues.length > 0) throw invalidInput("the preview", issues);
+  return {
+    schedule: body.schedule,
+    count: body.count ?? DEFAULT_PREVIEW_COUNT,
+    ...(timeZone === undefined ? {} : { timeZone }),
+    ...(afterMs === undefined ? {} : { afterMs }),
+  };
+}
+
+function readAfter(text: string, issues: InputIssue[]): number {
+  const afterMs = parseInstant(text);
+  if (afterMs !== null) return afterMs;
+  const allowed = "an instant with its offset, such as 2026-12-01T09:00:00Z";
+  issues.push({ path: ["after"], value: text, message: "is not an instant", allowed });
+  return 0;
+}
+
+function readTimeZone(name: string, issues: InputIssue[]): string | undefined {
+  try {
+    return resolveTimeZone(name);
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error;
+    issues.push(...error.issues);
+    return undefined;
+  }
+}

@@ -1,0 +1,123 @@
+import { connect } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { createApiRig, KEYS } from "./app-fixture.ts";
+import { type Listening, type ServeOptions, serve } from "./server.ts";
+
+const opened: Listening[] = [];
+
+async function listenOn(options: Partial<ServeOptions> = {}): Promise<Listening> {
+  const { app } = await createApiRig();
+  const listening = await serve({ app, host: "127.0.0.1", port: 0, ...options });
+  opened.push(listening);
+  return listening;
+}
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((listening) => listening.close(0)));
+});
+
+/** Sends bytes and gives all that comes back until the server closes. */
+function speak({ port }: Listening, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = "";
+    const socket = connect(port, "127.0.0.1", () => socket.write(text));
+    socket.on("data", (chunk) => {
+      answer += chunk;
+    });
+    socket.on("close", () => resolve(answer));
+    socket.on("error", reject);
+  });
+}
+
+describe("serve()", () => {
+  test("answers on the port that it names", async () => {
+    const { url, port } = await listenOn();
+    expect(url).toBe(`http://127.0.0.1:${port}`);
+    const response = await fetch(`${url}/healthz`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status: "ok" });
+  });
+
+  test("rejects when the port is taken", async () => {
+    const { port } = await listenOn();
+    await expect(listenOn({ port })).rejects.toMatchObject({ code: "EADDRINUSE" });
+  });
+
+  test("refuses a body that is declared too large, and one that turns out to be", async () => {
+    const { url } = await listenOn();
+    const headers = { authorization: `Bearer ${KEYS.admin}`, "content-type": "application/json" };
+    const chunk = new TextEncoder().encode("x".repeat(64 * 1024));
+    let sent = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        sent += chunk.length;
+        if (sent > 4 * 1024 * 1024) controller.close();
+        else controller.enqueue(chunk);
+      },
+    });
+    const declared = await fetch(`${url}/v1/reminders`, {
+      method: "POST",
+      headers,
+      body: "x".repeat(300 * 1024),
+    });
+    expect(declared.status).toBe(413);
+    const streamed = await fetch(`${url}/v1/reminders`, {
+      method: "POST",
+      headers,
+      body: endless,
+      duplex: "half",
+    });
+    expect(streamed.status).toBe(413);
+  });
+
+  test("cuts off who does not finish the headers, or the body", async () => {
+    const listening = await listenOn({ headersWithinMs: 200, requestWithinMs: 400 });
+    expect(await speak(listening, "GET /healthz HTTP/1.1\r\nhost: a\r\n")).toContain("408 Request Timeout");
+    const post = `POST /v1/reminders HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${KEYS.admin}\r\ncontent-length: 10\r\n\r\n{`;
+    expect(await speak(listening, post)).toContain("408 Request Timeout");
+  });
+
+  test("answers 400 to a broken Host and 431 to endless headers", async () => {
+    const listening = await listenOn();
+    const broken = await speak(listening, "GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n");
+    expect(broken).toMatch(/^HTTP\/1.1 400 /);
+    expect(broken).toContain("application/problem+json");
+    const endless = await speak(listening, `GET / HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(20_000)}\r\n\r\n`);
+    expect(endless).toContain("431");
+  });
+
+  test("close() lets a running request finish, takes no new one, and ends kept connections", async () => {
+    let finish: (response: Response) => void = () => {};
+    let begun: () => void = () => {};
+    const hasBegun = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const app = {
+      fetch: () => {
+        begun();
+        return new Promise<Response>((resolve) => {
+          finish = resolve;
+        });
+      },
+    };
+    const listening = await listenOn({ app });
+    const running = fetch(listening.url);
+    await hasBegun;
+    const closed = listening.close();
+    await expect(fetch(listening.url)).rejects.toThrow();
+    finish(new Response("done"));
+    const response = await running;
+    expect(await response.text()).toBe("done");
+    expect(response.headers.get("connection")).toBe("close");
+    await closed;
+  });
+
+  test("close() cuts what is not done in time", async () => {
+    const listening = await listenOn({ app: { fetch: () => new Promise<Response>(() => {}) } });
+    const running = fetch(listening.url);
+    running.catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await listening.close(50);
+    await expect(running).rejects.toThrow();
+  });
+});

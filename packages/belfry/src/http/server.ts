@@ -1,0 +1,99 @@
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+
+/** How long a caller may take, so that slow ones do not hold sockets for ever. */
+const HEADERS_WITHIN_MS = 10_000;
+const REQUEST_WITHIN_MS = 30_000;
+const KEEP_ALIVE_MS = 65_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+const CLOSE_WITHIN_MS = 10_000;
+
+export interface ServeOptions {
+  app: { fetch: (request: Request) => Response | Promise<Response> };
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  headersWithinMs?: number;
+  requestWithinMs?: number;
+}
+
+/** A server that listens. */
+export interface Listening {
+  host: string;
+  port: number;
+  /** `http://127.0.0.1:8080`. */
+  url: string;
+  /** Takes no new connections, answers what it has begun, and cuts what is not done after `withinMs`. */
+  close(withinMs?: number): Promise<void>;
+}
+
+/** Starts to listen. Rejects if the address cannot be had. */
+export async function serve(options: ServeOptions): Promise<Listening> {
+  const open = new Set<ServerResponse>();
+  const server = createServer(limitsOf(options));
+  const answer = getRequestListener(options.app.fetch, { errorHandler: () => badRequest() });
+  server.on("request", (request, response) => {
+    open.add(response);
+    response.once("close", () => open.delete(response));
+    void answer(request, response);
+  });
+  await listen(server, options);
+  const { port } = server.address() as AddressInfo;
+  const { host } = options;
+  const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return { host, port, url, close: (withinMs = CLOSE_WITHIN_MS) => close(server, open, withinMs) };
+}
+
+function limitsOf({
+  headersWithinMs = HEADERS_WITHIN_MS,
+  requestWithinMs = REQUEST_WITHIN_MS,
+}: ServeOptions) {
+  return {
+    headersTimeout: headersWithinMs,
+    requestTimeout: requestWithinMs,
+    connectionsCheckingInterval: Math.min(1_000, headersWithinMs),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  };
+}
+
+/** What is not even a request: no host, a broken address. */
+function badRequest(): Response {
+  const problem = {
+    type: "urn:belfry:problem:bad_request",
+    title: "The request is not right",
+    status: 400,
+    detail: "Cannot read the request: its address or its Host header is broken",
+    code: "bad_request",
+  };
+  return new Response(JSON.stringify(problem), {
+    status: 400,
+    headers: { "content-type": "application/problem+json" },
+  });
+}
+
+function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server, open: ReadonlySet<ServerResponse>, withinMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), withinMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    // Callers that keep their connection would otherwise hold the server open after their answer.
+    for (const response of open) {
+      if (!response.headersSent) response.setHeader("connection", "close");
+      response.once("close", () => server.closeIdleConnections());
+    }
+  });
+}

@@ -1,0 +1,30 @@
+const MAX_SHOWN = 200;
+const HIDDEN = "[hidden]";
+const SECRET_NAME = /secret|token|password|authorization|api.?key|credential/i;
+/** Webhook secrets, and the user information of a URL. */
+const SECRET_TEXT = /whsec_[\w+/=-]*|(?<=\/\/)[^/\s@]+(?=@)/g;
+
+/**
+ * A value as an error may show it: at most 200 characters long, without secrets. Errors are written to
+ * logs and shown on screens where a secret must not turn up.
+ */
+export function shownValue(path: readonly (string | number)[], value: unknown): unknown {
+  if (value === undefined) return undefined;
+  if (path.some((part) => SECRET_NAME.test(String(part)))) return HIDDEN;
+  if (typeof value === "string") return shownText(value);
+  const json = JSON.stringify(value, hideSecrets);
+  if (json === undefined) return undefined;
+  return json.length <= MAX_SHOWN ? JSON.parse(json) : shownText(json);
+}
+
+/** A text of any length, cut and without secrets. */
+export function shownText(text: string): string {
+  // Cut first, with room for a secret that crosses the end, so that long texts cost little.
+  const shown = text.slice(0, 8 * MAX_SHOWN).replace(SECRET_TEXT, HIDDEN);
+  return shown.length <= MAX_SHOWN ? shown : `${shown.slice(0, MAX_SHOWN - 1)}…`;
+}
+
+function hideSecrets(name: string, value: unknown): unknown {
+  if (SECRET_NAME.test(name)) return HIDDEN;
+  return typeof value === "string" ? shownText(value) : value;
+}

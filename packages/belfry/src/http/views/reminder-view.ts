@@ -1,0 +1,39 @@
+import type { ReminderView } from "../../store/store.ts";
+import { formatInstant } from "../../time/instant.ts";
+import type { Occurrence } from "../../time/schedule.ts";
+import type { ReminderResource } from "../schemas/reminder.ts";
+import type { OccurrenceResource } from "../schemas/schedule.ts";
+import { isoDuration } from "./iso-duration.ts";
+
+/** A reminder as the API shows it. */
+export function reminderResource({ reminder, upcoming }: ReminderView): ReminderResource {
+  const { schedule, target, content, policy, metadata } = reminder.spec;
+  const createdAt = formatInstant(reminder.createdAtMs);
+  return {
+    id: reminder.id,
+    state: reminder.state,
+    schedule,
+    timeZone: reminder.timeZone,
+    to: target,
+    content,
+    catchUp: policy.catchUp,
+    usefulFor: isoDuration(policy.usefulForMs),
+    retry: {
+      maxAttempts: policy.retry.maxAttempts,
+      initial: isoDuration(policy.retry.initialMs),
+      max: isoDuration(policy.retry.maxMs),
+    },
+    inDoubt: policy.inDoubt,
+    metadata,
+    next: upcoming === null ? null : occurrenceResource(upcoming),
+    createdAt,
+    // Formatting is the dearest part of a large batch's answer, and new reminders have both alike.
+    updatedAt:
+      reminder.updatedAtMs === reminder.createdAtMs ? createdAt : formatInstant(reminder.updatedAtMs),
+  };
+}
+
+/** One ring of a rule as the API shows it. */
+export function occurrenceResource({ nominal, dueMs, resolution }: Occurrence): OccurrenceResource {
+  return { nominal, due: formatInstant(dueMs), resolution };
+}
