@@ -1,0 +1,152 @@
+import { BoundedSeries } from "./bounded-series.ts";
+import { parseCron, runsThroughRepeatedHours } from "./cron.ts";
+import { CronSeries } from "./cron-series.ts";
+import { durationParts, durationWords } from "./duration.ts";
+import { cronWords, intervalWords, yearlyWords, zoneWords } from "./explain.ts";
+import { parseInstant } from "./instant.ts";
+import { IntervalPlan } from "./interval-plan.ts";
+import { type Occurrence, occurrenceAt, occurrenceOnWall } from "./occurrence.ts";
+import { OncePlan } from "./once-plan.ts";
+import { placeInZone } from "./placement.ts";
+import { clampInstant, type Plan, type PlanContext } from "./plan.ts";
+import { checked, impossible, untilOf, zoneOf } from "./plan-parts.ts";
+import { planRule } from "./plan-rule.ts";
+import { RunningPlan } from "./running-plan.ts";
+import { RunningSeries } from "./running-series.ts";
+import { ScheduleError } from "./schedule-error.ts";
+import type { AtSchedule, CronSchedule, EverySchedule, Schedule, YearlySchedule } from "./schedule-shape.ts";
+import type { WallSeries } from "./series.ts";
+import { formatWallClock, parseTime, parseWallClock } from "./wall-clock.ts";
+import { WallPlan } from "./wall-plan.ts";
+import { parseMonthDay, recipientDate } from "./yearly-date.ts";
+import { YearlySeries } from "./yearly-series.ts";
+import type { Zone } from "./zone.ts";
+
+function planAt(schedule: AtSchedule, context: PlanContext): Plan {
+  const instantMs = parseInstant(schedule.at);
+  if (instantMs !== null) {
+    const occurrence = occurrenceAt(instantMs);
+    return new OncePlan(occurrence, false, `once at ${occurrence.nominal}`);
+  }
+  const wallMs = checked(parseWallClock(schedule.at), "at", schedule.at);
+  const { zone, floating } = zoneOf(schedule, context);
+  const occurrence = occurrenceOnWall(wallMs, placeInZone(zone, wallMs), zone);
+  return new OncePlan(occurrence, floating, `once at ${occurrence.nominal}, ${zone.name}`);
+}
+
+function planIn(duration: string, context: PlanContext): Plan {
+  const { ms } = checked(durationParts(duration), "in", duration);
+  const occurrence = occurrenceAt(clampInstant(context.acceptedAtMs + ms));
+  return new OncePlan(occurrence, false, `once, ${durationWords(ms)} after it was accepted`);
+}
+
+/** `start` is itself an occurrence; without it the first comes one interval after acceptance. */
+function planEvery(schedule: EverySchedule, context: PlanContext): Plan {
+  const { ms } = checked(durationParts(schedule.every), "every", schedule.every);
+  const { start, until, count } = schedule;
+  const firstMs =
+    start === undefined ? context.acceptedAtMs + ms : checked(parseInstant(start), "start", start);
+  const lastByCount = count === undefined ? Number.POSITIVE_INFINITY : firstMs + (count - 1) * ms;
+  const lastByUntil =
+    until === undefined ? Number.POSITIVE_INFINITY : checked(parseInstant(until), "until", until);
+  return new IntervalPlan({
+    everyMs: ms,
+    firstMs,
+    lastMs: Math.min(lastByCount, lastByUntil),
+    describe: () => intervalWords(ms, schedule),
+  });
+}
+
+/** The first nominal time due after acceptance: where a rule without a start begins to count. */
+function countFrom(series: WallSeries, zone: Zone, context: PlanContext): number {
+  const plan = new WallPlan({ series, zone, floating: false, limits: {}, originMs: 0, describe: () => "" });
+  const first = plan.next(context.acceptedAtMs);
+  return first ? (parseWallClock(first.nominal) ?? 0) : Number.POSITIVE_INFINITY;
+}
+
+function planCron(schedule: CronSchedule, context: PlanContext): Plan {
+  const rule = parseCron(schedule.cron);
+  const series = new CronSeries(rule);
+  const { zone, floating } = zoneOf(schedule, context);
+  const originMs = context.acceptedAtMs;
+  if (series.from(clampInstant(originMs)) === null) throw impossible("cron", schedule.cron);
+  const describe = () => cronWords(rule) + zoneWords(schedule, zone.name);
+  const common = { zone, floating, originMs, describe };
+  if (runsThroughRepeatedHours(rule)) {
+    const count = schedule.count === undefined ? {} : { count: { n: schedule.count, afterMs: originMs } };
+    return new RunningPlan({
+      series: new RunningSeries(series, zone),
+      ...common,
+      ...untilOf(schedule),
+      ...count,
+    });
+  }
+  return new WallPlan({ ...common, ...countedFromAcceptance(series, zone, schedule, context) });
+}
+
+/** A series whose `count` begins at acceptance, with the limits that say so. */
+function countedFromAcceptance(
+  series: WallSeries,
+  zone: Zone,
+  schedule: { count?: number; until?: string },
+  context: PlanContext,
+) {
+  if (schedule.count === undefined) return { series, limits: untilOf(schedule) };
+  const fromMs = countFrom(series, zone, context);
+  const limits = { ...untilOf(schedule), count: { n: schedule.count, fromMs } };
+  return { series: new BoundedSeries(series, fromMs), limits };
+}
+
+function planYearly(schedule: YearlySchedule, context: PlanContext): Plan {
+  const { on, time, leapDay = "feb-28" } = schedule.yearly;
+  const path = ["yearly", "on"];
+  const date =
+    typeof on === "string"
+      ? checked(parseMonthDay(on, path), "yearly", on)
+      : recipientDate(on.recipientDate, context);
+  const timeMs = checked(parseTime(time), "yearly", time);
+  const series = new YearlySeries({ ...date, timeMs, leapDay });
+  const { zone, floating } = zoneOf(schedule, context);
+  return new WallPlan({
+    zone,
+    floating,
+    originMs: context.acceptedAtMs,
+    describe: () => yearlyWords({ ...date, timeMs, leapDay }) + zoneWords(schedule, zone.name),
+    name: (occurrence: Occurrence, wallMs: number) => series.name(occurrence, wallMs),
+    ...countedFromAcceptance(series, zone, schedule, context),
+  });
+}
+
+/**
+ * The plan of a validated schedule. It may be over (a past `at`, a used-up `count`): a preview shows
+ * that as empty, and creation refuses it with {@link refusePast}.
+ * Throws ScheduleError: `impossible_schedule` when no date ever matches, `missing_date` when the
+ * recipient lacks the date that `yearly` names, `unknown_time_zone` for the context's zone.
+ */
+export function planOf(schedule: Schedule, context: PlanContext): Plan {
+  if ("at" in schedule) return planAt(schedule, context);
+  if ("in" in schedule) return planIn(schedule.in, context);
+  if ("every" in schedule) return planEvery(schedule, context);
+  if ("cron" in schedule) return planCron(schedule, context);
+  if ("rrule" in schedule) return planRule(schedule, context);
+  return planYearly(schedule, context);
+}
+
+/**
+ * For creation: the first occurrence due at acceptance or later.
+ * Throws ScheduleError `past_schedule` for a one-off that is over and `exhausted_schedule` for a rule
+ * that would never fire again.
+ */
+export function refusePast(schedule: Schedule, plan: Plan, context: PlanContext): Occurrence {
+  const first = plan.next(context.acceptedAtMs - 1);
+  if (first) return first;
+  const [kind = "", value] = Object.entries(schedule)[0] ?? [];
+  if (!plan.recurring) {
+    const message = `${kind} is in the past`;
+    const allowed = `a time from ${formatWallClock(context.acceptedAtMs - (context.acceptedAtMs % 1000))}Z on`;
+    throw new ScheduleError("past_schedule", [{ path: [kind], value, message, allowed }]);
+  }
+  const message = "the rule would never fire: its until or count is used up";
+  const allowed = "a rule with an occurrence still to come";
+  throw new ScheduleError("exhausted_schedule", [{ path: [kind], value, message, allowed }]);
+}

@@ -1,0 +1,91 @@
+import { DAY_MS } from "./calendar.ts";
+import type { Occurrence } from "./occurrence.ts";
+import { SEARCH_DAYS } from "./series.ts";
+
+/** What a schedule is read against. */
+export interface PlanContext {
+  /** When the schedule was accepted, in milliseconds since 1970: the origin of `in`, `every` and counts of cron. */
+  acceptedAtMs: number;
+  /** Zone in which a floating rule is read: the recipient's, else the tenant's. */
+  timeZone: string;
+  /** The recipient's dates: `{ birthday: "1990-02-29" }`, or `"--02-29"` without a year. */
+  dates?: Record<string, string>;
+}
+
+/** A schedule made ready to be asked for its occurrences. */
+export interface Plan {
+  /** It may ring more than once. */
+  readonly recurring: boolean;
+  /** It is read in the recipient's zone, because it names none. */
+  readonly floating: boolean;
+  /** The zone it is read in; null for instants, `in` and `every`. */
+  readonly timeZone: string | null;
+  /** First occurrence due strictly after `afterMs`, or null when it is exhausted or none comes within 100 years. */
+  next(afterMs: number): Occurrence | null;
+  /** Last occurrence due at or before `atMs` and after `notBeforeMs`, or null. */
+  previous(atMs: number, notBeforeMs: number): Occurrence | null;
+  /** 7 days for one-off rules and rules a week or more apart, else 24 hours. */
+  readonly defaultUsefulForMs: number;
+  /** The schedule in words: `every weekday at 08:30, Europe/Paris`. */
+  readonly text: string;
+}
+
+/** The instants that a Date can hold; beyond them there is nothing to find. */
+const FIRST_INSTANT = -62_135_596_800_000;
+const LAST_INSTANT = 253_402_300_799_999;
+const WEEK_MS = 7 * DAY_MS;
+/** A week across a change of clocks may be an hour short. */
+const ABOUT_A_WEEK_MS = WEEK_MS - 2 * 3_600_000;
+const SAMPLE = 24;
+
+/** A caller's bound as a whole number of milliseconds in the years 0001 to 9999. */
+export function clampInstant(ms: number): number {
+  if (Number.isNaN(ms)) return LAST_INSTANT;
+  return Math.floor(Math.min(Math.max(ms, FIRST_INSTANT), LAST_INSTANT));
+}
+
+type Next = (afterMs: number) => Occurrence | null;
+
+/** The shortest look back that holds an occurrence, doubled each time: [start, end without one]. */
+function lookBack(next: Next, atMs: number, notBeforeMs: number): [number, number] {
+  let emptyFrom = atMs;
+  for (let span = 1000; ; span *= 4) {
+    const from = Math.max(atMs - span, notBeforeMs);
+    const found = next(from);
+    if (from === notBeforeMs || (found && found.dueMs <= atMs)) return [from, emptyFrom];
+    emptyFrom = from;
+  }
+}
+
+/**
+ * The last occurrence due at or before `atMs` and after `notBeforeMs`, found with `next` alone: look
+ * back ever further until there is one, then halve the stretch that holds the last.
+ */
+export function previousByNext(next: Next, atMs: number, notBeforeMs: number): Occurrence | null {
+  const earliest = Math.max(clampInstant(notBeforeMs), clampInstant(atMs) - SEARCH_DAYS * DAY_MS);
+  const at = clampInstant(atMs);
+  if (earliest >= at) return null;
+  let [low, high] = lookBack(next, at, earliest);
+  let last = next(low);
+  if (!last || last.dueMs > at) return null;
+  for (;;) {
+    const following = next(last.dueMs);
+    if (!following || following.dueMs > at) return last;
+    last = following;
+    low = Math.floor((last.dueMs + high) / 2);
+    const later = low > last.dueMs ? next(low) : null;
+    if (later && later.dueMs <= at) last = later;
+    else if (low > last.dueMs) high = low;
+  }
+}
+
+/** How long an occurrence stays useful, from the first gaps between occurrences. */
+export function usefulFor(next: Next, fromMs: number): number {
+  let last = next(fromMs);
+  for (let taken = 0; last && taken < SAMPLE; taken++) {
+    const following = next(last.dueMs);
+    if (following && following.dueMs - last.dueMs < ABOUT_A_WEEK_MS) return DAY_MS;
+    last = following;
+  }
+  return WEEK_MS;
+}

@@ -1,0 +1,65 @@
+import { civilDate, DAY_MS, dayNumber, dayOfWall, daysInMonth } from "./calendar.ts";
+
+/**
+ * A wall clock is a date and a time without a zone, held as the milliseconds it would have were it
+ * UTC ("wall milliseconds"), so that comparing and adding are integer arithmetic.
+ */
+
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)$/i;
+const TIME = /^(\d{2}):(\d{2})(?::(\d{2}))?$/;
+
+function two(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
+}
+
+/** Day number of `2026-03-15`, or null when it is not a date of the years 0001 to 9999. */
+export function parseDate(text: string): number | null {
+  const match = DATE.exec(text);
+  if (!match) return null;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
+  return dayNumber(year, month, day);
+}
+
+/** Milliseconds into the day of `09:00` or `09:00:30`, or null when it is not a time. */
+export function parseTime(text: string): number | null {
+  const match = TIME.exec(text);
+  if (!match) return null;
+  const [hour, minute, second] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
+  if (hour > 23 || minute > 59 || second > 59) return null;
+  return ((hour * 60 + minute) * 60 + second) * 1000;
+}
+
+/** Wall milliseconds of `2026-03-15T09:00` (seconds optional), or null when it is not a wall clock. */
+export function parseWallClock(text: string): number | null {
+  const match = DATE_TIME.exec(text);
+  if (!match) return null;
+  const day = parseDate(match[1] ?? "");
+  const time = parseTime(match[2] ?? "");
+  return day === null || time === null ? null : day * DAY_MS + time;
+}
+
+/** `09:00`, or `09:00:30` when the seconds are not zero. */
+export function formatTime(timeMs: number): string {
+  const seconds = Math.floor(timeMs / 1000);
+  const clock = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}`;
+  return seconds % 60 === 0 ? clock : `${clock}:${two(seconds % 60)}`;
+}
+
+/** `2026-03-15`. */
+export function formatDate(day: number): string {
+  const date = civilDate(day);
+  return `${String(date.year).padStart(4, "0")}-${two(date.month)}-${two(date.day)}`;
+}
+
+/** `2026-03-15T09:00`, with seconds only when they are not zero. */
+export function formatWallClock(wallMs: number): string {
+  const day = dayOfWall(wallMs);
+  return `${formatDate(day)}T${formatTime(wallMs - day * DAY_MS)}`;
+}
+
+/** `+05:30`, `-04:00`, `Z` never; seconds only for old local mean times. */
+export function formatOffset(offsetMs: number): string {
+  return `${offsetMs < 0 ? "-" : "+"}${formatTime(Math.abs(offsetMs))}`;
+}
