@@ -14,6 +14,19 @@ describe("createIdSource()", () => {
     expect([...made].sort()).toEqual(made);
   });
 
+  test("makes ids that sort also within one millisecond, and when the clock is set back", () => {
+    let nowMs = Date.UTC(2026, 0, 1);
+    const ids = createIdSource(
+      () => nowMs,
+      (count) => crypto.getRandomValues(new Uint8Array(count)),
+    );
+    const made = Array.from({ length: 2_000 }, () => ids.next("rem"));
+    nowMs -= 5_000;
+    made.push(ids.next("rem"));
+    expect([...made].sort()).toEqual(made);
+    expect(new Set(made).size).toBe(2_001);
+  });
+
   test("makes a prefix and 26 characters of the compact alphabet", () => {
     expect(createIdSource(() => 0, zeros).next("wrk")).toMatch(/^wrk_[0-9a-hjkmnp-tv-z]{26}$/);
   });

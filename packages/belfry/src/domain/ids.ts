@@ -13,13 +13,33 @@ export interface IdSource {
 }
 
 /**
- * Ids made of UUIDv7 (RFC 9562 §5.7) in base 32: 26 characters that sort by time.
+ * Ids made of UUIDv7 (RFC 9562 §5.7) in base 32: 26 characters that sort in the order of their making,
+ * also within a millisecond (RFC 9562 §6.2, method 2: the random part counts up).
  *
  * @param now the injected clock, in ms since the epoch
  * @param randomBytes source of `count` random bytes
  */
 export function createIdSource(now: () => number, randomBytes: (count: number) => Uint8Array): IdSource {
-  return { next: (prefix) => `${prefix}_${base32(uuidV7(now(), randomBytes(10)))}` };
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let random = new Uint8Array(10);
+  return {
+    next: (prefix) => {
+      const nowMs = Math.floor(now());
+      if (nowMs > lastMs) {
+        lastMs = nowMs;
+        random = Uint8Array.from(randomBytes(10));
+      } else countUp(random);
+      return `${prefix}_${base32(uuidV7(lastMs, random))}`;
+    },
+  };
+}
+
+function countUp(bytes: Uint8Array): void {
+  for (let index = bytes.length - 1; index >= 0; index--) {
+    const value = ((bytes[index] ?? 0) + 1) & 255;
+    bytes[index] = value;
+    if (value !== 0) return;
+  }
 }
 
 function uuidV7(nowMs: number, random: Uint8Array): Uint8Array {

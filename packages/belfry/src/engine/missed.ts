@@ -1,5 +1,7 @@
-import type { MissedDelivery } from "../store/store.ts";
-import { planOf } from "../time/schedule.ts";
+import type { Reminder } from "../domain/reminder.ts";
+import type { Verdict } from "../domain/settlement.ts";
+import type { Claim, MissedDelivery } from "../store/store.ts";
+import { type Plan, planOf } from "../time/schedule.ts";
 import type { EngineDeps } from "./ports.ts";
 
 const PAGE = 1_000;
@@ -31,7 +33,7 @@ async function findAllMissed(deps: EngineDeps, dueBeforeMs: number): Promise<Mis
   let last: MissedDelivery | undefined;
   do {
     const page = await deps.store.findMissed(dueBeforeMs, PAGE, last);
-    all.push(...page.filter(isRecurring));
+    all.push(...page.filter(({ reminder }) => planSafely(deps, reminder)?.recurring));
     last = page.length < PAGE ? undefined : page.at(-1);
   } while (last);
   return all;
@@ -41,12 +43,33 @@ function seriesOf({ tenantId, reminder }: MissedDelivery): string {
   return `${tenantId} ${reminder.series}`;
 }
 
-function isRecurring({ reminder }: MissedDelivery): boolean {
-  return planOf(reminder.spec.schedule, { acceptedAtMs: reminder.createdAtMs, timeZone: reminder.timeZone })
-    .recurring;
+/**
+ * Judges a delivery that a worker took and then ended without a word. If it is found so late that it was
+ * missed, `catchUp` decides about it as about those that nobody had taken. Null if it may go.
+ */
+export function judgeInDoubt(deps: EngineDeps, { delivery, reminder, inDoubtOf }: Claim): Verdict | null {
+  const missedBeforeMs = Math.floor(deps.clock.now()) - deps.tuning.missedAfterMs;
+  const { dueMs } = delivery.occurrence;
+  const wasTried = delivery.story.some((attempt) => attempt.outcome !== "in-doubt");
+  if (inDoubtOf === null || wasTried || dueMs >= missedBeforeMs) return null;
+  const plan = planSafely(deps, reminder);
+  if (!plan?.recurring) return null;
+  const reason = reasonToExpire({ reminder }, plan.previous(missedBeforeMs - 1, dueMs) === null);
+  return reason === null ? null : { state: "expired", reason };
 }
 
-function reasonToExpire({ reminder }: MissedDelivery, isLatest: boolean): string | null {
+/** Null if the reminder cannot be planned (its zone left the zone data): it must not stop the others. */
+function planSafely(deps: EngineDeps, reminder: Reminder): Plan | null {
+  const { createdAtMs: acceptedAtMs, timeZone } = reminder;
+  try {
+    return planOf(reminder.spec.schedule, { acceptedAtMs, timeZone });
+  } catch (error) {
+    deps.onFault(`plan reminder ${reminder.id}`, error);
+    return null;
+  }
+}
+
+function reasonToExpire({ reminder }: Pick<MissedDelivery, "reminder">, isLatest: boolean): string | null {
   const { catchUp } = reminder.spec.policy;
   if (catchUp === "none") return "missed while nothing ran, and catchUp is none";
   if (catchUp === "latest" && !isLatest)

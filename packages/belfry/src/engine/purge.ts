@@ -1,10 +1,8 @@
+import { RECEIPT_LIFE_MS } from "../store/access.ts";
 import type { EngineDeps } from "./ports.ts";
 
 /** Rows of each kind in one transaction. */
 const PURGE_BATCH = 1_000;
-
-/** How long an `Idempotency-Key` is remembered. */
-export const RECEIPT_LIFE_MS = 24 * 3_600_000;
 
 /** Deletes what retention no longer keeps, batch by batch. */
 export async function purgeOld({ clock, store, tuning }: EngineDeps): Promise<void> {

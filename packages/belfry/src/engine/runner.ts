@@ -2,6 +2,7 @@ import { judgeClaim, type Verdict } from "../domain/settlement.ts";
 import type { Claim, Lease, Settlement } from "../store/store.ts";
 import type { Timer } from "./clock.ts";
 import { Hand, type Held } from "./hand.ts";
+import { judgeInDoubt } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
 import { createSender } from "./sender.ts";
 import { Settler } from "./settler.ts";
@@ -46,7 +47,8 @@ export class Runner {
       const channel = this.#deps.channels.get(claim.delivery.channel);
       const held = this.#hand.add(claim, leaseExpiresAtMs, channel?.concurrencyPerDestination ?? 1);
       this.#open += 1;
-      const verdict = judgeClaim(claim.delivery, claim.reminder.spec.policy, nowMs);
+      const verdict =
+        judgeClaim(claim.delivery, claim.reminder.spec.policy, nowMs) ?? judgeInDoubt(this.#deps, claim);
       if (verdict) void this.#conclude(held, verdict);
     }
     this.#ring();

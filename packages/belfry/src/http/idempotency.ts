@@ -1,14 +1,12 @@
 import { createHash } from "node:crypto";
 import { ConflictError } from "../domain/errors.ts";
 import type { Clock } from "../engine/clock.ts";
-import type { Receipt, ReceiptKey } from "../store/access.ts";
+import { RECEIPT_LIFE_MS, type Receipt, type ReceiptKey } from "../store/access.ts";
 import type { Store } from "../store/store.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { invalidInput } from "./input.ts";
 import type { Answer } from "./request.ts";
 
-/** After so long a key may be used again. */
-const KEPT_MS = 24 * 3_600_000;
 const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
 const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;
 
@@ -45,7 +43,7 @@ export function createIdempotency(deps: {
 
   const replay = async (key: ReceiptKey, fingerprint: string): Promise<Answer | null> => {
     const receipt = await deps.store.findReceipt(key);
-    if (!receipt || receipt.createdAtMs <= deps.clock.now() - KEPT_MS) return null;
+    if (!receipt || receipt.createdAtMs <= deps.clock.now() - RECEIPT_LIFE_MS) return null;
     if (receipt.fingerprint !== fingerprint) throw otherRequest();
     return { status: receipt.status, body: receipt.body, headers: { "idempotency-replayed": "true" } };
   };

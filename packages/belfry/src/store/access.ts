@@ -9,6 +9,9 @@ export interface ApiKey {
   createdAtMs: number;
 }
 
+/** How long the answer to an `Idempotency-Key` is remembered: 24 hours. */
+export const RECEIPT_LIFE_MS = 86_400_000;
+
 /** What an `Idempotency-Key` stands for, within its tenant and route. */
 export interface ReceiptKey {
   tenantId: string;

@@ -161,7 +161,10 @@ export interface DeliveryStore {
   settle(batch: readonly Settlement[]): Promise<string[]>;
   /** Gives leases back untried, for a graceful stop. */
   release(leases: readonly Lease[]): Promise<void>;
-  /** Makes the leases of processes that are known to be gone claimable at once; resolves with how many. */
+  /**
+   * Ends the leases of processes that are known to be gone, so that they can be claimed at once; those
+   * taken ahead of an instant still to come are given back untried. Resolves with how many.
+   */
   recover(nowMs: number): Promise<number>;
   /** Waiting deliveries never tried whose due instant is before `dueBeforeMs`, oldest first. */
   findMissed(dueBeforeMs: number, limit: number, after?: MissedCursor): Promise<MissedDelivery[]>;

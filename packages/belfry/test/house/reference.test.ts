@@ -1,8 +1,10 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PAGES } from "../../../../tools/reference/pages.ts";
 import { PROBLEM_CODES } from "../../../../tools/reference/problem-codes.ts";
-import { readSources, SOURCE } from "./source-files.ts";
+import { ROOT, readSources, SOURCE } from "./source-files.ts";
 
 /** Faults at the start, which no caller of the API meets. */
 const AT_START = /^(store_(?!failed)|invalid_setting)/;
@@ -12,6 +14,18 @@ const ELSEWHERE = /test|contract\/|^client\//;
 describe("docs/reference", () => {
   test.each(PAGES)("$path is what the code says; renew it with `npm run reference`", async (page) => {
     expect(await readFile(page.url, "utf8")).toBe(await page.render());
+  });
+
+  test("the table of contents links every guide, every page of the reference and every example", () => {
+    for (const [folder, contents, pages] of [
+      ["docs", "docs/README.md", /^(guides|reference)\//],
+      ["examples", "examples/README.md", /\.(sh|ts)$/],
+    ] as const) {
+      const paths = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
+      const text = readFileSync(join(ROOT, contents), "utf8");
+      const missing = paths.filter((path) => pages.test(path) && !text.includes(`](${path})`));
+      expect(missing).toEqual([]);
+    }
   });
 
   test("api.md lists every code of the source, and no other", () => {

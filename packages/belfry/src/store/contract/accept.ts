@@ -1,4 +1,5 @@
 import { expect, type TestAPI } from "vitest";
+import { RECEIPT_LIFE_MS } from "../access.ts";
 import {
   deliveryFor,
   dueOnce,
@@ -29,6 +30,15 @@ export function acceptTests(test: TestAPI<StoreTest>): void {
     const second = store.accept([dueOnce()], receiptOf("k"));
     await expect(second).rejects.toMatchObject({ code: "idempotency_conflict" });
     expect(await store.findReminder(TENANT, "rem_1")).toBeNull();
+  });
+
+  test("accept() lets a receipt be replaced after its 24 hours, purged or not", async ({ store }) => {
+    await store.accept([], receiptOf("k"));
+    const early = store.accept([], { ...receiptOf("k"), createdAtMs: NOW + RECEIPT_LIFE_MS - 1 });
+    await expect(early).rejects.toMatchObject({ code: "idempotency_conflict" });
+    const late = { ...receiptOf("k"), status: 202, createdAtMs: NOW + RECEIPT_LIFE_MS };
+    await store.accept([], late);
+    expect(await store.findReceipt(late)).toEqual(late);
   });
 
   test("accept() keeps the receipts of two tenants apart", async ({ store }) => {

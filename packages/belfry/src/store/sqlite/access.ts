@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ConflictError } from "../../domain/errors.ts";
-import type { ApiKey, Receipt, ReceiptKey } from "../access.ts";
+import { type ApiKey, RECEIPT_LIFE_MS, type Receipt, type ReceiptKey } from "../access.ts";
 import { integer, json, type Row, text } from "./rows.ts";
 
 export type Access = ReturnType<typeof createAccess>;
@@ -45,7 +45,10 @@ function toKey(row: Row): ApiKey {
 function createReceipts(db: DatabaseSync) {
   const insert = db.prepare(
     `INSERT INTO idempotency (tenant_id, route, key, fingerprint, status, body, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+     VALUES (?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (tenant_id, route, key) DO UPDATE SET fingerprint = excluded.fingerprint, status = excluded.status,
+       body = excluded.body, created_at = excluded.created_at
+     WHERE created_at <= excluded.created_at - ${RECEIPT_LIFE_MS}`,
   );
   const find = db.prepare("SELECT * FROM idempotency WHERE tenant_id = ? AND route = ? AND key = ?");
   return {

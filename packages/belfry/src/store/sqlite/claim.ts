@@ -135,7 +135,12 @@ function createLeaseCare(db: DatabaseSync) {
     `UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, worker = NULL, claim_at = send_at
      WHERE tenant_id = ? AND id = ? AND fence = ? AND state = 'leased'`,
   );
-  const recover = db.prepare("UPDATE deliveries SET claim_at = ? WHERE state = 'leased' AND claim_at > ?");
+  // What was taken ahead of an instant that has not come cannot have been sent: it only waits again.
+  const giveBack = db.prepare(
+    `UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, worker = NULL, claim_at = send_at
+     WHERE state = 'leased' AND send_at > ?`,
+  );
+  const endLease = db.prepare("UPDATE deliveries SET claim_at = ? WHERE state = 'leased' AND claim_at > ?");
   return {
     nextClaimAt: (): number | null => (next.get() as { at: number | null }).at,
     renew: (leases: readonly Lease[], untilMs: number): string[] =>
@@ -147,6 +152,7 @@ function createLeaseCare(db: DatabaseSync) {
     release: (leases: readonly Lease[]): void => {
       for (const { tenantId, deliveryId, fence } of leases) release.run(tenantId, deliveryId, fence);
     },
-    recover: (nowMs: number): number => Number(recover.run(nowMs, nowMs).changes),
+    recover: (nowMs: number): number =>
+      Number(giveBack.run(nowMs).changes) + Number(endLease.run(nowMs, nowMs).changes),
   };
 }

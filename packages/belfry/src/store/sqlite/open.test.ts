@@ -89,3 +89,10 @@ describe("holdLock()", () => {
     holdLock(path)();
   });
 });
+
+test("a read of a store that is closed rejects with a StoreError", async () => {
+  const store = open();
+  await store.close();
+  await expect(store.findReminder(TENANT, "rem_1")).rejects.toMatchObject({ code: "store_failed" });
+  await expect(store.ping()).rejects.toMatchObject({ code: "store_failed" });
+});

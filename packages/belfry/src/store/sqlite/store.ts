@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { StoreError } from "../../domain/errors.ts";
+import { BelfryError, StoreError } from "../../domain/errors.ts";
 import type {
   CancelRequest,
   CancelResult,
@@ -62,9 +62,9 @@ function assemble(db: DatabaseSync): Store {
     ...inboxStore(db, writer),
     ensureTenant: (tenant) => writer.run(() => access.ensureTenant(tenant)),
     putKey: (key) => writer.run(() => access.putKey(key)),
-    findKey: async (hash) => access.findKey(hash),
-    findReceipt: async (key) => access.findReceipt(key),
-    ping: async () => void ping.get(),
+    findKey: reading((hash) => access.findKey(hash)),
+    findReceipt: reading((key) => access.findReceipt(key)),
+    ping: reading(() => void ping.get()),
     purge: (request) => writer.run(() => purge(request)),
     close: async () => {
       writer.flush();
@@ -86,10 +86,10 @@ function reminderStore(db: DatabaseSync, writer: Writer, access: Access): Remind
   };
   return {
     accept: (batch, receipt) => writer.run(() => intake.accept(batch, receipt)),
-    findDueReminders: async (horizonMs, limit) => intake.findDue(horizonMs, limit),
+    findDueReminders: reading((horizonMs, limit) => intake.findDue(horizonMs, limit)),
     promote: (batch) => writer.run(() => intake.promote(batch)),
-    findReminder: async (tenantId, id) => reminders.find(tenantId, id),
-    listReminders: async (request) => reminders.list(request),
+    findReminder: reading((tenantId, id) => reminders.find(tenantId, id)),
+    listReminders: reading((request) => reminders.list(request)),
     cancelReminder: (request) => writer.run(() => cancel(request)),
   };
 }
@@ -101,15 +101,15 @@ function deliveryStore(db: DatabaseSync, writer: Writer, access: Access): Delive
   const redrive = createRedrive(db, access.keepReceipt);
   return {
     claim: (request) => writer.run(() => leasing.claim(request)),
-    nextClaimAt: async () => leasing.nextClaimAt(),
+    nextClaimAt: reading(() => leasing.nextClaimAt()),
     renew: (leases, untilMs) => writer.run(() => leasing.renew(leases, untilMs)),
     settle: (batch) => writer.run(() => settling.settle(batch)),
     release: (leases) => writer.run(() => leasing.release(leases)),
     recover: (nowMs) => writer.run(() => leasing.recover(nowMs)),
-    findMissed: async (dueBeforeMs, limit, after) => deliveries.findMissed(dueBeforeMs, limit, after),
+    findMissed: reading((dueBeforeMs, limit, after) => deliveries.findMissed(dueBeforeMs, limit, after)),
     expire: (batch, nowMs) => writer.run(() => settling.expire(batch, nowMs)),
-    findDelivery: async (tenantId, id) => deliveries.find(tenantId, id),
-    listDeliveries: async (request) => deliveries.list(request),
+    findDelivery: reading((tenantId, id) => deliveries.find(tenantId, id)),
+    listDeliveries: reading((request) => deliveries.list(request)),
     redrive: (request) => writer.run(() => redrive(request)),
   };
 }
@@ -118,8 +118,8 @@ function endpointStore(db: DatabaseSync, writer: Writer, access: Access): Endpoi
   const endpoints = createEndpoints(db, access.keepReceipt);
   return {
     createEndpoint: (endpoint, receipt) => writer.run(() => endpoints.create(endpoint, receipt)),
-    findEndpoint: async (tenantId, name) => endpoints.find(tenantId, name),
-    listEndpoints: async (request) => endpoints.list(request),
+    findEndpoint: reading((tenantId, name) => endpoints.find(tenantId, name)),
+    listEndpoints: reading((request) => endpoints.list(request)),
     updateEndpoint: (change) => writer.run(() => endpoints.update(change)),
     deleteEndpoint: (tenantId, name) => writer.run(() => endpoints.remove(tenantId, name)),
   };
@@ -129,6 +129,21 @@ function inboxStore(db: DatabaseSync, writer: Writer): InboxStore {
   const inbox = createInbox(db);
   return {
     putInbox: (entry) => writer.run(() => inbox.put(entry)),
-    listInbox: async (request) => inbox.list(request),
+    listInbox: reading((request) => inbox.list(request)),
+  };
+}
+
+/** A read answers with what it finds, or rejects with a StoreError; it never throws. */
+function reading<Arguments extends unknown[], Result>(
+  read: (...given: Arguments) => Result,
+): (...given: Arguments) => Promise<Result> {
+  return async (...given) => {
+    try {
+      return read(...given);
+    } catch (error) {
+      if (error instanceof BelfryError) throw error;
+      const cause = error instanceof Error ? error.message : String(error);
+      throw new StoreError("store_failed", `Cannot read from the store: ${cause}`, { cause: error });
+    }
   };
 }
