@@ -62,6 +62,7 @@ export async function startBelfry(): Promise<Server> {
   };
   const begunMs = performance.now();
   const child = spawn(process.execPath, [launcher, "start"], { env, stdio: ["ignore", "ignore", "inherit"] });
+  process.once("exit", () => child.kill("SIGKILL"));
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, child);
   return {
@@ -112,7 +113,7 @@ export function rateOf(atMs: readonly number[]): number {
 }
 
 export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }
 
 export async function untilCount(receiver: Receiver, count: number, withinMs: number): Promise<void> {

@@ -138,15 +138,18 @@ export class Dispatcher {
     });
     this.#runner.take(claims, leaseExpiresAtMs);
     for (const lane of parkedLanes) this.#parkedLanes.add(lane);
-    const hasFreeLane = claims.length > 0 && parkedLanes.some((lane) => this.#isHalfFree(lane));
+    // A lane may have emptied while the claim was on its way; then nobody else would tell of its room.
+    const hasFreeLane = parkedLanes.some((lane) => this.#isHalfFree(lane));
     return { taken: claims.length, isMore: claims.length === limit || hasFreeLane };
   }
 
   async #planWake(): Promise<void> {
     const { clock, store, tuning } = this.#deps;
     const nextMs = await store.nextClaimAt();
-    if (nextMs === null || this.#isHandFull) return;
     const nowMs = clock.now();
+    // A net for what nobody has told of, such as rows that another process stored.
+    this.#wakeBy(nowMs + tuning.tickMs);
+    if (nextMs === null || this.#isHandFull) return;
     // What the claim left inside its horizon is leased, and can be had only when that lease ends. What
     // lies behind it is claimed half a look-ahead late, so that one claim takes many.
     const isLeased = nextMs <= nowMs + tuning.lookAheadMs;

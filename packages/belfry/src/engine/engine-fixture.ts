@@ -49,9 +49,9 @@ export interface Rig {
 }
 
 /** The real engine on the real store in memory, with a clock of its own and a recording channel. */
-export function createRig(tuning: Partial<Tuning> = {}): Rig {
+export function createRig(tuning: Partial<Tuning> = {}, { slowClaimMs = 0 } = {}): Rig {
   const clock = new VirtualClock(START);
-  const store = openSqliteStore({ path: ":memory:", nowMs: START });
+  const store = slowDown(openSqliteStore({ path: ":memory:", nowMs: START }), clock, slowClaimMs);
   const channel = new RecordingChannel();
   const faults: string[] = [];
   let seed = 0;
@@ -78,6 +78,17 @@ export function createRig(tuning: Partial<Tuning> = {}): Rig {
     accept: (request) => acceptOne(engine, request),
     texts: () => channel.sent.map((message) => message.content.text),
   };
+}
+
+/** The same store, but what a claim has taken arrives later, as over a slow disk. */
+function slowDown(store: Store, clock: VirtualClock, slowClaimMs: number): Store {
+  if (slowClaimMs === 0) return store;
+  const claim: Store["claim"] = async (request) => {
+    const claimed = await store.claim(request);
+    await new Promise<void>((resolve) => clock.at(clock.now() + slowClaimMs, resolve));
+    return claimed;
+  };
+  return { ...store, claim };
 }
 
 async function acceptOne(engine: Engine, request: Partial<ReminderRequest>): Promise<string> {

@@ -82,6 +82,20 @@ describe("the way of a reminder", () => {
   });
 });
 
+test("a lane that empties while a claim is on its way is filled again", async () => {
+  const rig = createRig({ laneHandLimit: 200 }, { slowClaimMs: 300 });
+  await rig.engine.start();
+  const to = { channel: "webhook", address: "http://one.test/" };
+  const request = { schedule: { in: "PT0S" }, to, content: { text: "hi" } };
+  await rig.engine.accept(
+    TENANT,
+    Array.from({ length: 400 }, () => request),
+  );
+  await rig.clock.advance(10 * SECOND);
+  expect(rig.channel.sent).toHaveLength(400);
+  await rig.engine.stop();
+});
+
 describe("an attempt that fails", () => {
   test("is made again after the backoff, with the same id, until it succeeds", async () => {
     const rig = createRig();

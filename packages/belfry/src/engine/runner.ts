@@ -125,9 +125,18 @@ export class Runner {
     const settlement = await this.#send(held.claim, this.#abort.signal);
     this.#remove(held);
     this.#pump(held.claim.delivery.lane);
+    if (this.#wasBrokenOff(settlement)) return this.#close();
     await this.#settler.settle(settlement);
     if (settlement.state === "retrying") this.#events.onRetry(settlement.sendAtMs);
     this.#close();
+  }
+
+  /**
+   * The stop did not let it end, so nobody knows whether it arrived. It stays leased: the next to claim
+   * it finds it in doubt, and no attempt is used up by our own ending.
+   */
+  #wasBrokenOff({ attempt }: Settlement): boolean {
+    return this.#abort.signal.aborted && attempt?.outcome === "retryable" && attempt.response === undefined;
   }
 
   /** Settles a delivery that is not to be sent. */
