@@ -54,15 +54,34 @@ describe("occurrenceId()", () => {
     expect(new Set([identity, ...others].map(occurrenceId)).size).toBe(5);
   });
 
+  test("sorts by the minute of its key, and a delivery's id with it", () => {
+    const keys = [
+      "1999-01-01T00:00",
+      "2026",
+      "2026-03-15T09:00",
+      "2026-03-15T09:01:30",
+      "2026-11-01T01:30-04:00",
+      "9999-12-31T23:59",
+    ];
+    const ids = keys.map((key) => occurrenceId({ ...identity, key }));
+    expect([...ids].sort()).toEqual(ids);
+    const deliveries = ids.map((id) => deliveryId(id, "", "inbox"));
+    expect([...deliveries].sort()).toEqual(deliveries);
+    expect(ids.every((id) => /^occ_[0-9a-hjkmnp-tv-z]{27}$/.test(id))).toBe(true);
+    expect(occurrenceId({ ...identity, kind: "trigger", key: "req_1" })).toMatch(
+      /^occ_[0-9a-hjkmnp-tv-z]{27}$/,
+    );
+  });
+
   test("keeps its parts apart", () => {
     const a = occurrenceId({ ...identity, series: "ab", key: "c" });
     expect(a).not.toBe(occurrenceId({ ...identity, series: "a", key: "bc" }));
   });
 
   test("never changes from one version of Belfry to the next", () => {
-    expect(occurrenceId(identity)).toBe("occ_fbzqreg8nkey8bhz0wa7g9mqg8");
+    expect(occurrenceId(identity)).toBe("occ_0zr9yvwfbzqreg8nkey8bhz0wa7");
     expect(deliveryId(occurrenceId(identity), "https://one.test/", "webhook")).toBe(
-      "dlv_61ddna1dza53nefb0f2ckv0ekw",
+      "dlv_0zr9yvwwvavj0e3yc7r912hwntp",
     );
   });
 });

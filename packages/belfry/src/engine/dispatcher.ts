@@ -122,7 +122,7 @@ export class Dispatcher {
   async #claim(lookAheadMs: number): Promise<{ taken: number; isMore: boolean }> {
     const { clock, store, tuning } = this.#deps;
     const { hand } = this.#runner;
-    const limit = Math.min(CLAIM_BATCH, tuning.handLimit - hand.size);
+    const limit = Math.min(CLAIM_BATCH, tuning.handLimit - this.#runner.load);
     this.#isHandFull = limit <= 0;
     if (this.#isHandFull) return { taken: 0, isMore: false };
     const nowMs = clock.now();
@@ -160,7 +160,7 @@ export class Dispatcher {
   #onRoom(lane: string): void {
     const { tuning, clock } = this.#deps;
     const isLaneFree = this.#parkedLanes.has(lane) && this.#isHalfFree(lane);
-    const isHandFree = this.#isHandFull && this.#runner.hand.size <= tuning.handLimit / 2;
+    const isHandFree = this.#isHandFull && this.#runner.load <= tuning.handLimit / 2;
     if (!isLaneFree && !isHandFree) return;
     this.#parkedLanes.delete(lane);
     this.#isHandFull = false;

@@ -25,9 +25,6 @@ export class Hand {
   readonly #waiting = new Heap<Held>((a, b) => a.claim.delivery.sendAtMs < b.claim.delivery.sendAtMs);
   readonly #lanes = new Map<string, Lane>();
 
-  get size(): number {
-    return this.#held.size;
-  }
 
   /** How many of each lane are held. */
   counts(): Map<string, number> {

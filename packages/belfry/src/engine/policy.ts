@@ -4,14 +4,21 @@ import { DEFAULT_RETRY, type RetryPolicy } from "../domain/retry.ts";
 import { parseDuration } from "../time/duration.ts";
 import type { ReminderRequest } from "./engine.ts";
 
-const SHORTEST_WAIT_MS = 50;
-const LONGEST_MS = 366 * 86_400_000;
+/** Bounds of a duration, both inclusive, as ISO 8601. */
+export interface DurationRange {
+  least: string;
+  most: string;
+}
+
+export const USEFUL_FOR_RANGE: DurationRange = { least: "PT1S", most: "P366D" };
+/** Of `retry.initial` and `retry.max`. */
+export const RETRY_WAIT_RANGE: DurationRange = { least: "PT0.05S", most: "P366D" };
 const MOST_ATTEMPTS = 100;
 
 interface DurationField {
   path: readonly string[];
   value: string | undefined;
-  leastMs: number;
+  range: DurationRange;
   defaultMs: number;
 }
 
@@ -29,7 +36,7 @@ export function readPolicy(
   const usefulFor = {
     path: ["usefulFor"],
     value: request.usefulFor,
-    leastMs: 1_000,
+    range: USEFUL_FOR_RANGE,
     defaultMs: defaultUsefulForMs,
   };
   return {
@@ -42,16 +49,16 @@ export function readPolicy(
 
 function readRetry({ retry = {} }: ReminderRequest, issues: InputIssue[]): RetryPolicy {
   const { maxAttempts = DEFAULT_RETRY.maxAttempts, initial, max } = retry;
-  const leastMs = SHORTEST_WAIT_MS;
+  const range = RETRY_WAIT_RANGE;
   const initialField = {
     path: ["retry", "initial"],
     value: initial,
-    leastMs,
+    range,
     defaultMs: DEFAULT_RETRY.initialMs,
   };
   const initialMs = readDuration(initialField, issues);
   const defaultMs = Math.max(DEFAULT_RETRY.maxMs, initialMs);
-  const maxMs = readDuration({ path: ["retry", "max"], value: max, leastMs, defaultMs }, issues);
+  const maxMs = readDuration({ path: ["retry", "max"], value: max, range, defaultMs }, issues);
   if (maxMs < initialMs) {
     issues.push({
       path: ["retry", "max"],
@@ -67,12 +74,13 @@ function readRetry({ retry = {} }: ReminderRequest, issues: InputIssue[]): Retry
   return { maxAttempts, initialMs, maxMs };
 }
 
-function readDuration({ path, value, leastMs, defaultMs }: DurationField, issues: InputIssue[]): number {
+function readDuration({ path, value, range, defaultMs }: DurationField, issues: InputIssue[]): number {
   if (value === undefined) return defaultMs;
-  const allowed = `an ISO 8601 duration from PT${leastMs / 1_000}S to P366D, such as PT15M`;
+  const { least, most } = range;
+  const allowed = `an ISO 8601 duration from ${least} to ${most}, such as PT15M`;
   try {
     const ms = parseDuration(value);
-    if (ms >= leastMs && ms <= LONGEST_MS) return ms;
+    if (ms >= parseDuration(least) && ms <= parseDuration(most)) return ms;
     issues.push({ path, value, message: "is out of range", allowed });
   } catch {
     issues.push({ path, value, message: "is not an ISO 8601 duration", allowed });

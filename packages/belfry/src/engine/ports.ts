@@ -27,7 +27,7 @@ export interface Tuning {
   /** How far ahead of the instant a worker takes a lease; DESIGN: never more than 2 s. */
   lookAheadMs: number;
   leaseMs: number;
-  /** Deliveries in one worker's hands. */
+  /** Deliveries in one worker's hands, those included that are sent but not yet settled. */
   handLimit: number;
   /** Deliveries of one lane in one worker's hands. */
   laneHandLimit: number;

@@ -9,7 +9,7 @@ import { Settler } from "./settler.ts";
 
 /** What the runner tells the one who fills its hand. */
 export interface RunnerEvents {
-  /** A delivery has left the hand. */
+  /** There is room for one more of a lane, or for one more at all. */
   onRoom: (lane: string) => void;
   /** A delivery is to be tried again at this instant. */
   onRetry: (atMs: number) => void;
@@ -35,9 +35,14 @@ export class Runner {
     this.#send = createSender(deps, worker);
   }
 
-  /** Deliveries in hand, by lane and in all. */
-  get hand(): Pick<Hand, "size" | "counts" | "countOf"> {
+  /** Deliveries in hand, by lane. */
+  get hand(): Pick<Hand, "counts" | "countOf"> {
     return this.#hand;
+  }
+
+  /** Deliveries that are in hand, or sent and not yet settled. */
+  get load(): number {
+    return this.#open;
   }
 
   /** Takes claims in hand; what must not be sent is settled at once. */
@@ -68,7 +73,7 @@ export class Runner {
     this.#ringTimer?.cancel();
     const idle = this.#hand.all().filter((held) => held.phase !== "running");
     for (const held of idle) this.#remove(held);
-    for (const _ of idle) this.#close();
+    for (const held of idle) this.#close(held);
     return idle.map(leaseOf);
   }
 
@@ -88,7 +93,7 @@ export class Runner {
       const held = this.#hand.find(id);
       if (!held || held.phase === "running") continue;
       this.#remove(held);
-      this.#close();
+      this.#close(held);
     }
   }
 
@@ -125,10 +130,10 @@ export class Runner {
     const settlement = await this.#send(held.claim, this.#abort.signal);
     this.#remove(held);
     this.#pump(held.claim.delivery.lane);
-    if (this.#wasBrokenOff(settlement)) return this.#close();
+    if (this.#wasBrokenOff(settlement)) return this.#close(held);
     await this.#settler.settle(settlement);
     if (settlement.state === "retrying") this.#events.onRetry(settlement.sendAtMs);
-    this.#close();
+    this.#close(held);
   }
 
   /**
@@ -151,7 +156,7 @@ export class Runner {
       nowMs,
       ...verdict,
     });
-    this.#close();
+    this.#close(held);
   }
 
   #remove(held: Held): void {
@@ -159,8 +164,9 @@ export class Runner {
     this.#events.onRoom(held.claim.delivery.lane);
   }
 
-  #close(): void {
+  #close(held: Held): void {
     this.#open -= 1;
+    this.#events.onRoom(held.claim.delivery.lane);
     if (this.#open > 0) return;
     const waiting = this.#whenIdle;
     this.#whenIdle = [];

@@ -1,8 +1,8 @@
 import type { Settlement, Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 
-/** How many times its own cost a batch is rested from. */
-const REST_FACTOR = 3;
+/** Rows in one transaction: bounds how long it keeps the event loop from sending. */
+const SETTLE_BATCH = 250;
 
 /** How long to wait after the store failed. */
 const FAULT_PAUSE_MS = 1_000;
@@ -20,12 +20,11 @@ export interface SettlerDeps {
 
 /**
  * Records outcomes in batches: the first at once, the others together as soon as the last batch is on
- * disk and has been rested from. The rest grows with the cost of a batch, so that settling never takes
- * most of the time that sending needs.
+ * disk and has been rested from for as long as it took, so that sending has half of the time at least.
  */
 export class Settler {
   readonly #deps: SettlerDeps;
-  #waiting: Waiting[] = [];
+  readonly #waiting: Waiting[] = [];
   #isBusy = false;
 
   constructor(deps: SettlerDeps) {
@@ -44,11 +43,10 @@ export class Settler {
 
   async #flush(): Promise<void> {
     const { clock } = this.#deps;
-    const batch = this.#waiting;
-    this.#waiting = [];
+    const batch = this.#waiting.splice(0, SETTLE_BATCH);
     const begunAtMs = clock.now();
     const isRecorded = await this.#record(batch);
-    const restMs = isRecorded ? (clock.now() - begunAtMs) * REST_FACTOR : FAULT_PAUSE_MS;
+    const restMs = isRecorded ? clock.now() - begunAtMs : FAULT_PAUSE_MS;
     if (this.#waiting.length === 0) this.#isBusy = false;
     else clock.at(clock.now() + restMs, () => void this.#flush());
   }

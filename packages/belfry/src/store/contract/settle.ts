@@ -141,6 +141,22 @@ export function settleTests(test: TestAPI<StoreTest>): void {
     expect((await store.findReminder(TENANT, "rem_1"))?.reminder.state).toBe("finished");
   });
 
+  test("redrive() changes nothing when its receipt was used meanwhile", async ({ store }) => {
+    await acceptDue(store);
+    const dead = await claimOne(store);
+    await store.settle([settlementOf(dead, { state: "dead", reason: "refused" })]);
+    await store.accept([], receiptOf("again"));
+    const receiptFor = () => receiptOf("again");
+    const again = store.redrive({
+      tenantId: TENANT,
+      id: dead.delivery.id,
+      nowMs: NOW,
+      receiptOf: receiptFor,
+    });
+    await expect(again).rejects.toMatchObject({ code: "idempotency_conflict" });
+    expect((await store.findDelivery(TENANT, dead.delivery.id))?.state).toBe("dead");
+  });
+
   test("redrive() refuses what is open or delivered, and is null for an unknown one", async ({ store }) => {
     const delivery = await acceptDue(store);
     const request = { tenantId: TENANT, id: delivery.id, nowMs: NOW };

@@ -13,7 +13,7 @@ import {
 } from "./rows.ts";
 
 /** Sorts before nothing and after everything. */
-const START: [number, string] = [Number.MAX_SAFE_INTEGER, "~"];
+const START: [number, string, string] = [Number.MAX_SAFE_INTEGER, "~", "~"];
 
 const HOT = `SELECT ${DELIVERY_COLUMNS}, NULL AS settled_at FROM deliveries`;
 const SETTLED = `SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history`;
@@ -31,12 +31,15 @@ export function createDeliveryReads(db: DatabaseSync) {
     },
     list: (request: PageRequest & DeliveryFilter): Page<Delivery> => {
       const { after, limit } = request;
-      const [due, id] = after === undefined ? START : decodeCursor(after, ["number", "string"]);
-      const rows = list(request, [request.tenantId, due ?? 0, id ?? "", limit + 1]);
+      const place = after === undefined ? START : decodeCursor(after, ["number", "string", "string"]);
+      const rows = list(request, [request.tenantId, limit + 1, ...place]);
       const items = rows.slice(0, limit).map(toDelivery);
       const last = items.at(-1);
       const hasMore = rows.length > limit && last !== undefined;
-      return { items, nextCursor: hasMore ? encodeCursor([last.occurrence.dueMs, last.id]) : undefined };
+      return {
+        items,
+        nextCursor: hasMore ? encodeCursor([last.occurrence.dueMs, last.reminderId, last.id]) : undefined,
+      };
     },
     findMissed: createMissedRead(db),
   };
@@ -47,16 +50,16 @@ export function createDeliveryReads(db: DatabaseSync) {
  * looked for only where it can be, and the few that failed have an index of their own.
  */
 function createListReads(db: DatabaseSync) {
-  const page = "tenant_id = ?1 AND (due_at, id) < (?2, ?3)";
-  const order = "ORDER BY due_at DESC, id DESC LIMIT ?4";
+  const page = "tenant_id = ?1 AND (due_at, reminder_id, id) < (?3, ?4, ?5)";
+  const order = "ORDER BY due_at DESC, reminder_id DESC, id DESC LIMIT ?2";
   const both = (filter: string) =>
     db.prepare(`${HOT} WHERE ${page}${filter} UNION ALL ${SETTLED} WHERE ${page}${filter} ${order}`);
   const all = both("");
-  const open = db.prepare(`${HOT} WHERE ${page} AND state = ?5 ${order}`);
-  const delivered = db.prepare(`${SETTLED} WHERE ${page} AND state = ?5 ${order}`);
-  const failed = db.prepare(`${SETTLED} WHERE ${page} AND state = ?5 AND state <> 'delivered' ${order}`);
-  const ofReminder = both(" AND reminder_id = ?5");
-  const ofReminderInState = both(" AND reminder_id = ?5 AND state = ?6");
+  const open = db.prepare(`${HOT} WHERE ${page} AND state = ?6 ${order}`);
+  const delivered = db.prepare(`${SETTLED} WHERE ${page} AND state = ?6 ${order}`);
+  const failed = db.prepare(`${SETTLED} WHERE ${page} AND state = ?6 AND state <> 'delivered' ${order}`);
+  const ofReminder = both(" AND reminder_id = ?6");
+  const ofReminderInState = both(" AND reminder_id = ?6 AND state = ?7");
 
   return ({ reminderId, state }: DeliveryFilter, values: (string | number)[]): Row[] => {
     if (reminderId !== undefined && state !== undefined)

@@ -10,9 +10,7 @@ const COLUMNS = "tenant_id, name, id, url, secrets, state, off_reason, created_a
 
 /** Named webhook destinations. */
 export function createEndpoints(db: DatabaseSync, keepReceipt: (receipt: Receipt) => void) {
-  const insert = db.prepare(
-    `INSERT INTO endpoints (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-  );
+  const insert = db.prepare(`INSERT INTO endpoints (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const find = db.prepare(`SELECT ${COLUMNS} FROM endpoints WHERE tenant_id = ? AND name = ?`);
   const list = db.prepare(
     `SELECT ${COLUMNS} FROM endpoints WHERE tenant_id = ? AND name > ? ORDER BY name LIMIT ?`,
@@ -27,7 +25,14 @@ export function createEndpoints(db: DatabaseSync, keepReceipt: (receipt: Receipt
   return {
     create: (endpoint: Endpoint, receipt: Receipt | undefined): void => {
       const { tenantId, name, id, url, secrets, state, offReason, createdAtMs, updatedAtMs } = endpoint;
-      const values = [
+      if (findOne(tenantId, name)) {
+        throw new ConflictError(
+          "endpoint_exists",
+          `Cannot create the endpoint: there is one named "${name}" already`,
+        );
+      }
+      if (receipt) keepReceipt(receipt);
+      insert.run(
         tenantId,
         name,
         id,
@@ -37,14 +42,7 @@ export function createEndpoints(db: DatabaseSync, keepReceipt: (receipt: Receipt
         offReason,
         createdAtMs,
         updatedAtMs,
-      ];
-      if (insert.run(...values).changes === 0) {
-        throw new ConflictError(
-          "endpoint_exists",
-          `Cannot create the endpoint: there is one named "${name}" already`,
-        );
-      }
-      if (receipt) keepReceipt(receipt);
+      );
     },
     find: findOne,
     list: ({ tenantId, after, limit }: PageRequest): Page<Endpoint> => {

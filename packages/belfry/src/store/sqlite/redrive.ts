@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { statesBefore } from "../../domain/delivery.ts";
+import { type Delivery, statesBefore } from "../../domain/delivery.ts";
 import type { Receipt } from "../access.ts";
 import type { RedriveRequest, RedriveResult } from "../store.ts";
 import { DELIVERY_COLUMNS, REMINDER_COLUMNS, type Row, toDelivery } from "./rows.ts";
@@ -18,15 +18,22 @@ export function createRedrive(db: DatabaseSync, keepReceipt: (receipt: Receipt) 
     if (!row) return null;
     const settled = toDelivery(row);
     if (!redrivable.has(settled.state)) return { kind: "refused", state: settled.state };
-    const usefulForMs = settled.expiresAtMs - settled.occurrence.dueMs;
+    const delivery = redriven(settled, nowMs);
+    // First, since a job that is refused must not have written anything.
+    if (receiptOf) keepReceipt(receiptOf(delivery));
     move.reminder.run(tenantId, settled.reminderId);
     move.forgetReminder.run(tenantId, settled.reminderId);
-    move.delivery.run(nowMs, nowMs, nowMs + usefulForMs, tenantId, id);
+    move.delivery.run(nowMs, nowMs, delivery.expiresAtMs, tenantId, id);
     move.forgetDelivery.run(tenantId, id);
-    const delivery = toDelivery(find.get(tenantId, id) as Row);
-    if (receiptOf) keepReceipt(receiptOf(delivery));
     return { kind: "redriven", delivery };
   };
+}
+
+/** The delivery as it is then: to be sent now, with all attempts before it and as long to be useful. */
+function redriven(settled: Delivery, nowMs: number): Delivery {
+  const expiresAtMs = nowMs + settled.expiresAtMs - settled.occurrence.dueMs;
+  const anew = { attempts: 0, lostLeases: 0, reason: null, settledAtMs: null };
+  return { ...settled, ...anew, state: "scheduled", sendAtMs: nowMs, expiresAtMs };
 }
 
 function prepareMoves(db: DatabaseSync) {

@@ -34,10 +34,9 @@ describe("Writer", () => {
     expect(await writer.run(() => 42)).toBe(42);
   });
 
-  test("takes back only the job that is refused", async () => {
+  test("leaves out only the job that is refused", async () => {
     const { writer, put, all } = open();
     const refused = () => {
-      put(2);
       throw new ConflictError("taken", "Cannot put: it is taken");
     };
     const results = await Promise.allSettled([
@@ -47,6 +46,17 @@ describe("Writer", () => {
     ]);
     expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(all()).toEqual([1, 3]);
+  });
+
+  test("keeps nothing of a commit in which a job is refused after it has written", async () => {
+    const { writer, put, all } = open();
+    const tooLate = () => {
+      put(2);
+      throw new ConflictError("taken", "Cannot put: it is taken");
+    };
+    const results = await Promise.allSettled([writer.run(() => put(1)), writer.run(tooLate)]);
+    expect(results.map((result) => result.status)).toEqual(["rejected", "rejected"]);
+    expect(all()).toEqual([]);
   });
 
   test("rejects every job when the store itself fails, keeps nothing, and goes on", async () => {

@@ -8,6 +8,11 @@ import type { Migration } from "../migrate.ts";
  * `deliveries.claim_at` is the one column that the claim reads: the instant to send, or the end of the
  * lease while a worker holds it, or NULL while its lane is at its limit (parked). It stands alone in
  * its index, so that nothing unbounded comes before the due time.
+ *
+ * Deliveries rest in the order of their promotion, and everything else is keyed by due time or by
+ * reminder, which runs in the same order: what is claimed and settled together lies together, so a
+ * batch touches few pages. Only the unique index of the ids, which are hashes, is at random, and within
+ * a minute at that (`domain/ids.ts`).
  */
 export const first: Migration = {
   number: 1,
@@ -81,6 +86,7 @@ export const first: Migration = {
     CREATE INDEX reminders_history_cancelled ON reminders_history (tenant_id, id) WHERE state = 'cancelled';
 
     CREATE TABLE deliveries (
+      promoted_order INTEGER PRIMARY KEY,
       tenant_id TEXT NOT NULL,
       id TEXT NOT NULL,
       reminder_id TEXT NOT NULL,
@@ -104,12 +110,12 @@ export const first: Migration = {
       reason TEXT,
       accepted_at INTEGER NOT NULL,
       promoted_at INTEGER NOT NULL,
-      PRIMARY KEY (tenant_id, id)
-    ) WITHOUT ROWID, STRICT;
+      UNIQUE (tenant_id, id)
+    ) STRICT;
     CREATE INDEX deliveries_claim ON deliveries (claim_at) WHERE claim_at IS NOT NULL;
     CREATE INDEX deliveries_parked ON deliveries (lane, send_at) WHERE claim_at IS NULL;
-    CREATE INDEX deliveries_reminder ON deliveries (tenant_id, reminder_id, due_at, id);
-    CREATE INDEX deliveries_due ON deliveries (tenant_id, due_at, id);
+    CREATE INDEX deliveries_reminder ON deliveries (tenant_id, reminder_id, due_at);
+    CREATE INDEX deliveries_due ON deliveries (tenant_id, due_at, reminder_id);
 
     CREATE TABLE deliveries_history (
       settled_order INTEGER PRIMARY KEY,
@@ -137,9 +143,9 @@ export const first: Migration = {
       settled_at INTEGER NOT NULL,
       UNIQUE (tenant_id, id)
     ) STRICT;
-    CREATE INDEX deliveries_history_due ON deliveries_history (tenant_id, due_at, id);
-    CREATE INDEX deliveries_history_reminder ON deliveries_history (tenant_id, reminder_id, due_at, id);
-    CREATE INDEX deliveries_history_failed ON deliveries_history (tenant_id, due_at, id) WHERE state <> 'delivered';
+    CREATE INDEX deliveries_history_due ON deliveries_history (tenant_id, due_at, reminder_id);
+    CREATE INDEX deliveries_history_reminder ON deliveries_history (tenant_id, reminder_id, due_at);
+    CREATE INDEX deliveries_history_failed ON deliveries_history (tenant_id, due_at, reminder_id) WHERE state <> 'delivered';
 
     CREATE TABLE inbox (
       received_order INTEGER PRIMARY KEY,
