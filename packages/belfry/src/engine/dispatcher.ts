@@ -181,8 +181,11 @@ export class Dispatcher {
     const nowMs = clock.now();
     const untilMs = nowMs + tuning.leaseMs;
     try {
-      const leases = this.#runner.leasesEnding(nowMs + tuning.leaseMs / 2, untilMs, RENEW_BATCH);
-      if (leases.length > 0) this.#runner.forget(await store.renew(leases, untilMs));
+      for (;;) {
+        const leases = this.#runner.leasesEnding(nowMs + tuning.leaseMs / 2, untilMs, RENEW_BATCH);
+        if (leases.length === 0) break;
+        this.#runner.forget(await store.renew(leases, untilMs));
+      }
     } catch (error) {
       onFault("renew leases", error);
     }

@@ -338,13 +338,19 @@ describe("stop() and the leases of the dead", () => {
     expect((await onlyDelivery(rig, id)).state).toBe("dead");
   });
 
-  test("a lease is renewed while a long attempt runs", async () => {
+  test("leases are renewed while long attempts run, also of all that wait behind them", async () => {
     const rig = createRig();
     await rig.engine.start();
     rig.channel.answer = () => new Promise<Outcome>(() => {});
-    await rig.accept({ schedule: { in: "PT1S" } });
+    const to = { channel: "webhook", address: "http://one.test/" };
+    const request = { schedule: { in: "PT1S" }, to, content: { text: "hi" } };
+    await rig.engine.accept(
+      TENANT,
+      Array.from({ length: 2_000 }, () => request),
+    );
     await rig.clock.advance(5 * MINUTE);
-    expect(rig.channel.sent).toHaveLength(1);
+    expect(rig.channel.sent).toHaveLength(50);
+    expect(await rig.store.recover(rig.clock.now())).toBe(2_000);
   });
 });
 

@@ -24,8 +24,12 @@ export class Hand {
   readonly #held = new Map<string, Held>();
   readonly #waiting = new Heap<Held>((a, b) => a.claim.delivery.sendAtMs < b.claim.delivery.sendAtMs);
   readonly #lanes = new Map<string, Lane>();
+  #running = 0;
 
-
+  /** Whether anything that it gave out to run has not come back. */
+  get isRunning(): boolean {
+    return this.#running > 0;
+  }
   /** How many of each lane are held. */
   counts(): Map<string, number> {
     return new Map([...this.#lanes].map(([name, lane]) => [name, lane.held]));
@@ -70,6 +74,7 @@ export class Hand {
       if (held.phase !== "queued") continue;
       held.phase = "running";
       lane.running += 1;
+      this.#running += 1;
       return held;
     }
     return undefined;
@@ -80,7 +85,10 @@ export class Hand {
     const { id, lane: laneName } = held.claim.delivery;
     const lane = this.#lanes.get(laneName);
     if (!lane || held.phase === "gone") return;
-    if (held.phase === "running") lane.running -= 1;
+    if (held.phase === "running") {
+      lane.running -= 1;
+      this.#running -= 1;
+    }
     held.phase = "gone";
     lane.held -= 1;
     this.#held.delete(id);

@@ -43,8 +43,8 @@ export const DEFAULT_TUNING: Tuning = {
   retentionMs: 30 * 86_400_000,
   lookAheadMs: 2_000,
   leaseMs: 30_000,
-  handLimit: 5_000,
-  laneHandLimit: 1_000,
+  handLimit: 20_000,
+  laneHandLimit: 5_000,
   missedAfterMs: 1_000,
   stopWithinMs: 10_000,
 };

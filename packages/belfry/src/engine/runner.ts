@@ -31,7 +31,7 @@ export class Runner {
   constructor(deps: EngineDeps, worker: string, events: RunnerEvents) {
     this.#deps = deps;
     this.#events = events;
-    this.#settler = new Settler(deps);
+    this.#settler = new Settler({ ...deps, isSending: () => this.#hand.isRunning });
     this.#send = createSender(deps, worker);
   }
 

@@ -17,7 +17,12 @@ test("settle() keeps a batch that the store refuses, and records it once the sto
     recorded.push(batch.map((one) => one.deliveryId));
     return [];
   };
-  const settler = new Settler({ store: { ...store, settle }, clock, onFault: (what) => faults.push(what) });
+  const settler = new Settler({
+    store: { ...store, settle },
+    clock,
+    onFault: (what) => faults.push(what),
+    isSending: () => true,
+  });
   const done = [settler.settle(settlement("dlv_1")), settler.settle(settlement("dlv_2"))];
   await clock.advance(2_500);
   expect(recorded).toEqual([]);
@@ -36,7 +41,12 @@ test("settle() records together what comes while a batch is on its way", async (
     await new Promise(setImmediate);
     return [];
   };
-  const settler = new Settler({ store: { ...store, settle }, clock, onFault: () => {} });
+  const settler = new Settler({
+    store: { ...store, settle },
+    clock,
+    onFault: () => {},
+    isSending: () => true,
+  });
   const first = settler.settle(settlement("dlv_0"));
   await new Promise(setImmediate);
   const others = Array.from({ length: 20 }, (_, i) => settler.settle(settlement(`dlv_${i}`)));

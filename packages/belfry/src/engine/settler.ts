@@ -2,7 +2,10 @@ import type { Settlement, Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 
 /** Rows in one transaction: bounds how long it keeps the event loop from sending. */
-const SETTLE_BATCH = 250;
+const SETTLE_BATCH = 500;
+
+/** How many times its own cost a batch is rested from. */
+const REST_FACTOR = 2;
 
 /** How long to wait after the store failed. */
 const FAULT_PAUSE_MS = 1_000;
@@ -16,11 +19,14 @@ export interface SettlerDeps {
   store: Store;
   clock: Clock;
   onFault: (what: string, error: unknown) => void;
+  /** Whether attempts are running that settling would hold up. */
+  isSending: () => boolean;
 }
 
 /**
  * Records outcomes in batches: the first at once, the others together as soon as the last batch is on
- * disk and has been rested from for as long as it took, so that sending has half of the time at least.
+ * disk. While there is something to send, a batch is rested from for twice as long as it took, so that
+ * most of the time is for sending.
  */
 export class Settler {
   readonly #deps: SettlerDeps;
@@ -42,13 +48,14 @@ export class Settler {
   }
 
   async #flush(): Promise<void> {
-    const { clock } = this.#deps;
+    const { clock, isSending } = this.#deps;
     const batch = this.#waiting.splice(0, SETTLE_BATCH);
     const begunAtMs = clock.now();
     const isRecorded = await this.#record(batch);
-    const restMs = isRecorded ? clock.now() - begunAtMs : FAULT_PAUSE_MS;
+    const restMs = isSending() ? (clock.now() - begunAtMs) * REST_FACTOR : 0;
     if (this.#waiting.length === 0) this.#isBusy = false;
-    else clock.at(clock.now() + restMs, () => void this.#flush());
+    else if (isRecorded && restMs === 0) setImmediate(() => void this.#flush());
+    else clock.at(clock.now() + (isRecorded ? restMs : FAULT_PAUSE_MS), () => void this.#flush());
   }
 
   /** What is known of a sent message must not be lost: a batch that the store refuses is kept. */
