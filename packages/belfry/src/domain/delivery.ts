@@ -36,6 +36,7 @@ export const TRANSITIONS: readonly Transition[] = [
   { event: "give up", from: "leased", to: "dead" },
   { event: "pass usefulFor", from: "leased", to: "expired" },
   { event: "miss", from: "scheduled", to: "expired" },
+  { event: "miss", from: "leased", to: "expired" },
   { event: "cancel", from: "scheduled", to: "cancelled" },
   { event: "cancel", from: "retrying", to: "cancelled" },
   { event: "cancel", from: "leased", to: "cancelled" },

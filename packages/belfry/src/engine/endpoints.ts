@@ -1,6 +1,7 @@
 import { type InputIssue, InvalidInputError } from "../domain/errors.ts";
 import type { Endpoint } from "../domain/target.ts";
 import type { Receipt } from "../store/access.ts";
+import type { EndpointChange } from "../store/store.ts";
 import type { EndpointPatch, EndpointRequest, Tenant } from "./engine.ts";
 import type { EngineDeps } from "./ports.ts";
 
@@ -32,12 +33,31 @@ export function createEndpointService(deps: EngineDeps) {
     },
     update: async (tenant: Tenant, name: string, patch: EndpointPatch): Promise<Endpoint | null> => {
       if (patch.url !== undefined) requireUrl(deps, patch.url, "change");
-      const reason =
-        patch.state === undefined ? {} : { offReason: patch.state === "off" ? "switched off by hand" : null };
+      const before = await deps.store.findEndpoint(tenant.id, name);
+      if (!before) return null;
       const nowMs = Math.floor(deps.clock.now());
-      return deps.store.updateEndpoint({ tenantId: tenant.id, name, nowMs, ...patch, ...reason });
+      return deps.store.updateEndpoint({
+        tenantId: tenant.id,
+        name,
+        nowMs,
+        ...patch,
+        ...newState(before, patch),
+      });
     },
   };
+}
+
+const OFF_BY_HAND = "switched off by hand";
+
+/** A new URL switches an endpoint on again whose old one was gone; one switched off by hand stays off. */
+function newState(
+  before: Endpoint,
+  { state, url }: EndpointPatch,
+): Pick<EndpointChange, "state" | "offReason"> {
+  if (state !== undefined) return { state, offReason: state === "off" ? OFF_BY_HAND : null };
+  const isReplaced =
+    before.state === "off" && before.offReason !== OFF_BY_HAND && (url ?? before.url) !== before.url;
+  return isReplaced ? { state: "on", offReason: null } : {};
 }
 
 function requireUrl({ channels }: EngineDeps, url: string, verb: string): void {

@@ -52,6 +52,8 @@ export interface InstallationOptions {
  */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
   const { settings } = readSettings(options.env);
+  // The database holds the endpoints' secrets: nobody else may read what this process writes.
+  process.umask(0o077);
   makeFolder(settings.dataFolder);
   const letGo = holdLock(join(settings.dataFolder, "belfry.lock"));
   try {

@@ -16,7 +16,7 @@ export async function runStart(env: Environment, output: RoleOutput): Promise<vo
   const onInbox = (entry: InboxEntry): void => output.print(inboxLine(entry));
   const installation = await openInstallation({ env, onInbox });
   const server = await listen(installation);
-  await installation.engine.start();
+  await startEngine(installation, server);
   greet(installation, server, output);
   const signal = await ended();
   output.print(`Stopping on ${signal}: what is being sent may finish.`);
@@ -33,6 +33,17 @@ async function listen(installation: Installation): Promise<Listening> {
   } catch (error) {
     await installation.close();
     throw listenError(settings, error);
+  }
+}
+
+/** A server that takes reminders and sends none would be worse than none. */
+async function startEngine(installation: Installation, server: Listening): Promise<void> {
+  try {
+    await installation.engine.start();
+  } catch (error) {
+    await server.close(0);
+    await installation.close();
+    throw error;
   }
 }
 

@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect, test, vi } from "vitest";
+import { startHangingReceiver } from "../receivers/misbehaving-receivers.ts";
+import { runBelfry } from "./belfry-command.ts";
+import { BelfryProcess } from "./belfry-process.ts";
+
+/** Stands for a disk that is full: whatever the start would write of deliveries is refused. */
+const REFUSE_WRITES = `
+  CREATE TRIGGER no_room BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'no room'); END;`;
+
+const WAIT = { timeout: 10_000, interval: 20 };
+
+test("a start that cannot take up its work ends with a code and a reason; the next one takes it up", async () => {
+  await using hanging = await startHangingReceiver();
+  await using belfry = await BelfryProcess.start();
+  const client = await belfry.client();
+  const to = { channel: "webhook", address: hanging.url };
+  await client.reminders.create({ schedule: { in: "PT0.1S" }, to, message: "held" });
+  await vi.waitFor(() => expect(hanging.requestCount).toBe(1), WAIT);
+  await belfry.kill();
+
+  using database = new DatabaseSync(join(belfry.dataFolder, "belfry.db"));
+  database.exec(REFUSE_WRITES);
+  const { code, out, err } = await runBelfry(["start"], belfry.settings);
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toBe("Cannot write to the store: no room\n");
+
+  database.exec("DROP TRIGGER no_room");
+  await belfry.restart();
+  await vi.waitFor(() => expect(hanging.requestCount).toBe(2), WAIT);
+});
