@@ -1,6 +1,6 @@
-import type { ApiDocument, OperationDocument, Parameter, Schema } from "./document.ts";
+import type { AnswerDocument, ApiDocument, OperationDocument, Parameter, Schema } from "./document.ts";
 import { anchorOf, table } from "./markdown.ts";
-import { PROBLEM_CODES } from "./problem-codes.ts";
+import { ANYWHERE, codesOf, PROBLEM_CODES } from "./problem-codes.ts";
 import { componentOf, type LinkTo, meaningText, typeText } from "./schema-text.ts";
 import { shapeLines } from "./shape-lines.ts";
 
@@ -13,6 +13,9 @@ as \`Authorization: Bearer <key>\`. A field that is not called optional must be 
 answer; a field that is not known is refused.
 `;
 
+/** The header that every answer bears, so that no table need name it. */
+const EVERYWHERE = "x-request-id";
+
 interface Place {
   /** `POST /v1/reminders`. */
   heading: string;
@@ -23,8 +26,10 @@ interface Place {
 export function renderApiPage(document: ApiDocument): string {
   const places = placesOf(document);
   const linkTo = linksOf(places);
-  const operations = document.tags.flatMap(({ name }) => [
+  const operations = document.tags.flatMap(({ name, description }) => [
     `## ${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    "",
+    description,
     "",
     ...places
       .filter(({ operation }) => operation.tags.includes(name))
@@ -36,6 +41,7 @@ export function renderApiPage(document: ApiDocument): string {
     ...table(["operation", "does"], places.map(contentsRow)),
     ...operations,
     ...shapesLines(document, places, linkTo),
+    ...headersLines(document),
     ...errorsLines(),
   ]
     .join("\n")
@@ -71,15 +77,16 @@ function contentsRow({ heading, operation }: Place): string[] {
 
 function operationLines({ heading, operation }: Place, document: ApiDocument, linkTo: LinkTo): string[] {
   const parameters = (operation.parameters ?? []).map((parameter) => parameterRow(parameter, linkTo));
-  const key = operation.security.length === 0 ? " Needs no key." : "";
+  const [scope] = operation.security.flatMap(({ bearer }) => bearer);
+  const key = scope === undefined ? "Needs no key." : `Needs a key with the scope \`${scope}\`.`;
   return [
     `### \`${heading}\``,
     "",
-    `${operation.summary}.${key}`,
+    `${operation.summary}. ${key}`,
     "",
     ...table(["parameter", "in", "type", "meaning"], parameters),
     ...bodyLines(operation, document, linkTo),
-    ...table(["answer", "means", "body"], answerRows(operation, linkTo)),
+    ...table(["answer", "means", "headers", "body"], answerRows(operation, linkTo)),
     ...errorLines(operation),
   ];
 }
@@ -93,21 +100,43 @@ function bodyLines(operation: OperationDocument, document: ApiDocument, linkTo: 
   const name = bodyNameOf(operation);
   const schema = name === undefined ? undefined : document.components.schemas[name];
   if (!schema) return [];
-  return [`Body, as JSON. ${schema.description ?? ""}`.trim(), "", ...shapeLines(schema, linkTo)];
+  const isOptional = operation.requestBody?.required === false;
+  const words = [isOptional ? "Body, as JSON, optional." : "Body, as JSON.", schema.description ?? ""];
+  return [words.join(" ").trim(), "", ...shapeLines(schema, linkTo)];
 }
 
 function answerRows({ responses }: OperationDocument, linkTo: LinkTo): string[][] {
   return Object.entries(responses)
-    .filter(([status]) => status !== "default")
-    .map(([status, { description, content = {} }]) => {
+    .filter(([, answer]) => !isProblem(answer))
+    .map(([status, { description, headers = {}, content = {} }]) => {
       const bodies = Object.values(content).map(({ schema }) => typeText(schema, linkTo));
-      return [status, description, bodies.join(", ") || "none"];
+      const names = Object.keys(headers).filter((name) => name !== EVERYWHERE);
+      return [status, description, names.map(code).join(", "), bodies.join(", ") || "none"];
     });
 }
 
+function isProblem({ $ref, content = {} }: AnswerDocument): boolean {
+  return $ref !== undefined || "application/problem+json" in content;
+}
+
 function errorLines(operation: OperationDocument): string[] {
-  const codes = PROBLEM_CODES.filter(({ of }) => of?.(operation)).map(({ code }) => `\`${code}\``);
+  const codes = codesOf(operation).map(code);
   return codes.length === 0 ? [] : [`[Errors](#errors): ${codes.join(", ")}.`, ""];
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function headersLines({ components }: ApiDocument): string[] {
+  const rows = Object.entries(components.headers).map(([name, { description }]) => [code(name), description]);
+  return [
+    "## Headers of answers",
+    "",
+    `Every answer bears ${code(EVERYWHERE)}; the others stand with the answers and errors that may.`,
+    "",
+    ...table(["header", "holds"], rows),
+  ];
 }
 
 function shapesLines({ components }: ApiDocument, places: readonly Place[], linkTo: LinkTo): string[] {
@@ -116,18 +145,22 @@ function shapesLines({ components }: ApiDocument, places: readonly Place[], link
   return [
     "## Shapes",
     "",
-    ...shapes.flatMap(([name, schema]) => [`### ${name}`, "", ...shapeLines(schema, linkTo)]),
+    ...shapes.flatMap(([name, schema]) => [
+      `### ${name}`,
+      "",
+      ...(schema.description === undefined ? [] : [schema.description, ""]),
+      ...shapeLines(schema, linkTo),
+    ]),
   ];
 }
 
 function errorsLines(): string[] {
-  const rows = PROBLEM_CODES.map(({ code, status, means }) => [`\`${code}\``, String(status), means]);
-  const anywhere = PROBLEM_CODES.filter((told) => !told.of).map(({ code }) => `\`${code}\``);
+  const rows = PROBLEM_CODES.map((problem) => [code(problem.code), String(problem.status), problem.means]);
   return [
     "## Errors",
     "",
     "An error is a [Problem](#problem) as `application/problem+json`. Its `code` is stable; its texts are for people.",
-    `Any request may meet ${anywhere.join(", ")}.`,
+    `Any request may meet ${ANYWHERE.map(code).join(", ")}.`,
     "",
     ...table(["code", "status", "means"], rows),
   ];

@@ -10,7 +10,6 @@ export interface Schema {
   enum?: unknown[];
   default?: unknown;
   example?: unknown;
-  pattern?: string;
   minLength?: number;
   maxLength?: number;
   minimum?: number;
@@ -31,24 +30,35 @@ export interface Parameter {
   schema: Schema;
 }
 
+export interface Header {
+  description: string;
+}
+
 type Media = Record<string, { schema: Schema }>;
+
+export interface AnswerDocument {
+  $ref?: string;
+  description: string;
+  headers?: Record<string, unknown>;
+  content?: Media;
+}
 
 export interface OperationDocument {
   operationId: string;
   summary: string;
   tags: string[];
-  /** Empty if no key is needed. */
-  security: unknown[];
+  /** The scope that a key must have; empty if no key is needed. */
+  security: { bearer: string[] }[];
   parameters?: Parameter[];
-  requestBody?: { content: Media };
-  responses: Record<string, { description: string; content?: Media }>;
+  requestBody?: { required?: boolean; content: Media };
+  responses: Record<string, AnswerDocument>;
 }
 
 /** The part of an OpenAPI 3.1 document that the pages show. */
 export interface ApiDocument {
   info: { description: string };
-  tags: { name: string }[];
-  components: { schemas: Record<string, Schema> };
+  tags: { name: string; description: string }[];
+  components: { schemas: Record<string, Schema>; headers: Record<string, Header> };
   paths: Record<string, Record<string, OperationDocument>>;
 }
 

@@ -36,7 +36,7 @@ export function meaningText(schema: Schema): string {
   const more = [
     ...limitsOf(schema),
     ...(preset === undefined ? [] : [told(`default ${String(preset)}`)]),
-    ...(example === undefined ? [] : [told(`for example \`${String(example)}\``, String(example))]),
+    ...(example === undefined ? [] : [told(`for example \`${plain(example)}\``, plain(example))]),
   ].filter(({ mark }) => !description.includes(mark));
   return [withoutChoices(description, schema), ...more.map(({ text }) => text)]
     .filter((part) => part !== "")
@@ -48,18 +48,23 @@ function told(text: string, mark = text): { text: string; mark: string } {
   return { text, mark };
 }
 
-/** The type names the choices already. */
-function withoutChoices(description: string, { enum: choices = [] }: Schema): string {
-  return description.replace(`one of ${choices.join(", ")}`, "").replace(/^; /, "");
+function plain(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
+/** The type names the choices already. */
+function withoutChoices(description: string, { enum: choices = [] }: Schema): string {
+  const listed = `one of ${choices.join(", ")}`;
+  return choices.length === 0 ? description : description.replace(`; ${listed}`, "").replace(listed, "");
+}
+
+/** A pattern is left to the document: the description says the same for people. */
 function limitsOf(schema: Schema): { text: string; mark: string }[] {
-  const { minLength, maxLength, minimum, maximum, minItems, maxItems, pattern } = schema;
+  const { minLength, maxLength, minimum, maximum, minItems, maxItems } = schema;
   return [
     ...rangeText(minLength, maxLength, " characters"),
     ...rangeText(minimum, maximum, ""),
     ...rangeText(minItems, maxItems, " items"),
-    ...(pattern === undefined ? [] : [told(`matches \`${pattern}\``)]),
   ];
 }
 

@@ -58,11 +58,11 @@ function refusal(error: ApiError, context: FailureContext): string {
   return [`Cannot ${context.action}: ${first}`, ...others.map((line) => `  also ${line}`)].join("\n");
 }
 
-/** `schedule.cron "61 * * * *": "61" is not a minute; allowed: five fields`. */
+/** `schedule.cron "61 * * * *" is refused: minute has no "61"; allowed: five fields`. */
 function fieldFault(fault: ApiError["errors"][number]): string {
   const path = fault.path.split("/").filter((part) => part !== "");
   const value = fault.value === undefined ? "" : ` ${shownValue(fault.value)}`;
-  return `${path.join(".")}${value}: ${reasonIn(fault.message)}; allowed: ${fault.allowed}`;
+  return `${path.join(".")}${value} ${fault.message}; allowed: ${fault.allowed}`;
 }
 
 function shownValue(value: unknown): string {

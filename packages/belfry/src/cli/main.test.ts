@@ -31,6 +31,18 @@ describe("help", () => {
     expect(out).toContain("Exit codes: 0 done; 1 refused");
   });
 
+  test.each([[], ...COMMANDS.map((command) => [command])])(
+    "runCli() says the same of --help when it helps with %s",
+    async (...command) => {
+      expect((await run([...command, "--help"])).out).toMatch(/^ {2}-h, --help +show this help$/m);
+    },
+  );
+
+  test("runCli() speaks of options when a command has some of its own", async () => {
+    expect((await run(["start", "--help"])).out).toMatch(/^Usage: belfry start$/m);
+    expect((await run(["tick", "--help"])).out).toMatch(/^Usage: belfry tick \[options\]$/m);
+  });
+
   test.each(COMMANDS)("runCli() gives examples when asked for the help of %s", async (command) => {
     const { code, out } = await run([command, "--help"]);
     expect(code).toBe(0);

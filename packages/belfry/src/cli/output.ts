@@ -12,6 +12,8 @@ export type Tone = "good" | "bad" | "waiting" | "faint" | "strong";
 export interface Output {
   print(line: string): void;
   printError(line: string): void;
+  /** Says what is no result, such as that there is none: on standard error, so that a pipe does not carry it. */
+  printRemark(line: string): void;
   /** Prints a value for programs. */
   printJson(value: unknown): void;
   /** Colours a text, on a terminal that wants it. */
@@ -44,6 +46,7 @@ export function createOutput(options: OutputOptions): Output {
   return {
     print: (line) => options.stdout.write(`${line}\n`),
     printError: (line) => options.stderr.write(`${line}\n`),
+    printRemark: (line) => options.stderr.write(`${line}\n`),
     printJson: (value) => options.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     paint: (tone, text) => (colours ? styleText(STYLES[tone], text, { validateStream: false }) : text),
     width: options.isTerminal ? (options.columns ?? DEFAULT_COLUMNS) : Number.POSITIVE_INFINITY,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import type { CliContext } from "./context.ts";
 
 const DEFAULT_LIMIT = 20;
 const HIGHEST_LIMIT = 100;
@@ -17,7 +18,7 @@ interface PagedList<Item, Filter> {
 
 /** `--limit`. */
 export function pageLimit(): Option {
-  return new Option("--limit <number>", `how many, to ${HIGHEST_LIMIT}`)
+  return new Option("--limit <number>", `how many to list, 1 to ${HIGHEST_LIMIT}`)
     .default(DEFAULT_LIMIT)
     .argParser((text) => {
       const limit = Number(text);
@@ -36,4 +37,9 @@ export async function readPage<Item, Filter extends object>(
   const items: Item[] = [];
   for await (const item of source.all({ ...filter, limit: HIGHEST_LIMIT })) items.push(item);
   return { items, nextCursor: null };
+}
+
+/** Says that a page was not all. */
+export function remarkMore({ nextCursor }: ListPage<unknown>, { output }: Pick<CliContext, "output">): void {
+  if (nextCursor !== null) output.printRemark("There are more: --all, or a higher --limit.");
 }

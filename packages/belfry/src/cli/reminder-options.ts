@@ -11,11 +11,14 @@ export interface ReminderOptions {
   channel?: string;
   address?: string;
   title?: string;
+  html?: string;
   /** JSON that has been read. */
   data?: unknown;
   catchUp?: ReminderInput["catchUp"];
   usefulFor?: string;
   maxAttempts?: number;
+  retryInitial?: string;
+  retryMax?: string;
   inDoubt?: ReminderInput["inDoubt"];
   metadata?: Record<string, string>;
 }
@@ -30,18 +33,31 @@ export function addReminderOptions(command: Command): Command {
     .option("--address <address>", "an address of the channel")
     .optionsGroup("What and how:")
     .option("--title <text>", "a title above the message")
+    .option("--html <html>", "the message for channels that show HTML")
     .option("--data <json>", "a JSON value for programs", parseJson)
     .addOption(
-      new Option("--catch-up <policy>", "which occurrences found late to send").choices([
-        "latest",
-        "all",
-        "none",
-      ]),
+      new Option(
+        "--catch-up <policy>",
+        "which of the occurrences found late to send; default: latest",
+      ).choices(["latest", "all", "none"]),
     )
-    .option("--useful-for <duration>", "how long after its instant it is worth sending", parseDurationText)
-    .option("--max-attempts <number>", "attempts in all", parseCount)
+    .option(
+      "--useful-for <duration>",
+      "how long after its instant it is worth sending; default: 7d if it rings once, or a week or more apart, else 1d",
+      parseDurationText,
+    )
+    .option("--max-attempts <number>", "attempts in all; default: 5", parseCount)
+    .option(
+      "--retry-initial <duration>",
+      "the longest first wait between them; default: 5s",
+      parseDurationText,
+    )
+    .option("--retry-max <duration>", "the longest wait at all; default: 2h", parseDurationText)
     .addOption(
-      new Option("--in-doubt <policy>", "if a worker dies while sending").choices(["resend", "hold"]),
+      new Option(
+        "--in-doubt <policy>",
+        "if a worker dies and may have sent it: send it again, or hold it as dead; default: resend",
+      ).choices(["resend", "hold"]),
     )
     .option("--metadata <name=value>", "kept with the reminder; may be repeated", collectMetadata);
 }
@@ -55,13 +71,18 @@ export function reminderOf(
   message: string | undefined,
   options: ReminderOptions,
 ): Omit<ReminderInput, "schedule"> {
-  const { catchUp, usefulFor, maxAttempts, inDoubt, metadata } = options;
+  const { catchUp, usefulFor, maxAttempts, retryInitial, retryMax, inDoubt, metadata } = options;
+  const retry = {
+    ...(maxAttempts && { maxAttempts }),
+    ...(retryInitial && { initial: retryInitial }),
+    ...(retryMax && { max: retryMax }),
+  };
   return {
     to: targetOf(options),
     ...contentOf(message, options),
     ...(catchUp && { catchUp }),
     ...(usefulFor && { usefulFor }),
-    ...(maxAttempts && { retry: { maxAttempts } }),
+    ...(Object.keys(retry).length > 0 && { retry }),
     ...(inDoubt && { inDoubt }),
     ...(metadata && { metadata }),
   };
@@ -82,8 +103,9 @@ function contentOf(
   text: string | undefined,
   options: ReminderOptions,
 ): Pick<ReminderInput, "message" | "content"> {
-  const { title, data } = options;
-  if (title === undefined && data === undefined) {
+  const { title, html, data } = options;
+  if (text === "") throw usageFailure('the message is empty; say what: belfry add "Stretch" --in 10s');
+  if (title === undefined && html === undefined && data === undefined) {
     if (text === undefined) throw usageFailure('say what: belfry add "Stretch" --in 10s');
     return { message: text };
   }
@@ -91,6 +113,7 @@ function contentOf(
     content: {
       ...(title !== undefined && { title }),
       ...(text !== undefined && { text }),
+      ...(html !== undefined && { html }),
       // It was read from JSON, so it is a JSON value.
       ...(data !== undefined && { data: data as NonNullable<ReminderInput["content"]>["data"] }),
     },
@@ -108,5 +131,9 @@ function parseJson(text: string): unknown {
 function collectMetadata(text: string, previous: Record<string, string> = {}): Record<string, string> {
   const equals = text.indexOf("=");
   if (equals < 1) throw new InvalidArgumentError("Allowed: a name, an equals sign and a value: team=blue.");
-  return { ...previous, [text.slice(0, equals)]: text.slice(equals + 1) };
+  const name = text.slice(0, equals);
+  const value = text.slice(equals + 1);
+  if (Object.hasOwn(previous, name) && previous[name] !== value)
+    throw new InvalidArgumentError(`"${name}" is given twice.`);
+  return { ...previous, [name]: value };
 }

@@ -1,4 +1,5 @@
 import type { CliContext } from "./context.ts";
+import { durationText } from "./duration-text.ts";
 import type { Tone } from "./output.ts";
 import type { Reminder, Target } from "./resources.ts";
 import { oneLine } from "./table.ts";
@@ -36,7 +37,8 @@ export function nextText(next: NonNullable<Reminder["next"]>, context: CliContex
 /** A reminder for people: a line for each thing that is known of it. */
 export function renderReminder(reminder: Reminder, context: CliContext): string[] {
   const { output, timeZone } = context;
-  const retry = `${reminder.retry.maxAttempts} attempts, ${reminder.retry.initial} to ${reminder.retry.max} apart`;
+  const { maxAttempts, initial, max } = reminder.retry;
+  const retry = `${maxAttempts} attempts, ${durationText(initial)} to ${durationText(max)} apart`;
   const hasMetadata = Object.keys(reminder.metadata).length > 0;
   return renderFields(
     [
@@ -45,15 +47,23 @@ export function renderReminder(reminder: Reminder, context: CliContext): string[
       ["state", output.paint(stateTone(reminder.state), reminder.state)],
       ["next", reminder.next ? nextText(reminder.next, context) : "none"],
       ["schedule", JSON.stringify(reminder.schedule)],
-      ["time zone", reminder.timeZone],
+      ["time zone", zoneText(reminder)],
       ["to", targetText(reminder.to)],
-      ["if late", `catch up ${reminder.catchUp}; useful for ${reminder.usefulFor}`],
+      ["if late", `catch up ${reminder.catchUp}; useful for ${durationText(reminder.usefulFor)}`],
       ["if it fails", `${retry}; in doubt ${reminder.inDoubt}`],
       ["metadata", hasMetadata ? JSON.stringify(reminder.metadata) : ""],
       ["added", longTime(reminder.createdAt, timeZone)],
     ],
     context,
   );
+}
+
+/** The zone that the rule is read in, and whether it names it; empty for exact time. */
+function zoneText({ timeZone, schedule }: Reminder): string {
+  if (timeZone === null) return "";
+  return "timeZone" in schedule && schedule.timeZone !== undefined
+    ? timeZone
+    : `${timeZone} (floating: the rule names none)`;
 }
 
 /** Names and values in two columns; what has no value is left out. */

@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from "commander";
-import { parseDurationText } from "./duration-text.ts";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseDurationText, parseIntervalText } from "./duration-text.ts";
 import { usageFailure } from "./exit-code.ts";
 import type { ScheduleInput } from "./resources.ts";
 
@@ -31,18 +31,31 @@ const LIST = "--in, --at, --every, --cron, --rrule, --yearly or --text";
 export function addScheduleOptions(command: Command): Command {
   return command
     .optionsGroup("When (one of these):")
-    .option("--in <duration>", "once, so long from now: 10s, 5m, 1h30m, 2d", parseDurationText)
-    .option("--at <time>", 'once: "2026-12-01 09:00", or with an offset 2026-12-01T09:00+01:00', parseTime)
-    .option("--every <duration>", "again and again, in hours or shorter: 15m", parseDurationText)
+    .option("--in <duration>", "once, so long from now: 10s, 5m, 1h30m, 2d, 1w", parseDurationText)
+    .option(
+      "--at <time>",
+      'once, a date with a time: "2026-12-01 09:00", or with an offset 2026-12-01T09:00+01:00',
+      parseTime,
+    )
+    .option("--every <duration>", "again and again, in hours or shorter: 15m, 1h30m", parseIntervalText)
     .option("--cron <fields>", 'five fields: "30 9 * * 1-5"')
     .option("--rrule <rule>", "RFC 5545, with --start: FREQ=MONTHLY;BYDAY=-1FR")
     .option("--yearly <date>", "month and day, with --time: 03-15")
     .option("--text <words>", 'in words: "every weekday at 8:30"')
     .optionsGroup("About when:")
     .option("--start <time>", "where --rrule begins; what --every is anchored at", parseTime)
-    .option("--time <time>", "the time of day of --yearly: 09:00")
-    .option("--leap-day <day>", "where --yearly 02-29 goes in a common year: feb-28 (default), mar-1")
-    .option("--zone <zone>", "the rule's zone: Europe/Paris, or local; default: the server's")
+    .option("--time <time>", "the time of day of --yearly: 9:00", parseTimeOfDay)
+    .addOption(
+      new Option("--leap-day <day>", "where --yearly 02-29 goes in a common year; default: feb-28").choices([
+        "feb-28",
+        "mar-1",
+      ]),
+    )
+    .option(
+      "--zone <zone>",
+      "the rule's zone: Europe/Paris, or local for this machine's; default: the rule floats, in the server's; " +
+        "--in and --every take none",
+    )
     .option("--until <time>", "the last moment, inclusive", parseTime)
     .option("--count <number>", "how many times", parseCount);
 }
@@ -59,6 +72,8 @@ export function scheduleOf(options: ScheduleOptions, localZone: string): Schedul
   if (second !== undefined)
     throw usageFailure(`--${rule} and --${second} exclude each other; give one of ${LIST}`);
   checkCompanions(options, rule);
+  if (options.zone !== undefined && (rule === "in" || rule === "every"))
+    throw usageFailure(`--${rule} takes no --zone: it is exact time, alike in every zone`);
   const rest = {
     timeZone: options.zone === "local" ? localZone : options.zone,
     until: options.until,
@@ -93,9 +108,16 @@ function checkCompanions(options: ScheduleOptions, rule: string): void {
   if (rule === "yearly" && options.time === undefined) throw usageFailure("--yearly needs --time");
 }
 
-/** People put a space where ISO 8601 wants a T. */
+/** People put a space where ISO 8601 wants a T, and no zero before the hour. */
 export function parseTime(text: string): string {
-  return text.trim().replace(/^(\d{4}-\d{2}-\d{2}) +(?=\d)/, "$1T");
+  return text
+    .trim()
+    .replace(/^(\d{4}-\d{2}-\d{2}) +(?=\d)/, "$1T")
+    .replace(/T(?=\d:)/, "T0");
+}
+
+function parseTimeOfDay(text: string): string {
+  return text.trim().replace(/^(?=\d:)/, "0");
 }
 
 /** A whole number from 1 on. */

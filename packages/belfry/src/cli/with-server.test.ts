@@ -70,7 +70,22 @@ describe("belfry beside a server", () => {
   test("add names the field when the server refuses it", async () => {
     const { code, err } = await call("add", "x", "--cron", "61 * * * *");
     expect(code).toBe(1);
-    expect(err).toMatch(/^Cannot add: schedule\.cron "61 \* \* \* \*": .*; allowed: /);
+    expect(err).toMatch(/^Cannot add: schedule\.cron "61 \* \* \* \*" is refused: .*; allowed: /);
+  });
+
+  test("preview says that it is over when a time is past", async () => {
+    const { code, out } = await call("preview", "--at", "2020-01-01 9:00");
+    expect(code).toBe(0);
+    expect(out).toContain("It is over: it rings no more, and `belfry add` would refuse it.");
+  });
+
+  test("show tells the zone and the retries in words when a rule floats", async () => {
+    const argv = ["add", "Daily", "--cron", "0 9 * * *", "--retry-initial", "1m", "--retry-max", "1h30m"];
+    const { out } = await call("show", idIn((await call(...argv, "--html", "<b>Daily</b>")).out));
+    expect(out).toMatch(/^time zone +UTC \(floating: the rule names none\)$/m);
+    expect(out).toMatch(/^if it fails +5 attempts, 1m to 1h30m apart; in doubt resend$/m);
+    expect(out).toMatch(/^if late +catch up latest; useful for 1d$/m);
+    expect(out).toContain("It has no deliveries yet.");
   });
 
   test("retry ends with 1 when there is no such delivery", async () => {

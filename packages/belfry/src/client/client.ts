@@ -2,13 +2,13 @@ import type { DeliveryResource, DeliveryStoryResource } from "../http/schemas/de
 import type { EndpointInput, EndpointPatchInput, EndpointResource } from "../http/schemas/endpoint.ts";
 import type { InboxMessageResource } from "../http/schemas/inbox.ts";
 import type { PageResource } from "../http/schemas/page.ts";
+import type { PreviewRequestInput, PreviewResource } from "../http/schemas/preview.ts";
 import type {
   BatchResource,
   CancelledReminderResource,
   ReminderInput,
   ReminderResource,
 } from "../http/schemas/reminder.ts";
-import type { PreviewRequestInput, PreviewResource } from "../http/schemas/schedule.ts";
 import { type ClientOptions, createTransport, type Transport } from "./transport.ts";
 
 export type { ClientOptions } from "./transport.ts";

@@ -1,5 +1,5 @@
 import { parseAllowList } from "../channels/webhook/allow-list.ts";
-import { parseWebhookSecret } from "../channels/webhook/secret.ts";
+import { readWebhookSecret } from "../domain/webhook-secret.ts";
 import { parseDuration } from "../time/duration.ts";
 import { ScheduleError } from "../time/schedule-error.ts";
 import { resolveTimeZone } from "../time/zone-name.ts";
@@ -84,8 +84,8 @@ export function parseKey(text: string): Parsed<string> {
 export function parseSecrets(text: string): Parsed<readonly string[]> {
   const secrets = splitWords(text, /\s+/);
   for (const [index, secret] of secrets.entries()) {
-    const parsed = parseWebhookSecret(secret);
-    if (!parsed.ok) return wrong(`in number ${index + 1} of ${secrets.length}, ${reasonIn(parsed.message)}`);
+    const read = readWebhookSecret(secret);
+    if (!read.ok) return wrong(`in number ${index + 1} of ${secrets.length}, ${read.reason}`);
   }
   return { ok: true, value: secrets };
 }
@@ -105,11 +105,6 @@ export function parseServerUrl(text: string): Parsed<string> {
   if (url.username !== "" || url.password !== "") return wrong("it has credentials");
   if (url.search !== "" || url.hash !== "") return wrong("it has a query or a fragment");
   return { ok: true, value: url.href.replace(/\/+$/, "") };
-}
-
-/** `Cannot X: Y` without what stands in front of Y. */
-function reasonIn(message: string): string {
-  return message.replace(/^Cannot [^:]*: /, "");
 }
 
 function splitWords(text: string, separator: RegExp): string[] {

@@ -1,4 +1,4 @@
-import { SECRET_FORM } from "../channels/webhook/secret.ts";
+import { WEBHOOK_SECRET_FORM } from "../domain/webhook-secret.ts";
 import {
   KEY_FORM,
   parseAllowEntries,
@@ -57,7 +57,7 @@ export const SETTINGS = {
   }),
   timeZone: setting({
     env: "BELFRY_TIME_ZONE",
-    description: "The zone in which wall-clock rules that name none are read",
+    description: "The zone of floating rules: wall-clock rules that name none",
     allowed: 'an IANA time zone such as "Europe/Paris" or "UTC"',
     default: "UTC",
     parse: parseTimeZone,
@@ -95,11 +95,11 @@ export const SETTINGS = {
   webhookSecrets: setting({
     env: "BELFRY_WEBHOOK_SECRETS",
     description:
-      "Sign webhooks to addresses and endpoints without secrets of their own; each one signs. One that is made " +
-      "is kept in `<data>/webhook.secret`",
-    allowed: `one or more, separated by spaces; each ${SECRET_FORM}`,
+      "The secrets that sign webhooks to addresses, and to endpoints without their own; each one signs. One that " +
+      "is made is kept in `<data>/webhook.secret`",
+    allowed: `one or more, separated by spaces; each ${WEBHOOK_SECRET_FORM}`,
     default: "",
-    defaultWords: "one made at the first start",
+    defaultWords: "made at the first start",
     secret: true,
     parse: parseSecrets,
   }),

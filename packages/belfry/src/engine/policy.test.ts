@@ -44,6 +44,13 @@ describe("readPolicy()", () => {
     });
   });
 
+  test("lets a short longest wait lower the first when that is left out", () => {
+    expect(read({ retry: { max: "PT1S" } })).toMatchObject({
+      policy: { retry: { initialMs: 1_000, maxMs: 1_000 } },
+      issues: [],
+    });
+  });
+
   test.each<[string, Partial<ReminderRequest>]>([
     ["usefulFor", { usefulFor: "soon" }],
     ["usefulFor", { usefulFor: "PT0S" }],

@@ -49,16 +49,7 @@ export function readPolicy(
 
 function readRetry({ retry = {} }: ReminderRequest, issues: InputIssue[]): RetryPolicy {
   const { maxAttempts = DEFAULT_RETRY.maxAttempts, initial, max } = retry;
-  const range = RETRY_WAIT_RANGE;
-  const initialField = {
-    path: ["retry", "initial"],
-    value: initial,
-    range,
-    defaultMs: DEFAULT_RETRY.initialMs,
-  };
-  const initialMs = readDuration(initialField, issues);
-  const defaultMs = Math.max(DEFAULT_RETRY.maxMs, initialMs);
-  const maxMs = readDuration({ path: ["retry", "max"], value: max, range, defaultMs }, issues);
+  const { initialMs, maxMs } = readWaits({ initial, max }, issues);
   if (maxMs < initialMs) {
     issues.push({
       path: ["retry", "max"],
@@ -72,6 +63,21 @@ function readRetry({ retry = {} }: ReminderRequest, issues: InputIssue[]): Retry
     issues.push({ path: ["retry", "maxAttempts"], value: maxAttempts, message: "is out of range", allowed });
   }
   return { maxAttempts, initialMs, maxMs };
+}
+
+/** Of the two waits, one that is left out gives way to the one that is given. */
+function readWaits(
+  { initial, max }: { initial: string | undefined; max: string | undefined },
+  issues: InputIssue[],
+): Pick<RetryPolicy, "initialMs" | "maxMs"> {
+  const read = (name: string, value: string | undefined, defaultMs: number): number =>
+    readDuration({ path: ["retry", name], value, range: RETRY_WAIT_RANGE, defaultMs }, issues);
+  if (initial === undefined) {
+    const maxMs = read("max", max, DEFAULT_RETRY.maxMs);
+    return { initialMs: Math.min(DEFAULT_RETRY.initialMs, maxMs), maxMs };
+  }
+  const initialMs = read("initial", initial, DEFAULT_RETRY.initialMs);
+  return { initialMs, maxMs: read("max", max, Math.max(DEFAULT_RETRY.maxMs, initialMs)) };
 }
 
 function readDuration({ path, value, range, defaultMs }: DurationField, issues: InputIssue[]): number {

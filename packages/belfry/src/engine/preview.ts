@@ -23,6 +23,8 @@ export function previewSchedule(clock: Clock, tenant: Tenant, request: PreviewRe
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
     const issues = error.issues.map((issue) => ({ ...issue, path: ["schedule", ...issue.path] }));
-    throw new InvalidInputError(error.message, issues, error.code);
+    const first = issues[0];
+    const what = first ? `${first.path.join(".")} ${first.message}` : "it is not valid";
+    throw new InvalidInputError(`Cannot preview the schedule: ${what}`, issues, error.code);
   }
 }

@@ -6,7 +6,7 @@ import { HttpProblem } from "./http-problem.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createMethodLookup, routerPath } from "./method-lookup.ts";
 import type { Operation } from "./operation.ts";
-import { PROBLEM_TYPE, refusalOf } from "./problem.ts";
+import { refusalOf, refuse } from "./problem.ts";
 import { type AppContext, type AppEnv, respond } from "./request.ts";
 import { createRequestIds, type RequestIdOf } from "./request-id.ts";
 import { deliveryRoutes } from "./routes/deliveries.ts";
@@ -43,24 +43,25 @@ export type App = Hono<AppEnv>;
 export function createApp(deps: AppDeps): App {
   const operations = allOperations(deps);
   const requestIdOf = createRequestIds(deps.ids);
-  const refuse = createRefusal(deps.log, requestIdOf);
+  const tellRefusal = createRefusal(deps.log, requestIdOf);
   const methodsOf = createMethodLookup(operations);
   const letIn = createDoor(deps);
   const app: App = new Hono<AppEnv>();
   // One handler a route and no middleware: that is the router's fastest way.
   for (const operation of operations) {
     app.on(operation.method.toUpperCase(), routerPath(operation.path), async (context) => {
+      const requestId = requestIdOf(context);
       if (operation.scope !== null) await letIn(context, operation.scope);
-      return respond(await operation.handle(context), requestIdOf(context));
+      return respond(await operation.handle(context), requestId);
     });
   }
   app.notFound((context) => {
     const methods = methodsOf(context.req.path);
     if (context.req.method !== "OPTIONS" || methods.length === 0)
-      return refuse(unfit(context, methods), context);
+      return tellRefusal(unfit(context, methods), context);
     return respond({ status: 204, body: "", headers: { allow: methods.join(", ") } }, requestIdOf(context));
   });
-  app.onError(refuse);
+  app.onError(tellRefusal);
   return app;
 }
 
@@ -107,13 +108,11 @@ function createRefusal(
 ): (error: unknown, context: AppContext) => Response {
   return (error, context) => {
     const requestId = requestIdOf(context);
-    const { problem, headers, isFault } = refusalOf(error);
-    if (isFault) {
+    const refusal = refusalOf(error);
+    if (refusal.isFault) {
       const { method, path } = context.req;
       log.error({ requestId, method, path, err: error }, "Cannot answer a request");
     }
-    const body = JSON.stringify({ ...problem, instance: requestId });
-    const withType = { ...headers, "content-type": PROBLEM_TYPE };
-    return respond({ status: problem.status, body, headers: withType }, requestId);
+    return refuse(refusal, requestId);
   };
 }

@@ -2,9 +2,6 @@ import { HttpProblem } from "./http-problem.ts";
 import { parseJson } from "./json-text.ts";
 import type { AppContext } from "./request.ts";
 
-export const MAX_BODY_BYTES = 256 * 1024;
-export const MAX_BATCH_BYTES = 8 * 1024 * 1024;
-
 /** A request's body: its bytes, for the fingerprint, and what they say. */
 export interface RequestBody {
   bytes: Uint8Array;

@@ -1,21 +1,19 @@
-import { BelfryError, type InputIssue } from "../domain/errors.ts";
+import { BelfryError } from "../domain/errors.ts";
+import type { ProblemCode } from "./problem-codes.ts";
 
 /** A refusal that is about HTTP itself: the media type, the size, the key. */
 export class HttpProblem extends BelfryError {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly issues: readonly InputIssue[];
 
   constructor(answer: {
     status: number;
-    code: string;
+    code: ProblemCode;
     message: string;
     headers?: Readonly<Record<string, string>>;
-    issues?: readonly InputIssue[];
   }) {
     super(answer.code, answer.message);
     this.status = answer.status;
     this.headers = answer.headers ?? {};
-    this.issues = answer.issues ?? [];
   }
 }

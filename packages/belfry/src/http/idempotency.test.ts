@@ -30,6 +30,7 @@ describe("createIdempotency()", () => {
     const first = await rig.send(keyed("abc"));
     const second = await rig.send(keyed('"abc"'));
     expect(second).toMatchObject({ status: 201, body: first.body });
+    expect(second.headers.get("location")).toBe(first.headers.get("location"));
     expect(first.headers.get("idempotency-replayed")).toBeNull();
     expect(second.headers.get("idempotency-replayed")).toBe("true");
     expect(await count(rig)).toBe(1);
@@ -82,6 +83,7 @@ describe("createIdempotency()", () => {
     late.engine.accept = accept;
     const second = await late.send(keyed("abc"));
     expect(second).toMatchObject({ status: 201, body: first.body });
+    expect(second.headers.get("location")).toBe(first.headers.get("location"));
     expect(await count(rig)).toBe(1);
   });
 

@@ -6,9 +6,7 @@ import type { Store } from "../store/store.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { invalidInput } from "./input.ts";
 import type { Answer } from "./request.ts";
-
-const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
-const QUOTED = /^"((?:[^"\\]|\\["\\])*)"$/;
+import { IDEMPOTENCY_KEY_ALLOWED, IDEMPOTENCY_KEY_FORM } from "./schemas/idempotency-key.ts";
 
 /** A request that may bear an `Idempotency-Key`. */
 export interface RepeatableRequest {
@@ -83,17 +81,18 @@ export function createIdempotency(deps: {
   };
 }
 
-function readKey(header: string): string {
-  const key = header.startsWith('"') ? QUOTED.exec(header)?.[1]?.replace(/\\(.)/g, "$1") : header;
-  if (key !== undefined && PRINTABLE.test(key)) return key;
-  const allowed = "1 to 255 printable ASCII characters, quoted or bare";
-  const issue = {
-    path: ["Idempotency-Key"],
-    value: header,
-    message: "does not have the right form",
-    allowed,
-  };
-  throw invalidInput("the headers", [issue]);
+/**
+ * The key that a header holds.
+ *
+ * @throws InvalidInputError
+ */
+export function readKey(header: string): string {
+  if (!IDEMPOTENCY_KEY_FORM.test(header)) {
+    const path = ["Idempotency-Key"];
+    const message = "does not have the right form";
+    throw invalidInput("the headers", [{ path, value: header, message, allowed: IDEMPOTENCY_KEY_ALLOWED }]);
+  }
+  return header.startsWith('"') ? header.slice(1, -1).replace(/\\(.)/g, "$1") : header;
 }
 
 function fingerprintOf({ route, path, bytes }: RepeatableRequest): string {

@@ -49,7 +49,7 @@ function unknownField(path: Path, input: unknown, parent: z.core.$ZodType | unde
     path,
     value: valueAt(input, path),
     message: "is not a known field",
-    allowed: `only ${names.join(", ")}`,
+    allowed: names.length === 0 ? "no field at all" : `only ${names.join(", ")}`,
   };
 }
 

@@ -60,7 +60,15 @@ describe("GET /openapi.json", () => {
       const responses = operation.responses as Record<string, Json>;
       expect(responses.default).toMatchObject({ content: { "application/problem+json": {} } });
       expect(Object.keys(responses).some((status) => status.startsWith("2"))).toBe(true);
-      for (const response of Object.values(responses)) expect(response.description).toBeTypeOf("string");
+      for (const answer of Object.values(responses)) {
+        const response = (
+          answer.$ref === undefined ? answer : resolve(document, String(answer.$ref))
+        ) as Json;
+        expect(response).toMatchObject({
+          description: expect.any(String),
+          headers: { "x-request-id": expect.anything() },
+        });
+      }
       const parameters = (operation.parameters ?? []) as {
         in: string;
         name: string;
@@ -81,4 +89,77 @@ describe("GET /openapi.json", () => {
     expect(schemas.Reminder).not.toHaveProperty("additionalProperties");
     expect(schemas.ReminderRequest?.additionalProperties).toBe(false);
   });
+
+  test("describes every tag, parameter, header and field", async () => {
+    const { document } = await fetchDocument();
+    const { components, tags } = document as {
+      components: Record<string, Record<string, Json>>;
+      tags: Json[];
+    };
+    const parameters = operationsOf(document).flatMap(
+      ([, , operation]) => (operation.parameters ?? []) as Json[],
+    );
+    const named = Object.entries({ ...components.schemas, ...components.headers }).flatMap(([name, schema]) =>
+      fieldsIn(name, schema),
+    );
+    const headers = Object.entries(components.headers ?? {});
+    const told = [
+      ...named,
+      ...headers,
+      ...tags.map((tag): [string, Json] => [String(tag.name), tag]),
+      ...parameters.map((parameter): [string, Json] => [String(parameter.name), parameter]),
+    ];
+    expect(told.length).toBeGreaterThan(120);
+    expect(told.filter(([, one]) => typeof one.description !== "string").map(([name]) => name)).toEqual([]);
+  });
+
+  test("says the defaults that a reminder gets when all is left out", async () => {
+    const { document } = await fetchDocument();
+    const { send } = await createApiRig();
+    const body = { schedule: { cron: "0 9 * * *" }, to: { channel: "inbox" }, message: "Ring" };
+    const { body: made } = await send({ method: "POST", path: "/v1/reminders", body });
+    const schemas = (document.components as { schemas: Record<string, { properties: Record<string, Json> }> })
+      .schemas;
+    const request = schemas.ReminderRequest?.properties;
+    const retry = schemas.RetryPolicy?.properties;
+    expect(request?.catchUp?.default).toBe(made.catchUp);
+    expect(request?.inDoubt?.default).toBe(made.inDoubt);
+    expect(request?.usefulFor?.description).toContain(`else ${made.usefulFor}`);
+    const { maxAttempts, initial, max } = made.retry as Json;
+    expect(retry?.maxAttempts?.default).toBe(maxAttempts);
+    expect(retry?.initial?.description).toContain(`default ${initial}`);
+    expect(retry?.max?.description).toContain(`default ${max}`);
+  });
+
+  test("names the scope of a key, the codes of problems and the headers where they may come", async () => {
+    const { document } = await fetchDocument();
+    const paths = document.paths as Record<string, Record<string, Json>>;
+    const create = paths["/v1/reminders"]?.post as Json & { responses: Record<string, Json> };
+    expect(create.security).toEqual([{ bearer: ["write"] }]);
+    expect(Object.keys(create.responses)).toEqual([
+      ...["201", "400", "401", "403", "409", "413", "415", "422", "500", "503"],
+      "default",
+    ]);
+    expect(create.responses["201"]?.headers).toHaveProperty("location");
+    expect(create.responses["201"]?.headers).toHaveProperty("idempotency-replayed");
+    const preview = paths["/v1/schedules/preview"]?.post as Json & { responses: Record<string, Json> };
+    expect(preview.security).toEqual([{ bearer: ["read"] }]);
+    expect(Object.keys(preview.responses)).not.toContain("422");
+    expect(paths["/v1/inbox"]?.get).toMatchObject({ responses: { 200: { headers: { link: {} } } } });
+  });
 });
+
+/** Every field of a schema and of what stands in it, by its path. */
+function fieldsIn(name: string, schema: Json): [string, Json][] {
+  const own = Object.entries((schema.properties ?? {}) as Record<string, Json>);
+  const parts = [schema.items, ...((schema.anyOf ?? schema.allOf ?? []) as Json[])].filter(
+    (part) => part !== undefined,
+  ) as Json[];
+  return [
+    ...own.flatMap(([field, child]): [string, Json][] => [
+      [`${name}.${field}`, child],
+      ...fieldsIn(`${name}.${field}`, child),
+    ]),
+    ...parts.flatMap((part) => fieldsIn(name, part)),
+  ];
+}

@@ -1,10 +1,11 @@
-import type { RouteConfig } from "@hono/zod-openapi";
-import { z } from "@hono/zod-openapi";
+import type { z } from "@hono/zod-openapi";
 import type { InputIssue } from "../domain/errors.ts";
 import type { Scope } from "./auth.ts";
 import { invalidInput, parseInput } from "./input.ts";
+import type { ProblemCode } from "./problem-codes.ts";
 import type { Answer, AppContext } from "./request.ts";
-import { problemSchema } from "./schemas/problem.ts";
+import type { ResponseHeader } from "./response-headers.ts";
+import type { Tag } from "./tags.ts";
 
 /** One method of one path: what the document says of it and what it does. */
 export interface Operation {
@@ -14,53 +15,26 @@ export interface Operation {
   /** Unique, for those who make clients from the document. */
   operationId: string;
   summary: string;
-  tag: string;
+  tag: Tag;
   /** What a key must be allowed; null: no key is asked for. */
   scope: Scope | null;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  isBodyOptional?: boolean;
+  /** For POST: whether an `Idempotency-Key` records the answer, or there is nothing that a repeat could spoil. */
+  repeat?: "recorded" | "harmless";
   /** What it answers when all is well, by status. */
-  answers: Readonly<Record<number, { description: string; schema?: z.ZodType }>>;
+  answers: Readonly<Record<number, OperationAnswer>>;
+  /** The problems of its own; those that come with a key, a query or a body need not be named. */
+  problems?: readonly ProblemCode[];
   handle(context: AppContext): Promise<Answer>;
 }
 
-const idempotencyHeader = z.object({
-  "Idempotency-Key": z.string().optional().openapi({
-    description:
-      "1 to 255 printable characters; the same request again within 24 hours gets the same answer again",
-  }),
-});
-
-/** The operation as a route of the OpenAPI document. */
-export function routeOf(operation: Operation): RouteConfig {
-  const { method, path, operationId, summary, tag, scope, params, query, body } = operation;
-  return {
-    method,
-    path,
-    operationId,
-    summary,
-    tags: [tag],
-    security: scope === null ? [] : [{ bearer: [] }],
-    request: {
-      ...(params ? { params } : {}),
-      ...(query ? { query } : {}),
-      ...(method === "post" ? { headers: idempotencyHeader } : {}),
-      ...(body ? { body: { required: true, content: { "application/json": { schema: body } } } } : {}),
-    },
-    responses: responsesOf(operation),
-  };
-}
-
-function responsesOf({ answers }: Operation): RouteConfig["responses"] {
-  const problem = {
-    description: "a problem",
-    content: { "application/problem+json": { schema: problemSchema } },
-  };
-  const good = Object.entries(answers).map(([status, { description, schema }]) => {
-    return [status, schema ? { description, content: { "application/json": { schema } } } : { description }];
-  });
-  return { ...Object.fromEntries(good), default: problem };
+export interface OperationAnswer {
+  description: string;
+  schema?: z.ZodType;
+  headers?: readonly ResponseHeader[];
 }
 
 /**
@@ -80,7 +54,7 @@ export function readQuery<Output>(context: AppContext, schema: z.ZodType<Output>
   return parseInput(schema, query, "the query");
 }
 
-/** A parameter of the path. */
+/** A parameter of the path. NUL, which some stores refuse to look for, becomes what no id and no name holds. */
 export function pathParameter(context: AppContext, name: string): string {
-  return context.req.param(name) ?? "";
+  return (context.req.param(name) ?? "").replaceAll("\u0000", "\ufffd");
 }

@@ -11,9 +11,10 @@ export const pageQuery = {
       .string()
       .regex(/^(?:[1-9]\d?|100)$/)
       .openapi({ type: "integer", minimum: 1, maximum: MAX_PAGE_LIMIT, default: DEFAULT_PAGE_LIMIT }),
-    `a whole number from 1 to ${MAX_PAGE_LIMIT}; default ${DEFAULT_PAGE_LIMIT}`,
+    `a whole number from 1 to ${MAX_PAGE_LIMIT}`,
+    "how many on a page",
   ).optional(),
-  cursor: field(z.string().min(1).max(512), "`nextCursor` of the page before").optional(),
+  cursor: field(z.string().min(1).max(512), "`nextCursor` of the page before", "which page").optional(),
 };
 
 /** The store's request for the page that a query asks for. */

@@ -7,6 +7,8 @@ import {
 } from "../domain/errors.ts";
 import { ScheduleError } from "../time/schedule-error.ts";
 import { HttpProblem } from "./http-problem.ts";
+import { detailOf, predicateOf } from "./issue-text.ts";
+import { respond } from "./request.ts";
 import type { FieldError, Problem } from "./schemas/problem.ts";
 import { shownText, shownValue } from "./shown-value.ts";
 
@@ -40,8 +42,8 @@ export interface Refusal {
 /** Any error as RFC 9457 tells it. Faults of Belfry itself are told without their insides. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof HttpProblem) {
-    const { status, code, message, issues, headers } = error;
-    return { problem: problemOf({ status, code, detail: message, issues }), headers, isFault: false };
+    const { status, code, message, headers } = error;
+    return { problem: problemOf({ status, code, detail: message }), headers, isFault: false };
   }
   if (error instanceof StoreError) return storeRefusal(error);
   const problem = knownProblem(error);
@@ -50,10 +52,24 @@ export function refusalOf(error: unknown): Refusal {
   return { problem: problemOf({ status: 500, code: "internal_error", detail }), headers: {}, isFault: true };
 }
 
+/** The answer that tells a refusal. */
+export function refuse({ problem, headers }: Refusal, requestId: string): Response {
+  const body = JSON.stringify({ ...problem, instance: requestId });
+  return respond(
+    { status: problem.status, body, headers: { ...headers, "content-type": PROBLEM_TYPE } },
+    requestId,
+  );
+}
+
 /** Wrong input as the problem of one item, for a batch. */
-export function inputProblem(error: InvalidInputError): Problem {
-  const { code, message, issues } = error;
-  return problemOf({ status: 400, code, detail: message, issues });
+export function inputProblem({ code, message, issues: found }: InvalidInputError): Problem {
+  const issues = code === "missing_date" ? found.map(withoutRecipients) : found;
+  return problemOf({ status: 400, code, detail: detailOf(message, issues), issues });
+}
+
+/** The rules of time know recipients already; nothing else does yet. */
+function withoutRecipients(issue: InputIssue): InputIssue {
+  return { ...issue, allowed: "a month and day such as 03-15: recipients and their dates are not there yet" };
 }
 
 function storeRefusal(error: StoreError): Refusal {
@@ -67,7 +83,7 @@ function knownProblem(error: unknown): Problem | undefined {
   if (error instanceof ScheduleError) {
     // Its paths begin at the schedule, which every request holds under this name.
     const issues = error.issues.map((issue) => ({ ...issue, path: ["schedule", ...issue.path] }));
-    return problemOf({ status: 400, code: error.code, detail: error.message, issues });
+    return inputProblem(new InvalidInputError(error.message, issues, error.code));
   }
   if (error instanceof NotFoundError)
     return problemOf({ status: 404, code: error.code, detail: error.message });
@@ -94,13 +110,14 @@ function problemOf(told: {
   return problem;
 }
 
-function fieldError({ path, value, message, allowed }: InputIssue): FieldError {
+function fieldError(issue: InputIssue): FieldError {
+  const { path, value, allowed } = issue;
   const shown = shownValue(path, value);
   return {
     path: path.map((part) => `/${pointerPart(part)}`).join(""),
     field: shownText(String(path.at(-1) ?? "")),
     ...(shown === undefined ? {} : { value: shown }),
-    message: shownText(message),
+    message: shownText(predicateOf(issue)),
     allowed,
   };
 }

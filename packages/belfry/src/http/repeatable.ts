@@ -31,3 +31,9 @@ export async function answerOnce<Result>(steps: {
   });
   return shown ?? show(result);
 }
+
+/** Says where to find what was made: read from the body, which is all that a replayed answer holds. */
+export function withLocation<Made>(answer: Answer, locate: (made: Made) => string): Answer {
+  const location = locate(JSON.parse(answer.body));
+  return { ...answer, headers: { ...answer.headers, location } };
+}

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { createApiRig, KEYS } from "./app-fixture.ts";
+import { problemSchema } from "./schemas/problem.ts";
 import { type Listening, type ServeOptions, serve } from "./server.ts";
 
 const opened: Listening[] = [];
@@ -82,6 +83,10 @@ describe("serve()", () => {
     const broken = await speak(listening, "GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n");
     expect(broken).toMatch(/^HTTP\/1.1 400 /);
     expect(broken).toContain("application/problem+json");
+    const [head = "", body = ""] = broken.split("\r\n\r\n");
+    const { code, instance } = problemSchema.parse(JSON.parse(body));
+    expect(code).toBe("bad_request");
+    expect(head).toContain(`x-request-id: ${instance}`);
     const endless = await speak(listening, `GET / HTTP/1.1\r\nhost: a\r\nx: ${"x".repeat(20_000)}\r\n\r\n`);
     expect(endless).toContain("431");
   });

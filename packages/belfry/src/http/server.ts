@@ -1,6 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
+import { HttpProblem } from "./http-problem.ts";
+import { refusalOf, refuse } from "./problem.ts";
 
 /** How long a caller may take, so that slow ones do not hold sockets for ever. */
 const HEADERS_WITHIN_MS = 10_000;
@@ -32,9 +35,11 @@ export interface Listening {
 export async function serve(options: ServeOptions): Promise<Listening> {
   const open = new Set<ServerResponse>();
   const server = createServer(limitsOf(options));
-  const answer = getRequestListener(options.app.fetch, { errorHandler: () => badRequest() });
+  const answer = getRequestListener(options.app.fetch, { errorHandler: refuseUnread });
   server.on("request", (request, response) => {
     open.add(response);
+    // It came on a connection from before the server was told to close: it is answered, and is the last.
+    if (!server.listening) makeLast(server, response);
     response.once("close", () => open.delete(response));
     void answer(request, response);
   });
@@ -58,19 +63,12 @@ function limitsOf({
   };
 }
 
-/** What is not even a request: no host, a broken address. */
-function badRequest(): Response {
-  const problem = {
-    type: "urn:belfry:problem:bad_request",
-    title: "The request is not right",
-    status: 400,
-    detail: "Cannot read the request: its address or its Host header is broken",
-    code: "bad_request",
-  };
-  return new Response(JSON.stringify(problem), {
-    status: 400,
-    headers: { "content-type": "application/problem+json" },
-  });
+/** What is not even a request, with no host or a broken address, never comes as far as the app. */
+function refuseUnread(error: unknown): Response {
+  const message = "Cannot read the request: its address or its Host header is broken";
+  const cause =
+    error instanceof RequestError ? new HttpProblem({ status: 400, code: "bad_request", message }) : error;
+  return refuse(refusalOf(cause), `req_${randomUUID()}`);
 }
 
 function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
@@ -90,10 +88,12 @@ function close(server: Server, open: ReadonlySet<ServerResponse>, withinMs: numb
       clearTimeout(cut);
       resolve();
     });
-    // Callers that keep their connection would otherwise hold the server open after their answer.
-    for (const response of open) {
-      if (!response.headersSent) response.setHeader("connection", "close");
-      response.once("close", () => server.closeIdleConnections());
-    }
+    for (const response of open) makeLast(server, response);
   });
+}
+
+/** Callers that keep their connection would otherwise hold the server open after their answer. */
+function makeLast(server: Server, response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader("connection", "close");
+  response.once("close", () => server.closeIdleConnections());
 }

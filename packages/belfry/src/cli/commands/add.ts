@@ -23,7 +23,7 @@ type AddOptions = ScheduleOptions & ReminderOptions & { idempotencyKey?: string;
 export function addCommand(context: CliContext): Command {
   const command = new Command("add")
     .description("add a reminder")
-    .argument("[message]", "what to say; may be left out with --title or --data");
+    .argument("[message]", "what to say; may be left out with --title, --html or --data");
   addReminderOptions(addScheduleOptions(command));
   return command
     .optionsGroup("Options:")

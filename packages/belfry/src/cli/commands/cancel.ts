@@ -8,8 +8,8 @@ What waits is not sent any more; what a worker holds at this moment may still ar
 reported; the exit code is 1 if any of them failed.
 
 Examples:
-  belfry cancel rem_01k9yz3t5v8m6n4q2r
-  belfry cancel rem_01k9yz3t5v8m6n4q2r rem_01k9yz3t5v8m6n4q2s
+  belfry cancel rem_01k9yz3t5v8m6n4q2r7s1w0xab
+  belfry cancel rem_01k9yz3t5v8m6n4q2r7s1w0xab rem_01k9yz3t5v8m6n4q2s3c5d7ef
   belfry list --state active --all --json | jq -r '.items[].id' | xargs belfry cancel`;
 
 /** \`belfry cancel\`: ends reminders. */

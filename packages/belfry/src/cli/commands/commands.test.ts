@@ -31,6 +31,13 @@ describe("belfry add", () => {
     [["--in", "10s"], { schedule: { in: "PT10S" }, to: INBOX }],
     [["--in", "1h30m"], { schedule: { in: "PT1H30M" }, to: INBOX }],
     [["--in", "2d"], { schedule: { in: "P2D" }, to: INBOX }],
+    [["--in", "10s", "--in", "10s"], { schedule: { in: "PT10S" }, to: INBOX }],
+    [["--in", "1w"], { schedule: { in: "P1W" }, to: INBOX }],
+    [["--at", "2026-12-01 9:00"], { schedule: { at: "2026-12-01T09:00" }, to: INBOX }],
+    [
+      ["--yearly", "03-15", "--time", "9:00"],
+      { schedule: { yearly: { on: "03-15", time: "09:00" } }, to: INBOX },
+    ],
     [["--in", "PT10S"], { schedule: { in: "PT10S" }, to: INBOX }],
     [["--at", "2026-12-01 09:00"], { schedule: { at: "2026-12-01T09:00" }, to: INBOX }],
     [
@@ -69,6 +76,7 @@ describe("belfry add", () => {
   test("add sends the rest of the options when they are given", async () => {
     const options = [
       ["--title", "Backup", "--data", '{"job":7}', "--catch-up", "all", "--useful-for", "2h"],
+      ["--html", "<b>Done</b>", "--retry-initial", "10s", "--retry-max", "1h"],
       ["--max-attempts", "3", "--in-doubt", "hold", "--metadata", "a=1", "--metadata", "b=x=y"],
       ["--idempotency-key", "once"],
     ].flat();
@@ -77,10 +85,10 @@ describe("belfry add", () => {
     expect(server?.seen[0]?.body).toEqual({
       schedule: { in: "PT10S" },
       to: INBOX,
-      content: { title: "Backup", text: "Done", data: { job: 7 } },
+      content: { title: "Backup", text: "Done", html: "<b>Done</b>", data: { job: 7 } },
       catchUp: "all",
       usefulFor: "PT2H",
-      retry: { maxAttempts: 3 },
+      retry: { maxAttempts: 3, initial: "PT10S", max: "PT1H" },
       inDoubt: "hold",
       metadata: { a: "1", b: "x=y" },
     });
@@ -99,6 +107,12 @@ describe("belfry add", () => {
     [["add", "x", "--in", "1s", "--webhook", "u", "--endpoint", "e"], "exclude each other"],
     [["add", "x", "--in", "1s", "--address", "a"], "--address needs --channel"],
     [["add", "x", "--in", "1s", "--catch-up", "some"], "Allowed choices are latest, all, none."],
+    [["add", "", "--in", "1s"], "Cannot add: the message is empty"],
+    [["add", "x", "--every", "2d"], 'Days follow the calendar: --text "every 2 days at 9:00"'],
+    [["add", "x", "--every", "1h", "--zone", "UTC"], "--every takes no --zone"],
+    [["add", "x", "--in", "1s", "--in", "2s"], "option '--in' is given twice, as '1s' and as '2s'"],
+    [["add", "x", "--in", "1s", "--metadata", "a=1", "--metadata", "a=2"], '"a" is given twice'],
+    [["add", "x", "--yearly", "02-29", "--time", "9:00", "--leap-day", "mar-2"], "are feb-28, mar-1."],
   ])("add ends with 2 and asks nobody when called as %j", async (argv, part) => {
     const { code, err } = await runAgainst(CREATED, argv);
     expect(code).toBe(2);
@@ -155,8 +169,8 @@ describe("belfry add", () => {
     expect(code).toBe(1);
     expect(out).toBe("");
     expect(err).toBe(
-      'Cannot add: schedule.cron "61 * * * *": has no minute 61; allowed: 0 to 59\n' +
-        "  also to.address: is missing; allowed: a URL\n",
+      'Cannot add: schedule.cron "61 * * * *" has no minute 61; allowed: 0 to 59\n' +
+        "  also to.address is missing; allowed: a URL\n",
     );
   });
 });
@@ -169,7 +183,7 @@ describe("belfry list", () => {
       next: null,
       content: { title: "T", text: "a\nb" },
     });
-    const { out } = await runAgainst(
+    const { out, err } = await runAgainst(
       { "GET /v1/reminders?limit=20": page([sampleReminder(), other], "more") },
       ["list"],
     );
@@ -177,9 +191,9 @@ describe("belfry list", () => {
       "ID      STATE     NEXT                 TO     MESSAGE",
       "rem_1   active    2026-11-23 09:30:10  inbox  Stand-up",
       "rem_22  finished  -                    inbox  T: a b",
-      "There are more: --all, or a higher --limit.",
       "",
     ]);
+    expect(err).toBe("There are more: --all, or a higher --limit.\n");
   });
 
   test("list asks for a state and follows cursors when told to", async () => {
@@ -207,9 +221,23 @@ describe("belfry list", () => {
     for (const line of plain.out.split("\n")) expect(line.length).toBeLessThanOrEqual(72);
   });
 
-  test("list says how to begin when there is nothing", async () => {
-    const { out } = await runAgainst({ "GET /v1/reminders?limit=20": page([]) }, ["list"]);
-    expect(out).toContain('belfry add "Stretch" --in 10s');
+  test.each([
+    [["list"], "reminders?limit=20", 'belfry add "Stretch" --in 10s'],
+    [["list", "--state", "paused"], "reminders?state=paused&limit=20", "No reminder is paused."],
+    [["deliveries"], "deliveries?limit=20", "There are no deliveries yet"],
+    [
+      ["deliveries", "--reminder", "rem_1", "--state", "dead"],
+      "deliveries?reminder=rem_1&state=dead&limit=20",
+      "There is no delivery of rem_1 that is dead.",
+    ],
+  ])("%j says so beside its results when there is nothing", async (argv, path, remark) => {
+    const answers = { [`GET /v1/${path}`]: page([]) };
+    const plain = await runAgainst(answers, argv);
+    expect(plain).toMatchObject({ code: 0, out: "", err: expect.stringContaining(remark) });
+    await server?.close();
+    const json = await runAgainst(answers, [...argv, "--json"]);
+    expect(json.err).toBe("");
+    expect(JSON.parse(json.out)).toEqual({ items: [], nextCursor: null });
   });
 });
 
@@ -343,6 +371,19 @@ describe("belfry preview", () => {
     const answers = { "POST /v1/schedules/preview": ok({ occurrences: [], text: "once" }) };
     const { code, out } = await runAgainst(answers, ["preview", "--at", "2020-01-01 09:00"]);
     expect(code).toBe(0);
-    expect(out).toBe("once\nNo more occurrences.\n");
+    expect(out).toBe("once\nIt is over: it rings no more, and `belfry add` would refuse it.\n");
+  });
+
+  test("preview says that no more follow when asked for what comes after an instant", async () => {
+    const answers = { "POST /v1/schedules/preview": ok({ occurrences: [], text: "once" }) };
+    const argv = ["preview", "--at", "2027-01-01 09:00", "--after", "2028-01-01T00:00Z"];
+    expect((await runAgainst(answers, argv)).out).toBe("once\nNo more occurrences after that.\n");
+  });
+
+  test.each(["0", "1001", "1.5", "many"])("preview ends with 2 when it is to show %s", async (count) => {
+    const { code, err } = await runAgainst({}, ["preview", "--in", "1h", "--next", count]);
+    expect(code).toBe(2);
+    expect(err).toContain("Allowed: a whole number from 1 to 1000.");
+    expect(server?.seen).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import type { CliContext } from "../context.ts";
-import { pageLimit, readPage } from "../page.ts";
+import { pageLimit, readPage, remarkMore } from "../page.ts";
 import { messageText, stateTone, targetText } from "../reminder-text.ts";
 import type { Reminder } from "../resources.ts";
 import { renderTable } from "../table.ts";
@@ -29,7 +29,7 @@ export function listCommand(context: CliContext): Command {
       new Option("--state <state>", "only these").choices(["active", "paused", "finished", "cancelled"]),
     )
     .addOption(pageLimit())
-    .option("--all", "every page")
+    .option("--all", "all there are, whatever --limit says")
     .option("--json", "print the answer of the API")
     .addHelpText("after", AFTER_HELP)
     .action((options: ListOptions) => list(options, context));
@@ -40,11 +40,15 @@ async function list(options: ListOptions, context: CliContext): Promise<void> {
   const page = await readPage(client.reminders, options.state ? { state: options.state } : {}, options);
   const { output } = context;
   if (options.json) return output.printJson(page);
-  if (page.items.length === 0)
-    return output.print('There are no reminders. Add one: belfry add "Stretch" --in 10s');
+  if (page.items.length === 0) return output.printRemark(nothing(options));
   for (const line of renderReminders(page.items, context)) output.print(line);
-  if (page.nextCursor !== null)
-    output.print(output.paint("faint", "There are more: --all, or a higher --limit."));
+  remarkMore(page, context);
+}
+
+function nothing({ state }: ListOptions): string {
+  return state === undefined
+    ? 'There are no reminders. Add one: belfry add "Stretch" --in 10s'
+    : `No reminder is ${state}.`;
 }
 
 function renderReminders(reminders: readonly Reminder[], context: CliContext): string[] {

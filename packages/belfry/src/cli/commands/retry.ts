@@ -7,7 +7,7 @@ A delivery keeps its id, so that a receiver recognises it. Each id is reported; 
 any of them failed.
 
 Examples:
-  belfry retry dlv_5c3ynw8e0v4jq2m7xk
+  belfry retry dlv_7h2k9m4x1c8q0s5w3z6b4n1v2y
   belfry deliveries --state dead --all --json | jq -r '.items[].id' | xargs belfry retry`;
 
 /** \`belfry retry\`: sends dead and expired deliveries again. */

@@ -13,9 +13,9 @@ const AFTER_HELP = `
 A reminder is shown with its latest ${SHOWN_DELIVERIES} deliveries, a delivery with its whole story.
 
 Examples:
-  belfry show rem_01k9yz3t5v8m6n4q2r
-  belfry show dlv_5c3ynw8e0v4jq2m7xk
-  belfry show rem_01k9yz3t5v8m6n4q2r --json`;
+  belfry show rem_01k9yz3t5v8m6n4q2r7s1w0xab
+  belfry show dlv_7h2k9m4x1c8q0s5w3z6b4n1v2y
+  belfry show rem_01k9yz3t5v8m6n4q2r7s1w0xab --json`;
 
 /** \`belfry show\`: one reminder or delivery, with all that is known of it. */
 export function showCommand(context: CliContext): Command {
@@ -41,6 +41,7 @@ async function show(id: string, options: { json?: boolean }, context: CliContext
   if (options.json) return context.output.printJson({ ...reminder, deliveries });
   const stories = deliveries.flatMap((delivery) => ["", ...renderDelivery(delivery, context)]);
   printLines([...renderReminder(reminder, context), ...stories], context);
+  if (deliveries.length === 0) context.output.print("It has no deliveries yet.");
 }
 
 async function readReminder(

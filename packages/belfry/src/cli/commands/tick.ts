@@ -13,7 +13,7 @@ Examples:
 export function tickCommand(context: CliContext): Command {
   return new Command("tick")
     .description("make one pass of the scheduler and the worker, and end")
-    .addOption(new Option("--only <part>", "one of the two").choices(["promote", "send"]))
+    .addOption(new Option("--only <part>", "one part of the pass alone").choices(["promote", "send"]))
     .addHelpText("after", AFTER_HELP)
     .action((options: { only?: "promote" | "send" }) =>
       context.roles.tick(context.env, options, context.output),

@@ -8,7 +8,7 @@ export function sampleReminder(changes: Partial<Reminder> = {}): Reminder {
     id: "rem_1",
     state: "active",
     schedule: { cron: "30 9 * * 1-5", timeZone: "Europe/Paris" },
-    timeZone: "UTC",
+    timeZone: "Europe/Paris",
     to: { channel: "inbox" },
     content: { text: "Stand-up" },
     catchUp: "latest",

@@ -1,27 +1,40 @@
 import { z } from "@hono/zod-openapi";
 import { DELIVERY_STATES, type Delivery, type DeliveryState, statesBefore } from "../../domain/delivery.ts";
 import { ConflictError, NotFoundError } from "../../domain/errors.ts";
-import { MAX_BODY_BYTES, readBody } from "../body.ts";
+import { readBody } from "../body.ts";
+import { MAX_BODY_BYTES } from "../body-limits.ts";
 import { parseInput } from "../input.ts";
 import { type Operation, pathParameter, readQuery } from "../operation.ts";
 import { pageAnswer, pageQuery, pageRequest } from "../pagination.ts";
 import { answerOnce, repeatable } from "../repeatable.ts";
 import { jsonAnswer } from "../request.ts";
-import { deliveryPageSchema, deliverySchema, deliveryStorySchema } from "../schemas/delivery.ts";
-import { field } from "../schemas/field.ts";
+import {
+  deliveryPageSchema,
+  deliverySchema,
+  deliveryStorySchema,
+  retryRequestSchema,
+} from "../schemas/delivery.ts";
+import { field, textOf } from "../schemas/field.ts";
 import { deliveryResource, deliveryStoryResource } from "../views/delivery-view.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tag = "deliveries";
 const path = "/v1/deliveries";
 const retryPath = `${path}/{id}/retry`;
-const params = z.object({ id: z.string().openapi({ example: "dlv_7h2k9m4x1c8q0s5w3z6b4n1v2y" }) });
+const params = z.object({ id: textOf("the id of a delivery", "dlv_7h2k9m4x1c8q0s5w3z6b4n1v2y") });
 const listQuery = z.strictObject({
-  reminder: field(z.string().min(1).max(128), "the id of a reminder").optional(),
-  state: field(z.enum(DELIVERY_STATES), `one of ${DELIVERY_STATES.join(", ")}`).optional(),
+  reminder: field(
+    z.string().regex(/^[\x21-\x7e]{1,128}$/),
+    "the id of a reminder; one that is not known has no deliveries, so the list is empty",
+    "whose deliveries alone are listed",
+  ).optional(),
+  state: field(
+    z.enum(DELIVERY_STATES),
+    `one of ${DELIVERY_STATES.join(", ")}`,
+    "which alone are listed",
+  ).optional(),
   ...pageQuery,
 });
-const noFields = z.strictObject({}).optional();
 
 /** Reading deliveries and bringing dead ones back. */
 export function deliveryRoutes(deps: RouteDeps): Operation[] {
@@ -75,10 +88,14 @@ function retryDelivery({ engine, doOnce }: RouteDeps): Operation {
     tag,
     scope: "write",
     params,
+    body: retryRequestSchema,
+    isBodyOptional: true,
+    repeat: "recorded",
+    problems: ["delivery_not_retriable"],
     answers: { 200: { description: "the delivery, waiting to be sent", schema: deliverySchema } },
     handle: async (context) => {
       const { bytes, json } = await readBody(context, MAX_BODY_BYTES);
-      parseInput(noFields, json, "the body");
+      parseInput(retryRequestSchema.optional(), json, "the body");
       const id = pathParameter(context, "id");
       return doOnce(repeatable(context, retryPath, bytes), (receiptOf) =>
         answerOnce<Delivery>({

@@ -9,8 +9,9 @@ const path = "/v1/endpoints";
 describe("/v1/endpoints", () => {
   test("create() answers 201 and never shows a secret", async () => {
     const { send } = await createApiRig();
-    const { status, body } = await send({ method: "POST", path, body: ENDPOINT });
+    const { status, body, headers } = await send({ method: "POST", path, body: ENDPOINT });
     expect(status).toBe(201);
+    expect(headers.get("location")).toBe("/v1/endpoints/billing");
     expect(endpointSchema.parse(body)).toEqual(body);
     expect(body).toMatchObject({
       name: "billing",

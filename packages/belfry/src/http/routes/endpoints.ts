@@ -2,24 +2,28 @@ import { z } from "@hono/zod-openapi";
 import { NotFoundError } from "../../domain/errors.ts";
 import type { Endpoint } from "../../domain/target.ts";
 import type { EndpointPatch } from "../../engine/engine.ts";
-import { MAX_BODY_BYTES, readBody } from "../body.ts";
+import { readBody } from "../body.ts";
+import { MAX_BODY_BYTES } from "../body-limits.ts";
 import { invalidInput, parseInput } from "../input.ts";
 import { type Operation, pathParameter, readQuery } from "../operation.ts";
 import { pageAnswer, pageQuery, pageRequest } from "../pagination.ts";
-import { answerOnce, repeatable } from "../repeatable.ts";
+import { answerOnce, repeatable, withLocation } from "../repeatable.ts";
 import { jsonAnswer } from "../request.ts";
 import {
+  type EndpointResource,
+  endpointNameOf,
   endpointPageSchema,
   endpointPatchSchema,
   endpointRequestSchema,
   endpointSchema,
 } from "../schemas/endpoint.ts";
+import { requireStorable } from "../storable-text.ts";
 import { endpointResource } from "../views/endpoint-view.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tag = "endpoints";
 const path = "/v1/endpoints";
-const params = z.object({ name: z.string().openapi({ example: "billing" }) });
+const params = z.object({ name: endpointNameOf("the name of an endpoint") });
 const listQuery = z.strictObject(pageQuery);
 
 /** Named webhook destinations. */
@@ -42,17 +46,21 @@ function createEndpoint({ engine, doOnce }: RouteDeps): Operation {
     tag,
     scope: "write",
     body: endpointRequestSchema,
-    answers: { 201: { description: "created", schema: endpointSchema } },
+    repeat: "recorded",
+    answers: { 201: { description: "created", schema: endpointSchema, headers: ["location"] } },
+    problems: ["endpoint_exists"],
     handle: async (context) => {
       const { bytes, json } = await readBody(context, MAX_BODY_BYTES);
-      return doOnce(repeatable(context, path, bytes), (receiptOf) => {
+      const answer = await doOnce(repeatable(context, path, bytes), (receiptOf) => {
         const { name, url, secrets = [] } = parseInput(endpointRequestSchema, json, "the endpoint");
+        requireStorable(json, "the endpoint");
         return answerOnce<Endpoint>({
           receiptOf,
           write: (keep) => engine.createEndpoint(context.get("tenant"), { name, url, secrets }, keep),
           show: (endpoint) => jsonAnswer(201, endpointResource(endpoint)),
         });
       });
+      return withLocation(answer, ({ name }: EndpointResource) => `${path}/${name}`);
     },
   };
 }
@@ -134,6 +142,7 @@ function deleteEndpoint({ store }: RouteDeps): Operation {
 
 function readPatch(input: unknown): EndpointPatch {
   const { url, secrets, state } = parseInput(endpointPatchSchema, input, "the endpoint");
+  requireStorable(input, "the endpoint");
   if (url === undefined && secrets === undefined && state === undefined) {
     const allowed = "at least one of url, secrets, state";
     throw invalidInput("the endpoint", [{ path: [], value: input, message: "changes nothing", allowed }]);

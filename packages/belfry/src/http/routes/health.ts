@@ -1,17 +1,22 @@
 import { z } from "@hono/zod-openapi";
 import type { Operation } from "../operation.ts";
 import { jsonAnswer } from "../request.ts";
+import { textOf } from "../schemas/field.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tag = "health";
-const healthSchema = z.object({ status: z.enum(["ok", "unavailable"]) }).openapi("Health");
+const healthSchema = z
+  .object({
+    status: z.enum(["ok", "unavailable"]).openapi({ description: "ok with a 200, unavailable with a 503" }),
+  })
+  .openapi("Health");
 const indexSchema = z
   .strictObject({
-    name: z.string(),
-    version: z.string(),
-    openapi: z.string(),
-    health: z.string(),
-    ready: z.string(),
+    name: textOf("what runs here", "belfry"),
+    version: textOf("its version", "0.1.0"),
+    openapi: textOf("where its description is", "/openapi.json"),
+    health: textOf("where it tells whether it is up", "/healthz"),
+    ready: textOf("where it tells whether it can be given work", "/readyz"),
   })
   .openapi("Index");
 /** A store that hangs is as good as one that refuses. */
@@ -39,7 +44,7 @@ export function healthRoutes({ store }: Pick<RouteDeps, "store">): Operation[] {
       scope: null,
       answers: {
         200: { description: "it does", schema: healthSchema },
-        503: { description: "it does not", schema: healthSchema },
+        503: { description: "it does not", schema: healthSchema, headers: ["retry-after"] },
       },
       handle: async () => {
         const isReady = await answers(store.ping());
@@ -58,7 +63,7 @@ export function indexRoute(version: string): Operation {
     path: "/",
     operationId: "getIndex",
     summary: "Name this server and where its description is",
-    tag,
+    tag: "about",
     scope: null,
     answers: { 200: { description: "where to go on", schema: indexSchema } },
     handle: async () => {

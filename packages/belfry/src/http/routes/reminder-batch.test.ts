@@ -15,13 +15,14 @@ describe("POST /v1/reminders/batch", () => {
       { ...REMINDER, schedule: { cron: "never" } },
       { ...REMINDER, message: "five" },
     ];
-    const { status, body } = await send({ method: "POST", path, body: { reminders } });
+    const { status, body, headers } = await send({ method: "POST", path, body: { reminders } });
+    const instance = headers.get("x-request-id");
     expect(status).toBe(200);
     expect(batchResultSchema.parse(body)).toEqual(body);
     const { results } = body as BatchResource;
     expect(results.map((result) => result.status)).toEqual([201, 400, 400, 400, 201]);
     expect(results[1]).toMatchObject({
-      problem: { code: "invalid_input", errors: [{ path: "/message", value: 5 }] },
+      problem: { code: "invalid_input", instance, errors: [{ path: "/message", value: 5 }] },
     });
     expect(results[2]).toMatchObject({ problem: { errors: [{ path: "", value: "nonsense" }] } });
     expect(results[3]).toMatchObject({ problem: { errors: [{ path: "/schedule/cron", value: "never" }] } });

@@ -1,6 +1,7 @@
 import { InvalidInputError } from "../../domain/errors.ts";
 import type { Accepted, ReminderRequest } from "../../engine/engine.ts";
-import { MAX_BATCH_BYTES, MAX_BODY_BYTES, readBody } from "../body.ts";
+import { readBody } from "../body.ts";
+import { MAX_BATCH_BYTES, MAX_BODY_BYTES } from "../body-limits.ts";
 import { invalidInput, parseInput } from "../input.ts";
 import type { Operation } from "../operation.ts";
 import { inputProblem } from "../problem.ts";
@@ -23,6 +24,7 @@ export function reminderBatchRoute({ engine, doOnce }: RouteDeps): Operation {
     tag: "reminders",
     scope: "write",
     body: batchRequestDocument,
+    repeat: "recorded",
     answers: { 200: { description: "a result for each, in order", schema: batchResultSchema } },
     handle: async (context) => {
       const { bytes, json } = await readBody(context, MAX_BATCH_BYTES);
@@ -32,7 +34,8 @@ export function reminderBatchRoute({ engine, doOnce }: RouteDeps): Operation {
         return answerOnce<readonly Accepted[]>({
           receiptOf,
           write: (keep) => engine.accept(context.get("tenant"), items.filter(isRequest), keep),
-          show: (accepted) => jsonAnswer(200, { results: resultsOf(items, accepted) }),
+          show: (accepted) =>
+            jsonAnswer(200, { results: resultsOf(items, accepted, context.get("requestId")) }),
         });
       });
     },
@@ -65,12 +68,12 @@ function requireShort(reminder: unknown): void {
 }
 
 /** The engine's answers, put back among the items whose shape was refused before. */
-function resultsOf(items: readonly Item[], accepted: readonly Accepted[]): unknown[] {
+function resultsOf(items: readonly Item[], accepted: readonly Accepted[], instance: string): unknown[] {
   const answers = accepted.values();
   return items.map((item) => {
     const answer = isRequest(item) ? answers.next().value : { ok: false as const, error: item };
     if (!answer) throw new Error("Cannot answer: the engine gave fewer results than it was given reminders");
     if (answer.ok) return { status: 201, reminder: reminderResource(answer.view) };
-    return { status: 400, problem: inputProblem(answer.error) };
+    return { status: 400, problem: { ...inputProblem(answer.error), instance } };
   });
 }

@@ -3,6 +3,7 @@ import { createApiRig } from "../app-fixture.ts";
 import { problemSchema } from "../schemas/problem.ts";
 
 const REMINDER = { schedule: { in: "PT1H" }, to: { channel: "inbox" }, message: "Ring" };
+const STORABLE = "Unicode text without NUL";
 const TEXT_ALLOWED = "a text of 1 to 4096 characters";
 
 /** What is sent beside a right reminder; and the path, value and allowed words that come back. */
@@ -117,6 +118,46 @@ const WRONG: [name: string, change: object, path: string, value: unknown, allowe
   ],
   ["an unknown inDoubt", { inDoubt: "drop" }, "/inDoubt", "drop", "one of resend, hold"],
   ["metadata that is a list", { metadata: [1] }, "/metadata", [1], "a JSON object"],
+  [
+    "metadata inside metadata",
+    { metadata: { a: { b: 1 } } },
+    "/metadata/a",
+    { b: 1 },
+    /^a text of at most 1024/,
+  ],
+  [
+    "metadata with a long value",
+    { metadata: { a: "x".repeat(1025) } },
+    "/metadata/a",
+    `${"x".repeat(199)}…`,
+    /1024/,
+  ],
+  ["metadata with an empty name", { metadata: { "": 1 } }, "/metadata/", "", "a name of 1 to 64 characters"],
+  [
+    "metadata with too many entries",
+    { metadata: Object.fromEntries(Array.from({ length: 51 }, (_, index) => [index, 1])) },
+    "/metadata",
+    expect.anything(),
+    "at most 50 entries",
+  ],
+  ["a name that no endpoint has", { to: { endpoint: "No Name" } }, "/to/endpoint", "No Name", /^1 to 63 /],
+  ["a NUL in the message", { message: "a\u0000" }, "/message", "a\u0000", STORABLE],
+  ["half a surrogate pair", { message: "\ud83d" }, "/message", "\ud83d", STORABLE],
+  ["a NUL in a name of metadata", { metadata: { "a\u0000": 1 } }, "/metadata/a\u0000", "a\u0000", STORABLE],
+  [
+    "a NUL deep inside data",
+    { message: undefined, content: { data: [{ a: ["\u0000"] }] } },
+    "/content/data/0/a/0",
+    "\u0000",
+    STORABLE,
+  ],
+  [
+    "a date of a recipient",
+    { schedule: { yearly: { on: { recipientDate: "birthday" }, time: "09:00" } } },
+    "/schedule/yearly/on/recipientDate",
+    "birthday",
+    /recipients and their dates are not there yet/,
+  ],
 ];
 
 describe("readReminderRequest()", () => {
@@ -152,6 +193,28 @@ describe("readReminderRequest()", () => {
       "/message",
       "/to/channel",
     ]);
+  });
+
+  test.each([
+    [{ schedule: { at: "soon" } }, "schedule.at cannot be read"],
+    [{ schedule: { in: "PT1H", count: 0 } }, "schedule.count is not a field here"],
+    [{ schedule: { every: "PT1H", count: 0 } }, "schedule.count is not a whole number within bounds"],
+    [{ schedule: { every: "P1D" } }, "schedule.every is refused: days differ in length; give an rrule"],
+    [
+      { schedule: { at: "2027-01-01T09:00", timeZone: "Mars/One" } },
+      "schedule.timeZone is not a known time zone",
+    ],
+    [{ schedule: {} }, "schedule is refused: a schedule has one kind; it has none"],
+    [{ message: "" }, "message is too short"],
+    [{ to: { channel: "pigeon" } }, "to.channel names no channel"],
+    [{ retry: { max: "PT1S", initial: "PT2S" } }, "retry.max is less than retry.initial"],
+  ])("names the field once in its words when %j is wrong", async (change, words) => {
+    const { send } = await createApiRig();
+    const { body } = await send({ method: "POST", path: "/v1/reminders", body: { ...REMINDER, ...change } });
+    const problem = problemSchema.parse(body);
+    expect(problem.detail).toMatch(/^Cannot (read|accept) the reminder: /);
+    expect(problem.detail).toContain(`: ${words}`);
+    expect(words).toContain(problem.errors?.[0]?.message.slice(0, 40));
   });
 
   test.each([

@@ -3,7 +3,9 @@ import type { InputIssue } from "../../domain/errors.ts";
 import type { Target } from "../../domain/target.ts";
 import type { ReminderRequest, RetryRequest } from "../../engine/engine.ts";
 import { invalidInput, parseInput } from "../input.ts";
-import { type ReminderRequestBody, reminderRequestSchema } from "../schemas/reminder.ts";
+import { metadataIssues } from "../schemas/metadata.ts";
+import { type ReminderRequestBody, reminderRequestSchema } from "../schemas/reminder-request.ts";
+import { unstorableTexts } from "../storable-text.ts";
 
 /** A body comes from JSON, which has no undefined: an optional field is there or it is not. */
 type Given<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };
@@ -14,12 +16,17 @@ type Given<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };
  * @throws InvalidInputError
  */
 export function readReminderRequest(input: unknown): ReminderRequest {
-  const { schedule, to, message, content, retry, ...options } = parseInput(
+  const { schedule, to, message, content, retry, metadata, ...options } = parseInput(
     reminderRequestSchema,
     input,
     "the reminder",
   );
-  const issues = [...targetIssues(to), ...contentIssues(message, content)];
+  const issues = [
+    ...targetIssues(to),
+    ...contentIssues(message, content),
+    ...metadataIssues(metadata ?? {}),
+    ...unstorableTexts(input),
+  ];
   if (issues.length > 0) throw invalidInput("the reminder", issues);
   return {
     schedule,
@@ -27,6 +34,7 @@ export function readReminderRequest(input: unknown): ReminderRequest {
     content: (content ?? { text: message }) as Content,
     ...(options as Given<typeof options>),
     ...(retry ? { retry: retry as RetryRequest } : {}),
+    ...(metadata ? { metadata } : {}),
   };
 }
 

@@ -7,14 +7,15 @@ const REMINDER = { schedule: { at: "2026-12-01T09:00:00+01:00" }, to: { channel:
 describe("POST /v1/reminders", () => {
   test("create() answers 201 with the whole reminder", async () => {
     const { send } = await createApiRig();
-    const { status, body } = await send({ method: "POST", path: "/v1/reminders", body: REMINDER });
+    const { status, body, headers } = await send({ method: "POST", path: "/v1/reminders", body: REMINDER });
     expect(status).toBe(201);
+    expect(headers.get("location")).toBe(`/v1/reminders/${body.id}`);
     expect(reminderSchema.parse(body)).toEqual(body);
     expect(body).toMatchObject({
       id: expect.stringMatching(/^rem_[0-9a-z]{26}$/),
       state: "active",
       schedule: REMINDER.schedule,
-      timeZone: TENANT.timeZone,
+      timeZone: null,
       to: { channel: "inbox" },
       content: { text: "Ring" },
       catchUp: "latest",
@@ -36,7 +37,7 @@ describe("POST /v1/reminders", () => {
       usefulFor: "PT36H",
       retry: { maxAttempts: 3, initial: "PT0.05S", max: "PT10M" },
       inDoubt: "hold",
-      metadata: { order: 7, tags: ["a"], nested: { deep: null } },
+      metadata: { order: 7, team: "blue", urgent: true },
     };
     const content = { title: "Hi", text: "Ring", html: "<b>Ring</b>", data: [1, { a: null }] };
     const schedule = { cron: "30 8 * * 1-5", timeZone: "Europe/Paris" };
@@ -45,6 +46,24 @@ describe("POST /v1/reminders", () => {
     expect(created.status).toBe(201);
     expect(created.body).toMatchObject({ ...options, schedule, content, usefulFor: "P1DT12H" });
   });
+
+  test.each([
+    [{ at: "2026-12-01T09:00:00Z" }, null],
+    [{ in: "PT15M" }, null],
+    [{ every: "PT15M" }, null],
+    [{ at: "2026-12-01T09:00" }, TENANT.timeZone],
+    [{ at: "2026-12-01T09:00", timeZone: "Asia/Tokyo" }, "Asia/Tokyo"],
+    [{ cron: "0 9 * * *" }, TENANT.timeZone],
+    [{ cron: "0 9 * * *", timeZone: "Asia/Tokyo" }, "Asia/Tokyo"],
+  ])(
+    "create() tells the zone that the rule is read in when the schedule is %j",
+    async (schedule, timeZone) => {
+      const { send } = await createApiRig();
+      const { body } = await send({ method: "POST", path: "/v1/reminders", body: { ...REMINDER, schedule } });
+      expect(body.timeZone).toBe(timeZone);
+      expect(body.next).toMatchObject({ resolution: { timeZone } });
+    },
+  );
 
   test("create() takes every kind of schedule when it is right", async () => {
     const { send } = await createApiRig();

@@ -2,27 +2,34 @@ import { z } from "@hono/zod-openapi";
 import { NotFoundError } from "../../domain/errors.ts";
 import { REMINDER_STATES } from "../../domain/reminder.ts";
 import type { Accepted } from "../../engine/engine.ts";
-import { MAX_BODY_BYTES, readBody } from "../body.ts";
+import { readBody } from "../body.ts";
+import { MAX_BODY_BYTES } from "../body-limits.ts";
 import { type Operation, pathParameter, readQuery } from "../operation.ts";
 import { pageAnswer, pageQuery, pageRequest } from "../pagination.ts";
-import { answerOnce, repeatable } from "../repeatable.ts";
+import { OVER_SCHEDULE, UNREADABLE_SCHEDULE } from "../problem-codes.ts";
+import { answerOnce, repeatable, withLocation } from "../repeatable.ts";
 import { jsonAnswer } from "../request.ts";
-import { field } from "../schemas/field.ts";
+import { field, textOf } from "../schemas/field.ts";
 import {
   cancelledReminderSchema,
+  type ReminderResource,
   reminderPageSchema,
-  reminderRequestDocument,
   reminderSchema,
 } from "../schemas/reminder.ts";
+import { reminderRequestDocument } from "../schemas/reminder-request.ts";
 import { reminderResource } from "../views/reminder-view.ts";
 import { readReminderRequest } from "./reminder-request.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tag = "reminders";
 const path = "/v1/reminders";
-const params = z.object({ id: z.string().openapi({ example: "rem_01k9yz3t5v8m6n4q2r7s1w0xab" }) });
+const params = z.object({ id: textOf("the id of a reminder", "rem_01k9yz3t5v8m6n4q2r7s1w0xab") });
 const listQuery = z.strictObject({
-  state: field(z.enum(REMINDER_STATES), `one of ${REMINDER_STATES.join(", ")}`).optional(),
+  state: field(
+    z.enum(REMINDER_STATES),
+    `one of ${REMINDER_STATES.join(", ")}`,
+    "which alone are listed",
+  ).optional(),
   ...pageQuery,
 });
 
@@ -40,10 +47,12 @@ function createReminder({ engine, doOnce }: RouteDeps): Operation {
     tag,
     scope: "write",
     body: reminderRequestDocument,
-    answers: { 201: { description: "accepted", schema: reminderSchema } },
+    repeat: "recorded",
+    answers: { 201: { description: "accepted", schema: reminderSchema, headers: ["location"] } },
+    problems: [...UNREADABLE_SCHEDULE, ...OVER_SCHEDULE],
     handle: async (context) => {
       const { bytes, json } = await readBody(context, MAX_BODY_BYTES);
-      return doOnce(repeatable(context, path, bytes), (receiptOf) =>
+      const answer = await doOnce(repeatable(context, path, bytes), (receiptOf) =>
         answerOnce<readonly Accepted[]>({
           receiptOf,
           write: (keep) => engine.accept(context.get("tenant"), [readReminderRequest(json)], keep),
@@ -54,6 +63,7 @@ function createReminder({ engine, doOnce }: RouteDeps): Operation {
           },
         }),
       );
+      return withLocation(answer, ({ id }: ReminderResource) => `${path}/${id}`);
     },
   };
 }

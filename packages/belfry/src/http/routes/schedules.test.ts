@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { createApiRig } from "../app-fixture.ts";
-import { previewSchema } from "../schemas/schedule.ts";
+import { previewSchema } from "../schemas/preview.ts";
 
 const path = "/v1/schedules/preview";
 
-async function preview(body: object) {
+async function preview(body: object, headers: Record<string, string> = {}) {
   const { send } = await createApiRig();
-  return send({ method: "POST", path, body });
+  return send({ method: "POST", path, body, headers });
 }
 
 describe("POST /v1/schedules/preview", () => {
@@ -59,10 +59,11 @@ describe("POST /v1/schedules/preview", () => {
     ["an `after` without offset", { schedule: { in: "PT1M" }, after: "2026-01-01T00:00" }, "/after"],
     ["an unknown zone", { schedule: { in: "PT1M" }, timeZone: "EST5" }, "/timeZone"],
     ["an unknown field", { schedule: { in: "PT1M" }, zone: "UTC" }, "/zone"],
+    ["a header of a wrong form", { schedule: { in: "PT1M" } }, "/Idempotency-Key", '"x'],
     ["a broken schedule", { schedule: { cron: "x" } }, "/schedule/cron"],
     ["an impossible schedule", { schedule: { cron: "0 0 30 2 *" } }, "/schedule/cron"],
-  ])("preview() names the field when there is %s", async (_name, body, path) => {
-    const got = await preview(body);
+  ])("preview() names the field when there is %s", async (_name, body, path, key = "k") => {
+    const got = await preview(body, { "idempotency-key": key });
     expect(got.status).toBe(400);
     expect(got.body.errors).toMatchObject([{ path, allowed: expect.stringMatching(/./) }]);
   });

@@ -1,24 +1,26 @@
 import type { InputIssue } from "../../domain/errors.ts";
 import type { PreviewRequest } from "../../engine/engine.ts";
 import { parseInstant, resolveTimeZone, ScheduleError } from "../../time/schedule.ts";
-import { MAX_BODY_BYTES, readBody } from "../body.ts";
+import { readBody } from "../body.ts";
+import { MAX_BODY_BYTES } from "../body-limits.ts";
+import { readKey } from "../idempotency.ts";
 import { invalidInput, parseInput } from "../input.ts";
 import type { Operation } from "../operation.ts";
-import { repeatable } from "../repeatable.ts";
+import { UNREADABLE_SCHEDULE } from "../problem-codes.ts";
 import { jsonAnswer } from "../request.ts";
 import {
   DEFAULT_PREVIEW_COUNT,
   previewRequestDocument,
   previewRequestSchema,
   previewSchema,
-} from "../schemas/schedule.ts";
+} from "../schemas/preview.ts";
 import { occurrenceResource } from "../views/reminder-view.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const path = "/v1/schedules/preview";
 
 /** Telling what a schedule would do. */
-export function previewRoute({ engine, doOnce }: RouteDeps): Operation {
+export function previewRoute({ engine }: Pick<RouteDeps, "engine">): Operation {
   return {
     method: "post",
     path,
@@ -28,16 +30,17 @@ export function previewRoute({ engine, doOnce }: RouteDeps): Operation {
     // A POST for its body only.
     scope: "read",
     body: previewRequestDocument,
+    repeat: "harmless",
     answers: {
       200: { description: "the occurrences; none when the rule is exhausted", schema: previewSchema },
     },
+    problems: UNREADABLE_SCHEDULE,
     handle: async (context) => {
-      const { bytes, json } = await readBody(context, MAX_BODY_BYTES);
-      // Nothing is written, so there is nothing to record: the same request again does no harm.
-      return doOnce(repeatable(context, path, bytes), async () => {
-        const { occurrences, text } = engine.preview(context.get("tenant"), readPreviewRequest(json));
-        return jsonAnswer(200, { occurrences: occurrences.map(occurrenceResource), text });
-      });
+      const { json } = await readBody(context, MAX_BODY_BYTES);
+      const key = context.req.header("idempotency-key");
+      if (key !== undefined) readKey(key);
+      const { occurrences, text } = engine.preview(context.get("tenant"), readPreviewRequest(json));
+      return jsonAnswer(200, { occurrences: occurrences.map(occurrenceResource), text });
     },
   };
 }

@@ -1,45 +1,66 @@
 import { z } from "@hono/zod-openapi";
 import { DELIVERY_STATES } from "../../domain/delivery.ts";
-import { instant } from "./field.ts";
+import { instantOf, textOf } from "./field.ts";
+import { resolutionSchema } from "./occurrence.ts";
 import { pageOf } from "./page.ts";
-import { targetSchema } from "./reminder.ts";
-import { resolutionSchema } from "./schedule.ts";
+import { targetSchema } from "./reminder-request.ts";
 
 const attemptSchema = z
   .object({
-    number: z.int(),
-    worker: z.string(),
-    startedAt: instant,
-    durationMs: z.number(),
-    outcome: z.enum(["delivered", "retryable", "permanent", "in-doubt"]),
-    error: z.string().nullable(),
-    providerId: z.string().nullable(),
+    number: z.int().openapi({ description: "counted from 1" }),
+    worker: textOf("who made it", "wrk_01k9yz3t5v8m6n4q2r7s1w0xab"),
+    startedAt: instantOf("when it began"),
+    durationMs: z.int().openapi({ description: "how long it took, in whole milliseconds" }),
+    outcome: z.enum(["delivered", "retryable", "permanent", "in-doubt"]).openapi({
+      description:
+        "delivered; retryable: it failed and may be tried again; permanent: it failed for good; in-doubt: the " +
+        "worker died with it, and it may have been sent",
+    }),
+    error: z.string().nullable().openapi({ description: "why it failed, in words; null if it did not" }),
+    providerId: z.string().nullable().openapi({ description: "what the other side calls it, if it says so" }),
     response: z
-      .object({ status: z.int().optional(), body: z.string().optional() })
+      .object({
+        status: z.int().optional().openapi({ description: "its HTTP status", example: 204 }),
+        body: z.string().optional().openapi({ description: "at most 1 KiB of its body" }),
+      })
       .nullable()
-      .openapi({ description: "what the other side answered, at most 1 KiB of it" }),
+      .openapi({ description: "what the other side answered; null if it did not" }),
   })
-  .openapi("Attempt");
+  .openapi("Attempt", { description: "One try of a delivery." });
 
 export const deliverySchema = z
   .object({
-    id: z.string(),
-    reminderId: z.string(),
-    occurrenceId: z.string(),
-    state: z.enum(DELIVERY_STATES),
-    channel: z.string(),
-    to: targetSchema,
-    nominal: z.string(),
-    due: instant,
-    resolution: resolutionSchema,
-    sendAt: instant.openapi({ description: "when the next attempt is to be made, or the last one was" }),
-    attempts: z.array(attemptSchema),
-    reason: z.string().nullable().openapi({ description: "how it came to its state, in words" }),
-    acceptedAt: instant,
-    promotedAt: instant,
-    settledAt: instant.nullable(),
-    latenessMs: z.number().nullable().openapi({
-      description: "start of the attempt that delivered, else of the last one, minus due; null before any",
+    id: textOf(
+      "its id, the same on every attempt; receivers know it as `webhook-id`",
+      "dlv_7h2k9m4x1c8q0s5w3z6b4n1v2y",
+    ),
+    reminderId: textOf("the reminder that it is of", "rem_01k9yz3t5v8m6n4q2r7s1w0xab"),
+    occurrenceId: textOf(
+      "the occurrence that it tells of; receivers know it as `eventId`",
+      "occ_3d8f5g1h7j2k9m4n6p0q5r8s1t",
+    ),
+    state: z.enum(DELIVERY_STATES).openapi({
+      description:
+        "scheduled: waits for its instant; leased: a worker holds it; retrying: waits after a failure; " +
+        "delivered; dead: failed for good or out of attempts; expired: past `usefulFor`, or missed; cancelled",
+    }),
+    channel: textOf("what carries it", "webhook"),
+    to: targetSchema.openapi({ description: "where it goes" }),
+    nominal: textOf("what the rule says: see Occurrence", "2026-12-01T09:00"),
+    due: instantOf("the instant at which it is due; retries do not move it"),
+    resolution: resolutionSchema.openapi({ description: "how the nominal time became that instant" }),
+    sendAt: instantOf("when the next attempt is to be made, or the last one was"),
+    attempts: z.array(attemptSchema).openapi({ description: "what was tried, oldest first" }),
+    reason: z
+      .string()
+      .nullable()
+      .openapi({ description: "how it came to its state, in words; null if that says all" }),
+    acceptedAt: instantOf("when the reminder was accepted"),
+    promotedAt: instantOf("when the occurrence became this delivery"),
+    settledAt: instantOf("when it came to its last state; null before").nullable(),
+    latenessMs: z.int().nullable().openapi({
+      description:
+        "start of the attempt that delivered, else of the last one, minus due, in whole milliseconds; null before any",
     }),
   })
   .openapi("Delivery");
@@ -49,9 +70,11 @@ export const deliveryPageSchema = pageOf("DeliveryPage", deliverySchema);
 
 const storyLineSchema = z
   .object({
-    at: instant,
-    event: z.enum(["accepted", "promoted", "attempt", "waiting", "settled"]),
-    text: z.string(),
+    at: instantOf("when it happened"),
+    event: z
+      .enum(["accepted", "promoted", "attempt", "waiting", "settled"])
+      .openapi({ description: "what happened, for programs" }),
+    text: textOf("what happened, for people", "It is delivered."),
   })
   .openapi("StoryLine");
 export type StoryLine = z.infer<typeof storyLineSchema>;
@@ -62,3 +85,8 @@ export const deliveryStorySchema = deliverySchema
   })
   .openapi("DeliveryWithStory");
 export type DeliveryStoryResource = z.infer<typeof deliveryStorySchema>;
+
+/** What sending again takes: nothing yet. */
+export const retryRequestSchema = z
+  .strictObject({})
+  .openapi("RetryRequest", { description: "Takes no fields: send no body, or `{}`." });

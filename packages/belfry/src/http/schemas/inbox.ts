@@ -1,16 +1,16 @@
 import { z } from "@hono/zod-openapi";
-import { instant } from "./field.ts";
+import { instantOf, textOf } from "./field.ts";
 import { pageOf } from "./page.ts";
-import { contentSchema } from "./reminder.ts";
+import { contentSchema } from "./reminder-request.ts";
 
 /** One message that the inbox channel received. */
 export const inboxMessageSchema = z
   .object({
-    deliveryId: z.string(),
-    reminderId: z.string(),
-    content: contentSchema,
-    due: instant,
-    receivedAt: instant,
+    deliveryId: textOf("the delivery that brought it", "dlv_7h2k9m4x1c8q0s5w3z6b4n1v2y"),
+    reminderId: textOf("the reminder that it is of", "rem_01k9yz3t5v8m6n4q2r7s1w0xab"),
+    content: contentSchema.openapi({ description: "what it says" }),
+    due: instantOf("when it was due"),
+    receivedAt: instantOf("when it arrived"),
   })
   .openapi("InboxMessage");
 export type InboxMessageResource = z.infer<typeof inboxMessageSchema>;

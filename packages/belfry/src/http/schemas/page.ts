@@ -16,5 +16,6 @@ export function pageOf<Item extends z.ZodType>(name: string, item: Item) {
     .string()
     .nullable()
     .openapi({ description: "give it as `cursor` to get the next page; null on the last one" });
-  return z.object({ items: z.array(item), nextCursor }).openapi(name);
+  const items = z.array(item).openapi({ description: "in the order of the list" });
+  return z.object({ items, nextCursor }).openapi(name);
 }

@@ -1,106 +1,64 @@
 import { z } from "@hono/zod-openapi";
 import { CATCH_UPS, IN_DOUBTS, REMINDER_STATES } from "../../domain/reminder.ts";
-import { anyJson, duration, field, instant, jsonObject } from "./field.ts";
+import { field, instantOf, textOf } from "./field.ts";
+import { metadataSchema } from "./metadata.ts";
+import { occurrenceSchema } from "./occurrence.ts";
 import { pageOf } from "./page.ts";
 import { problemSchema } from "./problem.ts";
-import { anySchedule, occurrenceSchema, scheduleSchema } from "./schedule.ts";
+import {
+  CATCH_UP,
+  contentSchema,
+  IN_DOUBT,
+  reminderRequestDocument,
+  targetSchema,
+  USEFUL_FOR,
+} from "./reminder-request.ts";
+import { scheduleSchema } from "./schedule.ts";
 
-export const MAX_BATCH = 1000;
-const MAX_TEXT = 4096;
-const MAX_TITLE = 256;
-const MAX_HTML = 65_536;
-const MAX_ADDRESS = 2048;
+export type { ReminderInput } from "./reminder-request.ts";
 
-const text = field(z.string().min(1).max(MAX_TEXT), `a text of 1 to ${MAX_TEXT} characters`);
-const channel = field(z.string().min(1).max(64), "the name of a channel: inbox, webhook");
-const address = field(
-  z.string().min(1).max(MAX_ADDRESS),
-  `an address of the channel, of 1 to ${MAX_ADDRESS} characters; the inbox needs none`,
-);
-const endpoint = field(z.string().min(1).max(64), "the name of an endpoint");
-
-export const contentSchema = z
-  .strictObject({
-    title: field(z.string().min(1).max(MAX_TITLE), `a text of 1 to ${MAX_TITLE} characters`).optional(),
-    text: text.optional(),
-    html: field(z.string().min(1).max(MAX_HTML), `a text of 1 to ${MAX_HTML} characters`).optional(),
-    data: anyJson.optional().openapi({ description: "any JSON value, handed to programs as it is" }),
-  })
-  .openapi("Content");
-
-/** Where a reminder goes, as the document shows it. */
-export const targetSchema = z
-  .union([z.strictObject({ channel, address: address.optional() }), z.strictObject({ endpoint })])
-  .openapi("Target");
-
-/** The same, flat: which fields go together is checked apart, so that errors name the field. */
-const targetRequestSchema = z.strictObject({
-  channel: channel.optional(),
-  address: address.optional(),
-  endpoint: endpoint.optional(),
-});
-
-export const retrySchema = z.strictObject({
-  maxAttempts: field(z.int().min(1).max(100), "a whole number from 1 to 100; default 5").optional(),
-  initial: duration("PT5S").optional(),
-  max: duration("PT2H").optional(),
-});
-
-/** What one reminder of `POST /v1/reminders` and its batch takes. */
-export const reminderRequestSchema = z.strictObject({
-  schedule: anySchedule,
-  to: targetRequestSchema,
-  message: text.optional(),
-  content: contentSchema.optional(),
-  catchUp: field(z.enum(CATCH_UPS), `one of ${CATCH_UPS.join(", ")}; recurring rules only`).optional(),
-  usefulFor: duration("PT24H").optional(),
-  retry: retrySchema.optional(),
-  inDoubt: field(z.enum(IN_DOUBTS), `one of ${IN_DOUBTS.join(", ")}`).optional(),
-  metadata: field(jsonObject, "a JSON object").optional(),
-});
-export type ReminderRequestBody = z.output<typeof reminderRequestSchema>;
-
-/** The same as the document shows it. */
-export const reminderRequestDocument = reminderRequestSchema
-  .extend({
-    schedule: scheduleSchema,
-    to: targetSchema,
-    retry: retrySchema.openapi("RetryRequest").optional(),
-  })
-  .openapi("ReminderRequest", { description: "Give `message` or `content`, one of the two." });
-export type ReminderInput = z.input<typeof reminderRequestDocument>;
+const MAX_BATCH = 1000;
 
 export const reminderSchema = z
   .object({
-    id: z.string().openapi({ example: "rem_01k9yz3t5v8m6n4q2r7s1w0xab" }),
-    state: z.enum(REMINDER_STATES),
-    schedule: scheduleSchema,
-    timeZone: z.string().openapi({ description: "the zone in which a floating rule is read" }),
-    to: targetSchema,
-    content: contentSchema,
-    catchUp: z.enum(CATCH_UPS),
-    usefulFor: z.string().openapi({ format: "duration", example: "P1D" }),
-    retry: z.object({
-      maxAttempts: z.int(),
-      initial: z.string().openapi({ format: "duration", example: "PT5S" }),
-      max: z.string().openapi({ format: "duration", example: "PT2H" }),
+    id: textOf("its id", "rem_01k9yz3t5v8m6n4q2r7s1w0xab"),
+    state: z.enum(REMINDER_STATES).openapi({
+      description:
+        "active: it is to ring, or a delivery waits; paused: not in use yet; finished: all is settled; cancelled: by " +
+        "a caller",
     }),
-    inDoubt: z.enum(IN_DOUBTS),
-    metadata: jsonObject,
+    schedule: scheduleSchema.openapi({ description: "when it rings, as it was given" }),
+    timeZone: z.string().nullable().openapi({
+      description:
+        "the zone that the rule is read in: its own, else the one it floats in; null for instants, `in` and `every`",
+      example: "Europe/Paris",
+    }),
+    to: targetSchema.openapi({ description: "where it goes" }),
+    content: contentSchema.openapi({ description: "what it says" }),
+    catchUp: z.enum(CATCH_UPS).openapi({ description: CATCH_UP }),
+    usefulFor: textOf(USEFUL_FOR, "P1D").openapi({ format: "duration" }),
+    retry: z
+      .object({
+        maxAttempts: z.int().openapi({ description: "attempts in all", example: 5 }),
+        initial: textOf("the longest wait after the first failure", "PT5S").openapi({ format: "duration" }),
+        max: textOf("the longest wait at all", "PT2H").openapi({ format: "duration" }),
+      })
+      .openapi({ description: "how often and how far apart a delivery that failed is tried" }),
+    inDoubt: z.enum(IN_DOUBTS).openapi({ description: IN_DOUBT }),
+    metadata: metadataSchema.openapi({ description: "what its sender keeps with it" }),
     next: z
       .union([occurrenceSchema, z.null()])
       .openapi({ description: "the soonest occurrence that is not settled; null when there is none" }),
-    createdAt: instant,
-    updatedAt: instant,
+    createdAt: instantOf("when it was accepted"),
+    updatedAt: instantOf("when it was last changed"),
   })
   .openapi("Reminder");
 export type ReminderResource = z.infer<typeof reminderSchema>;
 
 export const reminderPageSchema = pageOf("ReminderPage", reminderSchema);
 
-export const cancelledReminderSchema = z
-  .object({
-    ...reminderSchema.shape,
+export const cancelledReminderSchema = reminderSchema
+  .extend({
     cancelled: z.int().openapi({ description: "deliveries that were waiting and will not be sent" }),
     inFlight: z.int().openapi({ description: "deliveries that a worker holds: they may still arrive" }),
   })
@@ -113,17 +71,33 @@ export const batchRequestSchema = z.strictObject({
 });
 
 export const batchRequestDocument = batchRequestSchema
-  .extend({ reminders: z.array(reminderRequestDocument).min(1).max(MAX_BATCH) })
+  .extend({
+    reminders: z
+      .array(reminderRequestDocument)
+      .min(1)
+      .max(MAX_BATCH)
+      .openapi({ description: "each as `POST /v1/reminders` takes it, at most 256 KiB of JSON" }),
+  })
   .openapi("BatchRequest");
+
+const acceptedSchema = z
+  .object({
+    status: z.literal(201).openapi({ description: "accepted" }),
+    reminder: reminderSchema.openapi({ description: "the reminder, as it was made" }),
+  })
+  .openapi("BatchAccepted");
+const refusedSchema = z
+  .object({
+    status: z.literal(400).openapi({ description: "refused" }),
+    problem: problemSchema.openapi({ description: "why" }),
+  })
+  .openapi("BatchRefused");
 
 export const batchResultSchema = z
   .object({
-    results: z.array(
-      z.union([
-        z.object({ status: z.literal(201), reminder: reminderSchema }),
-        z.object({ status: z.literal(400), problem: problemSchema }),
-      ]),
-    ),
+    results: z
+      .array(z.union([acceptedSchema, refusedSchema]))
+      .openapi({ description: "one for each reminder of the request, in its order" }),
   })
   .openapi("BatchResult");
 export type BatchResource = z.infer<typeof batchResultSchema>;

@@ -46,7 +46,7 @@ function attemptResource(attempt: Attempt): DeliveryResource["attempts"][number]
     number: attempt.number,
     worker: attempt.worker,
     startedAt: formatInstant(attempt.startedAtMs),
-    durationMs: roundMs(attempt.durationMs),
+    durationMs: Math.round(attempt.durationMs),
     outcome: attempt.outcome,
     error: attempt.error ?? null,
     providerId: attempt.providerId ?? null,
@@ -57,10 +57,5 @@ function attemptResource(attempt: Attempt): DeliveryResource["attempts"][number]
 /** Start of the attempt that delivered, else of the last one, minus due; null before any. */
 function latenessMs({ story, occurrence }: Delivery): number | null {
   const told = story.findLast((attempt) => attempt.outcome === "delivered") ?? story.at(-1);
-  return told === undefined ? null : roundMs(told.startedAtMs - occurrence.dueMs);
-}
-
-/** Microseconds are as fine as a clock is. */
-function roundMs(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
+  return told === undefined ? null : Math.round(told.startedAtMs - occurrence.dueMs);
 }

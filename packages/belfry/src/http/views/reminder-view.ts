@@ -1,8 +1,9 @@
 import type { ReminderView } from "../../store/store.ts";
-import { formatInstant } from "../../time/instant.ts";
-import type { Occurrence } from "../../time/schedule.ts";
+import { formatInstant, parseInstant } from "../../time/instant.ts";
+import type { Occurrence, Schedule } from "../../time/schedule.ts";
+import type { Metadata } from "../schemas/metadata.ts";
+import type { OccurrenceResource } from "../schemas/occurrence.ts";
 import type { ReminderResource } from "../schemas/reminder.ts";
-import type { OccurrenceResource } from "../schemas/schedule.ts";
 import { isoDuration } from "./iso-duration.ts";
 
 /** A reminder as the API shows it. */
@@ -13,7 +14,7 @@ export function reminderResource({ reminder, upcoming }: ReminderView): Reminder
     id: reminder.id,
     state: reminder.state,
     schedule,
-    timeZone: reminder.timeZone,
+    timeZone: zoneOf(schedule, reminder.timeZone),
     to: target,
     content,
     catchUp: policy.catchUp,
@@ -24,13 +25,21 @@ export function reminderResource({ reminder, upcoming }: ReminderView): Reminder
       max: isoDuration(policy.retry.maxMs),
     },
     inDoubt: policy.inDoubt,
-    metadata,
+    // Nothing else is let in.
+    metadata: metadata as Metadata,
     next: upcoming === null ? null : occurrenceResource(upcoming),
     createdAt,
     // Formatting is the dearest part of a large batch's answer, and new reminders have both alike.
     updatedAt:
       reminder.updatedAtMs === reminder.createdAtMs ? createdAt : formatInstant(reminder.updatedAtMs),
   };
+}
+
+/** The zone that a rule is read in; null where no zone has a part in it. */
+function zoneOf(schedule: Schedule, floatingZone: string): string | null {
+  if ("in" in schedule || "every" in schedule) return null;
+  if ("at" in schedule && parseInstant(schedule.at) !== null) return null;
+  return schedule.timeZone ?? floatingZone;
 }
 
 /** One ring of a rule as the API shows it. */

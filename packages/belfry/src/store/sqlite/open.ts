@@ -27,7 +27,8 @@ export function openDatabase(path: string): DatabaseSync {
     const db = new DatabaseSync(path, { timeout: 5_000 });
     // FULL: a commit is on disk before its promise resolves, also in WAL mode.
     db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-    db.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 1000;");
+    // Checkpoints are small and often, since the event loop waits for each of them.
+    db.exec("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 64;");
     return db;
   } catch (error) {
     throw storeError(path, error);

@@ -1,0 +1,115 @@
+import { z } from "@hono/zod-openapi";
+import { CATCH_UPS, IN_DOUBTS } from "../../domain/reminder.ts";
+import { RETRY_WAIT_RANGE, USEFUL_FOR_RANGE } from "../../engine/policy.ts";
+import { endpointNameOf } from "./endpoint.ts";
+import { anyJson, duration, field } from "./field.ts";
+import { metadataSchema } from "./metadata.ts";
+import { anySchedule, scheduleSchema } from "./schedule.ts";
+
+const MAX_TEXT = 4096;
+const MAX_TITLE = 256;
+const MAX_HTML = 65_536;
+const MAX_ADDRESS = 2048;
+
+/** Said of the field in requests and answers alike. */
+export const CATCH_UP =
+  "which occurrences that were missed while nothing ran are sent; has no effect on one-off reminders";
+export const USEFUL_FOR = "how long after its due instant a delivery is still worth sending";
+export const IN_DOUBT = "what becomes of a delivery whose worker died and may have sent it";
+
+const channel = field(
+  z.string().min(1).max(64).openapi({ example: "webhook" }),
+  "the name of a channel: inbox, webhook",
+);
+const address = field(
+  z.string().min(1).max(MAX_ADDRESS).openapi({ example: "https://example.com/hooks" }),
+  `an address of the channel, of 1 to ${MAX_ADDRESS} characters; the inbox needs none`,
+);
+const endpoint = endpointNameOf("the name of an endpoint");
+
+function content(most: number, purpose: string) {
+  return field(z.string().min(1).max(most), `a text of 1 to ${most} characters`, purpose);
+}
+
+export const contentSchema = z
+  .strictObject({
+    title: content(MAX_TITLE, "what stands above the text").optional(),
+    text: content(MAX_TEXT, "the message").optional(),
+    html: content(MAX_HTML, "the message for channels that show HTML").optional(),
+    data: anyJson.optional().openapi({ description: "any JSON value, handed to programs as it is" }),
+  })
+  .openapi("Content", { description: "What a reminder says: at least one of its parts.", minProperties: 1 });
+
+/** Where a reminder goes, as the document shows it. */
+export const targetSchema = z
+  .union([z.strictObject({ channel, address: address.optional() }), z.strictObject({ endpoint })])
+  .openapi("Target", { description: "Where a reminder goes: a channel with its address, or an endpoint." });
+
+/** The same, flat: which fields go together is checked apart, so that errors name the field. */
+const targetRequestSchema = z.strictObject({
+  channel: channel.optional(),
+  address: address.optional(),
+  endpoint: endpoint.optional(),
+});
+
+const retrySchema = z.strictObject({
+  maxAttempts: field(
+    z.int().min(1).max(100).openapi({ default: 5 }),
+    "a whole number from 1 to 100",
+    "attempts in all",
+  ).optional(),
+  initial: duration(
+    RETRY_WAIT_RANGE,
+    "the longest wait after the first failure, which doubles with each further one; default PT5S, or `max` if that is shorter",
+    "PT5S",
+  ).optional(),
+  max: duration(
+    RETRY_WAIT_RANGE,
+    "the longest wait at all, no shorter than `initial`; default PT2H, or `initial` if that is longer",
+    "PT2H",
+  ).optional(),
+});
+
+/** The same as a component of the document. */
+export const retryPolicySchema = retrySchema.openapi("RetryPolicy", {
+  description: "How often and how far apart a delivery that failed is tried.",
+});
+
+/** What one reminder of `POST /v1/reminders` and its batch takes. */
+export const reminderRequestSchema = z.strictObject({
+  schedule: anySchedule,
+  to: targetRequestSchema,
+  message: content(MAX_TEXT, "what to say, short for a `content` of this `text` alone").optional(),
+  content: contentSchema.optional(),
+  catchUp: field(
+    z.enum(CATCH_UPS).openapi({ default: CATCH_UPS[0] }),
+    `one of ${CATCH_UPS.join(", ")}`,
+    CATCH_UP,
+  ).optional(),
+  usefulFor: duration(
+    USEFUL_FOR_RANGE,
+    `${USEFUL_FOR}; default P7D for one-off reminders and rules that ring a week or more apart, else P1D`,
+    "PT2H",
+  ).optional(),
+  retry: retrySchema.optional(),
+  inDoubt: field(
+    z.enum(IN_DOUBTS).openapi({ default: IN_DOUBTS[0] }),
+    `one of ${IN_DOUBTS.join(", ")}`,
+    `${IN_DOUBT}: it is sent again, or held as a dead letter`,
+  ).optional(),
+  metadata: metadataSchema.optional(),
+});
+export type ReminderRequestBody = z.output<typeof reminderRequestSchema>;
+
+/** The same as the document shows it. */
+export const reminderRequestDocument = reminderRequestSchema
+  .extend({
+    schedule: scheduleSchema.openapi({ description: "when it rings" }),
+    to: targetSchema.openapi({ description: "where it goes" }),
+    content: contentSchema.optional().openapi({ description: "what it says, if that is more than a text" }),
+    retry: retryPolicySchema
+      .optional()
+      .openapi({ description: "how often and how far apart it is tried when it fails" }),
+  })
+  .openapi("ReminderRequest", { description: "Give `message` or `content`, one of the two." });
+export type ReminderInput = z.input<typeof reminderRequestDocument>;
