@@ -51,7 +51,7 @@ function greet({ settings, credentials, store }: Installation, server: Listening
   output.print(`Belfry ${VERSION} is ready at ${server.url} (${store.name} in ${settings.dataFolder})`);
   const { adminKey } = credentials;
   if (adminKey.source === "created") {
-    output.print(`API key, for "Authorization: Bearer …": ${adminKey.value}`);
+    output.print(`API key: ${adminKey.value}`);
     output.print(`It is shown this once and kept in ${adminKey.path}.`);
   }
   output.print('In another terminal: belfry add "Stretch" --in 10s   (npm run -s belfry -- … in a checkout)');
