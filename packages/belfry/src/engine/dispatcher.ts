@@ -44,7 +44,6 @@ export class Dispatcher {
   start(): void {
     this.#isRunning = true;
     this.#wakeBy(this.#deps.clock.now());
-    this.#renewLater();
   }
 
   /** Something that is to be sent at `atMs` has been stored. */
@@ -137,6 +136,7 @@ export class Dispatcher {
       held: hand.counts(),
     });
     this.#runner.take(claims, leaseExpiresAtMs);
+    this.#renewLater();
     for (const lane of parkedLanes) this.#parkedLanes.add(lane);
     // A lane may have emptied while the claim was on its way; then nobody else would tell of its room.
     const hasFreeLane = parkedLanes.some((lane) => this.#isHalfFree(lane));
@@ -171,9 +171,14 @@ export class Dispatcher {
     return this.#runner.hand.countOf(lane) <= this.#deps.tuning.laneHandLimit / 2;
   }
 
+  /** Leases are looked after while there are any. */
   #renewLater(): void {
     const { clock, tuning } = this.#deps;
-    this.#renewTimer = clock.at(clock.now() + tuning.leaseMs / 6, () => void this.#renew());
+    if (!this.#isRunning || this.#runner.load === 0) return;
+    this.#renewTimer ??= clock.at(clock.now() + tuning.leaseMs / 6, () => {
+      this.#renewTimer = null;
+      void this.#renew();
+    });
   }
 
   async #renew(): Promise<void> {
@@ -189,6 +194,6 @@ export class Dispatcher {
     } catch (error) {
       onFault("renew leases", error);
     }
-    if (this.#isRunning) this.#renewLater();
+    this.#renewLater();
   }
 }

@@ -11,7 +11,7 @@ import {
   reminderOf,
   TENANT,
 } from "./fixtures.ts";
-import type { StoreTest } from "./suite.ts";
+import type { StoreTest } from "./store-test.ts";
 
 /** Accepting and promoting. */
 export function acceptTests(test: TestAPI<StoreTest>): void {

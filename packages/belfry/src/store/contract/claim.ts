@@ -1,6 +1,6 @@
 import { expect, type TestAPI } from "vitest";
 import { acceptDue, claimAll, claimOne, dueOnce, MINUTE, NOW, settlementOf, TENANT } from "./fixtures.ts";
-import type { StoreTest } from "./suite.ts";
+import type { StoreTest } from "./store-test.ts";
 
 /** Leasing. */
 export function claimTests(test: TestAPI<StoreTest>): void {

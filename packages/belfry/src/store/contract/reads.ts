@@ -13,7 +13,7 @@ import {
   settlementOf,
   TENANT,
 } from "./fixtures.ts";
-import type { StoreTest } from "./suite.ts";
+import type { StoreTest } from "./store-test.ts";
 
 /** Walks a list page by page. */
 async function collect<Item>(read: (after: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {

@@ -14,7 +14,7 @@ import {
   settlementOf,
   TENANT,
 } from "./fixtures.ts";
-import type { StoreTest } from "./suite.ts";
+import type { StoreTest } from "./store-test.ts";
 
 /** Settling, cancelling, redriving. */
 export function settleTests(test: TestAPI<StoreTest>): void {

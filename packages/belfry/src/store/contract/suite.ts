@@ -1,15 +1,10 @@
 import { test as base, describe, type TestAPI } from "vitest";
-import type { Store } from "../store.ts";
 import { acceptTests } from "./accept.ts";
 import { claimTests } from "./claim.ts";
 import type { OpenStore } from "./fixtures.ts";
 import { readTests } from "./reads.ts";
 import { settleTests } from "./settle.ts";
-
-/** What each test of the suite is given: an empty store of its own. */
-export interface StoreTest {
-  store: Store;
-}
+import type { StoreTest } from "./store-test.ts";
 
 /** What every store must do, whatever it is built on. */
 export function describeStore(name: string, open: OpenStore): void {

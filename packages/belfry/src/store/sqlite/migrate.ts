@@ -1,13 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../../domain/errors.ts";
 import { first } from "./migrations/0001_first.ts";
-
-/** One step of the schema; never edited once it has landed. */
-export interface Migration {
-  number: number;
-  name: string;
-  sql: string;
-}
+import type { Migration } from "./migrations/migration.ts";
 
 /** Every migration, in order. */
 export const MIGRATIONS: readonly Migration[] = [first];

@@ -1,4 +1,4 @@
-import type { Migration } from "../migrate.ts";
+import type { Migration } from "./migration.ts";
 
 /**
  * The shape that everything after builds on. Hot tables (`reminders`, `deliveries`) hold what is still
