@@ -11,12 +11,17 @@ const lock = `${root}package-lock.json`;
 
 const isCurrent = existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs;
 if (!isCurrent) {
-  const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  if (result.status !== 0) {
-    process.stderr.write("Cannot install the dependencies: `npm ci` failed; its message is above.\n");
-    process.exit(result.status ?? 1);
+  // `npm ci` wants every optional package of every platform in the lock file, which a registry may not
+  // have; `npm install --no-save` installs the same locked versions and leaves the lock file as it is.
+  const status = run(["ci"], "ignore") === 0 ? 0 : run(["install", "--no-save"], "inherit");
+  if (status !== 0) {
+    process.stderr.write("Cannot install the dependencies: npm failed; its message is above.\n");
+    process.exit(status ?? 1);
   }
+}
+
+/** Runs npm; resolves with its exit code. */
+function run(command, errors) {
+  const args = [...command, "--no-audit", "--no-fund", "--loglevel=error"];
+  return spawnSync("npm", args, { cwd: root, stdio: ["ignore", "ignore", errors] }).status;
 }

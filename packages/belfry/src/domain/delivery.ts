@@ -1,4 +1,5 @@
 import type { Occurrence } from "../time/schedule.ts";
+import type { OccurrenceKind } from "./ids.ts";
 import type { ProviderResponse } from "./outcome.ts";
 
 /** Every state of a delivery. The settled ones end it, until someone redrives it. */
@@ -75,6 +76,9 @@ export interface Delivery {
   id: string;
   reminderId: string;
   occurrenceId: string;
+  /** Series and kind of its occurrence: with the occurrence's key, its identity for ever. */
+  series: string;
+  kind: OccurrenceKind;
   /** The reminder's epoch when it was promoted. */
   epoch: number;
   state: DeliveryState;
@@ -94,9 +98,13 @@ export interface Delivery {
   lostLeases: number;
   /** What was tried, oldest first. */
   story: Attempt[];
-  /** Words on how it came to its state: why it is dead, expired or cancelled, what it stands for. */
+  /** What it stands for: occurrences that were missed before it. */
+  note: string | null;
+  /** Why it is in its state: dead, expired, cancelled, or to be tried again. */
   reason: string | null;
   acceptedAtMs: number;
   promotedAtMs: number;
+  /** When it was last brought back by hand; null if it never was. */
+  redrivenAtMs: number | null;
   settledAtMs: number | null;
 }

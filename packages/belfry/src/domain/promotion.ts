@@ -25,6 +25,8 @@ export function deliveryOf({ reminder, ring, destination, nowMs }: DeliveryOrigi
     id: deliveryId(rung, target, channel),
     reminderId: reminder.id,
     occurrenceId: rung,
+    series,
+    kind: "rule",
     epoch: reminder.epoch,
     state: "scheduled",
     lane: laneOf(tenantId, channel, destination),
@@ -36,9 +38,11 @@ export function deliveryOf({ reminder, ring, destination, nowMs }: DeliveryOrigi
     attempts: 0,
     lostLeases: 0,
     story: [],
-    reason: note,
+    note,
+    reason: null,
     acceptedAtMs: reminder.createdAtMs,
     promotedAtMs: nowMs,
+    redrivenAtMs: null,
     settledAtMs: null,
   };
 }

@@ -17,6 +17,8 @@ function deliveryWith(change: Partial<Delivery> = {}): Delivery {
     id: "dlv_1",
     reminderId: "rem_1",
     occurrenceId: "occ_1",
+    series: "rem_1",
+    kind: "rule",
     epoch: 0,
     state: "leased",
     lane: "l",
@@ -33,9 +35,11 @@ function deliveryWith(change: Partial<Delivery> = {}): Delivery {
     attempts: 0,
     lostLeases: 0,
     story: [],
+    note: null,
     reason: null,
     acceptedAtMs: 0,
     promotedAtMs: 0,
+    redrivenAtMs: null,
     settledAtMs: null,
     ...change,
   };
@@ -66,7 +70,7 @@ describe("judgeClaim()", () => {
 
 describe("judgeOutcome()", () => {
   test("settles what was delivered, and keeps what the delivery stands for", () => {
-    const verdict = judge({ kind: "delivered" }, { reason: "was missed" });
+    const verdict = judge({ kind: "delivered" }, { note: "was missed", reason: "HTTP 500" });
     expect(verdict).toEqual({ state: "delivered", reason: "was missed" });
   });
 

@@ -49,7 +49,7 @@ export interface OutcomeContext {
 
 /** What an attempt's outcome makes of the delivery. The worker alone owns retries. */
 export function judgeOutcome(outcome: Outcome, context: OutcomeContext): Verdict {
-  if (outcome.kind === "delivered") return { state: "delivered", reason: context.delivery.reason };
+  if (outcome.kind === "delivered") return { state: "delivered", reason: context.delivery.note };
   if (outcome.kind === "permanent") return { state: "dead", reason: outcome.error };
   return judgeFailure(outcome.error, outcome.retryAfterMs, context);
 }

@@ -7,7 +7,11 @@ import { checkTarget } from "./destinations.ts";
 import type { Accepted, ReminderRequest, Tenant } from "./engine.ts";
 import { readPolicy } from "./policy.ts";
 import type { EngineDeps } from "./ports.ts";
-import { promoteReminder } from "./promote.ts";
+import { promoteReminder, ringLimit } from "./promote.ts";
+import { turn } from "./turn.ts";
+
+/** Requests that are judged before the event loop turns. */
+const TURN_AFTER = 100;
 
 /** One request, judged: to be stored, or refused. */
 type Judged = { ok: true; acceptance: Acceptance } | { ok: false; error: InvalidInputError };
@@ -31,7 +35,11 @@ export function createAcceptance(deps: EngineDeps, events: AcceptanceEvents) {
   ): Promise<Accepted[]> => {
     const knowsEndpoint = rememberEndpoints(deps, tenant.id);
     const judged: Judged[] = [];
-    for (const request of requests) judged.push(await judge({ deps, tenant, knowsEndpoint }, request));
+    const context = { deps, tenant, knowsEndpoint, limit: ringLimit(requests.length) };
+    for (const [index, request] of requests.entries()) {
+      judged.push(await judge(context, request));
+      if (index % TURN_AFTER === TURN_AFTER - 1) await turn();
+    }
     const results = judged.map(toResult);
     const batch = judged.flatMap((one) => (one.ok ? [one.acceptance] : []));
     if (batch.length === 0) return results;
@@ -61,10 +69,12 @@ interface JudgeContext {
   deps: EngineDeps;
   tenant: Tenant;
   knowsEndpoint: (name: string) => Promise<boolean>;
+  /** How many occurrences of a reminder become deliveries at once. */
+  limit: number;
 }
 
 async function judge(
-  { deps, tenant, knowsEndpoint }: JudgeContext,
+  { deps, tenant, knowsEndpoint, limit }: JudgeContext,
   request: ReminderRequest,
 ): Promise<Judged> {
   const nowMs = Math.floor(deps.clock.now());
@@ -74,7 +84,7 @@ async function judge(
   const reminder = toReminder({ deps, tenant, request, nowMs, issues });
   if (typeof reminder === "string") return refuse(reminder, issues);
   if (issues.length > 0) return refuse("invalid_input", issues);
-  const { deliveries, next } = promoteReminder(deps, reminder, nowMs);
+  const { deliveries, next } = promoteReminder(deps, reminder, { nowMs, limit });
   return { ok: true, acceptance: { reminder: { ...reminder, next }, deliveries } };
 }
 

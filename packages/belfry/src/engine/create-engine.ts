@@ -8,9 +8,10 @@ import { Scheduler } from "./scheduler.ts";
 
 /** Builds the engine over its ports; nothing runs until `start`. */
 export function createEngine(deps: EngineDeps): Engine {
-  const dispatcher = new Dispatcher(deps, deps.ids.next("wrk"));
+  const worker = deps.ids.next("wrk");
+  const dispatcher = new Dispatcher(deps, worker);
   const wake = (sendAtMs: number): void => dispatcher.wake(sendAtMs);
-  const scheduler = new Scheduler(deps, wake);
+  const scheduler = new Scheduler(deps, { worker, onStored: wake });
   const endpoints = createEndpointService(deps);
   const accept = createAcceptance(deps, { onStored: wake, onMore: () => scheduler.passNow() });
 
@@ -41,8 +42,8 @@ export function createEngine(deps: EngineDeps): Engine {
       dispatcher.start();
     },
     stop: async () => {
-      await scheduler.stop();
       await dispatcher.stop();
+      await scheduler.stop();
     },
   };
 }

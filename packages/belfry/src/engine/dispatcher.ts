@@ -8,6 +8,10 @@ const CLAIM_BATCH = 200;
 /** Leases renewed in one call, for the same reason. */
 const RENEW_BATCH = 500;
 
+/** Deliveries of one lane in hand: as many as run at once, then few, as the hand fills. */
+const LANE_LIMIT_WHEN_HALF_FULL = 50;
+const LANE_LIMIT_WHEN_NEARLY_FULL = 5;
+
 /** How long to wait after the store failed. */
 const FAULT_PAUSE_MS = 1_000;
 
@@ -54,9 +58,13 @@ export class Dispatcher {
   /** Sends what is due now until nothing is; resolves with how many deliveries it took. */
   async drain(): Promise<number> {
     let taken = 0;
-    for (let claimed = await this.#claim(0); claimed.taken > 0; claimed = await this.#claim(0)) {
+    for (
+      let claimed = await this.#claim(0);
+      claimed.taken > 0 || claimed.isMore;
+      claimed = await this.#claim(0)
+    ) {
       taken += claimed.taken;
-      await this.#runner.idle();
+      if (!claimed.isMore) await this.#runner.idle();
     }
     return taken;
   }
@@ -71,13 +79,27 @@ export class Dispatcher {
     const { clock, store, tuning } = this.#deps;
     this.#isRunning = false;
     this.#wakeTimer?.cancel();
-    this.#renewTimer?.cancel();
     await this.#claiming;
     const leases = this.#runner.letGoOfWaiting();
     if (leases.length > 0) await store.release(leases);
     const deadline = clock.at(clock.now() + tuning.stopWithinMs, () => this.#runner.abort());
-    await this.#runner.idle();
+    await this.#idleWithin(2 * tuning.stopWithinMs);
     deadline.cancel();
+    this.#renewTimer?.cancel();
+  }
+
+  /** A store that fails must not hold up the end for ever: what it did not take is found in doubt later. */
+  async #idleWithin(ms: number): Promise<void> {
+    const { clock, onFault } = this.#deps;
+    let giveUp: Timer | undefined;
+    const tooLate = new Promise<void>((resolve) => {
+      giveUp = clock.at(clock.now() + ms, () => {
+        onFault("stop", new Error(`${this.#runner.hand.size} deliveries are not settled`));
+        resolve();
+      });
+    });
+    await Promise.race([this.#runner.idle(), tooLate]);
+    giveUp?.cancel();
   }
 
   #wakeBy(atMs: number): void {
@@ -121,18 +143,18 @@ export class Dispatcher {
   async #claim(lookAheadMs: number): Promise<{ taken: number; isMore: boolean }> {
     const { clock, store, tuning } = this.#deps;
     const { hand } = this.#runner;
-    const limit = Math.min(CLAIM_BATCH, tuning.handLimit - this.#runner.load);
+    const limit = Math.min(CLAIM_BATCH, tuning.handLimit - hand.size);
     this.#isHandFull = limit <= 0;
     if (this.#isHandFull) return { taken: 0, isMore: false };
     const nowMs = clock.now();
     const leaseExpiresAtMs = nowMs + tuning.leaseMs;
-    const { claims, parkedLanes } = await store.claim({
+    const { claims, parkedLanes, isMore } = await store.claim({
       worker: this.#worker,
       nowMs,
       horizonMs: nowMs + lookAheadMs,
       leaseExpiresAtMs,
       limit,
-      laneLimit: tuning.laneHandLimit,
+      laneLimit: this.#laneLimit,
       held: hand.counts(),
     });
     this.#runner.take(claims, leaseExpiresAtMs);
@@ -140,7 +162,21 @@ export class Dispatcher {
     for (const lane of parkedLanes) this.#parkedLanes.add(lane);
     // A lane may have emptied while the claim was on its way; then nobody else would tell of its room.
     const hasFreeLane = parkedLanes.some((lane) => this.#isHalfFree(lane));
-    return { taken: claims.length, isMore: claims.length === limit || hasFreeLane };
+    return { taken: claims.length, isMore: isMore || claims.length === limit || hasFreeLane };
+  }
+
+  /**
+   * The fuller the hand, the less of it one lane may take: a herd may fill half of it, but however many
+   * hosts hang, there is room for another lane.
+   */
+  get #laneLimit(): number {
+    const { handLimit, laneHandLimit } = this.#deps.tuning;
+    const freeShare = 1 - this.#runner.hand.size / handLimit;
+    if (freeShare > 1 / 2) return laneHandLimit;
+    return Math.min(
+      laneHandLimit,
+      freeShare > 1 / 4 ? LANE_LIMIT_WHEN_HALF_FULL : LANE_LIMIT_WHEN_NEARLY_FULL,
+    );
   }
 
   async #planWake(): Promise<void> {
@@ -160,7 +196,7 @@ export class Dispatcher {
   #onRoom(lane: string): void {
     const { tuning, clock } = this.#deps;
     const isLaneFree = this.#parkedLanes.has(lane) && this.#isHalfFree(lane);
-    const isHandFree = this.#isHandFull && this.#runner.load <= tuning.handLimit / 2;
+    const isHandFree = this.#isHandFull && this.#runner.hand.size <= tuning.handLimit / 2;
     if (!isLaneFree && !isHandFree) return;
     this.#parkedLanes.delete(lane);
     this.#isHandFull = false;
@@ -168,13 +204,13 @@ export class Dispatcher {
   }
 
   #isHalfFree(lane: string): boolean {
-    return this.#runner.hand.countOf(lane) <= this.#deps.tuning.laneHandLimit / 2;
+    return this.#runner.hand.countOf(lane) <= this.#laneLimit / 2;
   }
 
   /** Leases are looked after while there are any. */
   #renewLater(): void {
     const { clock, tuning } = this.#deps;
-    if (!this.#isRunning || this.#runner.load === 0) return;
+    if (this.#runner.hand.size === 0) return;
     this.#renewTimer ??= clock.at(clock.now() + tuning.leaseMs / 6, () => {
       this.#renewTimer = null;
       void this.#renew();
@@ -187,9 +223,9 @@ export class Dispatcher {
     const untilMs = nowMs + tuning.leaseMs;
     try {
       for (;;) {
-        const leases = this.#runner.leasesEnding(nowMs + tuning.leaseMs / 2, untilMs, RENEW_BATCH);
+        const leases = this.#runner.leasesEnding(nowMs + tuning.leaseMs / 2, RENEW_BATCH);
         if (leases.length === 0) break;
-        this.#runner.forget(await store.renew(leases, untilMs));
+        this.#runner.renewed(leases, await store.renew(leases, untilMs), untilMs);
       }
     } catch (error) {
       onFault("renew leases", error);

@@ -5,8 +5,8 @@ import { Heap } from "./heap.ts";
 export interface Held {
   claim: Claim;
   leaseExpiresAtMs: number;
-  /** `waiting` for its instant, `queued` for a place in its lane, `running`, or `gone`. */
-  phase: "waiting" | "queued" | "running" | "gone";
+  /** `waiting` for its instant, `queued` for a place in its lane, `running`, `sent` but not settled, `gone`. */
+  phase: "waiting" | "queued" | "running" | "sent" | "gone";
 }
 
 interface Lane {
@@ -80,19 +80,30 @@ export class Hand {
     return undefined;
   }
 
-  /** Lets go of a delivery that ran, or that is not to be sent. */
-  remove(held: Held): void {
-    const { id, lane: laneName } = held.claim.delivery;
-    const lane = this.#lanes.get(laneName);
-    if (!lane || held.phase === "gone") return;
+  /** Frees the place that a delivery had in its lane; it stays held until it is settled. */
+  finish(held: Held): void {
+    const { lane: name } = held.claim.delivery;
+    const lane = this.#lanes.get(name);
+    if (!lane || held.phase === "sent" || held.phase === "gone") return;
     if (held.phase === "running") {
       lane.running -= 1;
       this.#running -= 1;
     }
-    held.phase = "gone";
+    held.phase = "sent";
     lane.held -= 1;
-    this.#held.delete(id);
-    if (lane.held === 0) this.#lanes.delete(laneName);
+    if (lane.held === 0) this.#lanes.delete(name);
+  }
+
+  /** Lets go of a delivery for good. */
+  remove(held: Held): void {
+    this.finish(held);
+    held.phase = "gone";
+    this.#held.delete(held.claim.delivery.id);
+  }
+
+  /** How many are held, those included that are sent but not settled. */
+  get size(): number {
+    return this.#held.size;
   }
 
   find(deliveryId: string): Held | undefined {

@@ -3,6 +3,7 @@ import type { Verdict } from "../domain/settlement.ts";
 import type { Claim, MissedDelivery } from "../store/store.ts";
 import { type Plan, planOf } from "../time/schedule.ts";
 import type { EngineDeps } from "./ports.ts";
+import { turn } from "./turn.ts";
 
 const PAGE = 1_000;
 
@@ -16,7 +17,7 @@ const PAGE = 1_000;
 export async function settleMissed(deps: EngineDeps): Promise<number> {
   const nowMs = Math.floor(deps.clock.now());
   const missed = await findAllMissed(deps, nowMs - deps.tuning.missedAfterMs);
-  const latest = new Map(missed.map((delivery) => [seriesOf(delivery), delivery.deliveryId]));
+  const latest = latestOfEach(missed);
   const expiries = missed.flatMap((delivery) => {
     const reason = reasonToExpire(delivery, latest.get(seriesOf(delivery)) === delivery.deliveryId);
     return reason === null ? [] : [{ tenantId: delivery.tenantId, deliveryId: delivery.deliveryId, reason }];
@@ -27,16 +28,31 @@ export async function settleMissed(deps: EngineDeps): Promise<number> {
   return expiries.length;
 }
 
-/** Those of recurring rules, oldest first. */
+/**
+ * Those of recurring rules. What was due while a worker was alive was not missed, but waited for its turn.
+ */
 async function findAllMissed(deps: EngineDeps, dueBeforeMs: number): Promise<MissedDelivery[]> {
+  const dueFromMs = (await deps.store.lastBeat()) ?? 0;
   const all: MissedDelivery[] = [];
   let last: MissedDelivery | undefined;
   do {
-    const page = await deps.store.findMissed(dueBeforeMs, PAGE, last);
+    const after = last === undefined ? {} : { after: last.position };
+    const page = await deps.store.findMissed({ dueFromMs, dueBeforeMs, limit: PAGE, ...after });
     all.push(...page.filter(({ reminder }) => planSafely(deps, reminder)?.recurring));
     last = page.length < PAGE ? undefined : page.at(-1);
+    await turn();
   } while (last);
   return all;
+}
+
+/** The delivery with the latest due instant of each series. */
+function latestOfEach(missed: readonly MissedDelivery[]): Map<string, string> {
+  const latest = new Map<string, MissedDelivery>();
+  for (const delivery of missed) {
+    const series = seriesOf(delivery);
+    if (delivery.dueMs >= (latest.get(series)?.dueMs ?? 0)) latest.set(series, delivery);
+  }
+  return new Map([...latest].map(([series, { deliveryId }]) => [series, deliveryId]));
 }
 
 function seriesOf({ tenantId, reminder }: MissedDelivery): string {
@@ -50,7 +66,8 @@ function seriesOf({ tenantId, reminder }: MissedDelivery): string {
 export function judgeInDoubt(deps: EngineDeps, { delivery, reminder, inDoubtOf }: Claim): Verdict | null {
   const missedBeforeMs = Math.floor(deps.clock.now()) - deps.tuning.missedAfterMs;
   const { dueMs } = delivery.occurrence;
-  const wasTried = delivery.story.some((attempt) => attempt.outcome !== "in-doubt");
+  const wasTried =
+    delivery.redrivenAtMs !== null || delivery.story.some((attempt) => attempt.outcome !== "in-doubt");
   if (inDoubtOf === null || wasTried || dueMs >= missedBeforeMs) return null;
   const plan = planSafely(deps, reminder);
   if (!plan?.recurring) return null;

@@ -29,7 +29,7 @@ export interface Tuning {
   leaseMs: number;
   /** Deliveries in one worker's hands, those included that are sent but not yet settled. */
   handLimit: number;
-  /** Deliveries of one lane in one worker's hands. */
+  /** Deliveries of one lane in one worker's hands, while those are less than half full. */
   laneHandLimit: number;
   /** An occurrence due longer ago than this when it is found was missed. */
   missedAfterMs: number;

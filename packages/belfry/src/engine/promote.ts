@@ -6,18 +6,24 @@ import type { Promotion } from "../store/store.ts";
 import { type Occurrence, planOf } from "../time/schedule.ts";
 import { destinationOf } from "./destinations.ts";
 import type { EngineDeps } from "./ports.ts";
+import { turn } from "./turn.ts";
 
 /** Reminders in one transaction. */
-const PROMOTE_BATCH = 100;
+const PROMOTE_BATCH = 50;
 
-/** Occurrences of one reminder in one transaction; the rest of its near window follows in the next. */
-const RING_LIMIT = 100;
+/** Deliveries in one transaction: bounds how long it keeps the event loop. */
+const DELIVERY_BATCH = 1_000;
+
+/** How many occurrences of each of so many reminders may become deliveries in one transaction. */
+export function ringLimit(reminders: number): number {
+  return Math.max(1, Math.floor(DELIVERY_BATCH / reminders));
+}
 
 /** The deliveries that the near window holds of a reminder, and where it stands then. */
 export function promoteReminder(
   deps: Pick<EngineDeps, "channels" | "tuning">,
   reminder: Reminder,
-  nowMs: number,
+  { nowMs, limit }: { nowMs: number; limit: number },
 ): { deliveries: Delivery[]; next: Occurrence | null } {
   const { schedule, policy, target } = reminder.spec;
   const { rings, next } = advance({
@@ -28,10 +34,17 @@ export function promoteReminder(
     missedBeforeMs: nowMs - deps.tuning.missedAfterMs,
     catchUp: policy.catchUp,
     usefulForMs: policy.usefulForMs,
-    limit: RING_LIMIT,
+    limit,
   });
   const destination = destinationOf(deps, target);
   return { deliveries: rings.map((ring) => deliveryOf({ reminder, ring, destination, nowMs })), next };
+}
+
+export interface PromotionEvents {
+  /** Deliveries are stored; the soonest is to be sent at this instant. */
+  onStored: (sendAtMs: number) => void;
+  /** False once the pass is to end, whatever is left. */
+  isWanted: () => boolean;
 }
 
 /**
@@ -40,11 +53,11 @@ export function promoteReminder(
  *
  * @returns how many deliveries were made
  */
-export async function promoteDue(deps: EngineDeps, onStored: (sendAtMs: number) => void): Promise<number> {
+export async function promoteDue(deps: EngineDeps, events: PromotionEvents): Promise<number> {
   const nowMs = Math.floor(deps.clock.now());
   const broken = new Set<string>();
   let made = 0;
-  for (;;) {
+  while (events.isWanted()) {
     const due = await deps.store.findDueReminders(
       nowMs + deps.tuning.nearWindowMs,
       PROMOTE_BATCH + broken.size,
@@ -54,21 +67,29 @@ export async function promoteDue(deps: EngineDeps, onStored: (sendAtMs: number) 
       if (!promotion) broken.add(reminder.id);
       return promotion ?? [];
     });
-    if (promotions.length === 0) return made;
+    if (promotions.length === 0) break;
     await deps.store.promote(promotions);
     const sendAts = promotions.flatMap((promotion) =>
       promotion.deliveries.map((delivery) => delivery.sendAtMs),
     );
     made += sendAts.length;
-    if (sendAts.length > 0) onStored(Math.min(...sendAts));
+    if (sendAts.length > 0) events.onStored(Math.min(...sendAts));
+    await turn();
   }
+  return made;
 }
 
 /** Null if the reminder cannot be planned (its zone left the zone data): it must not stop the others. */
 function promoteSafely(deps: EngineDeps, reminder: Reminder, nowMs: number): Promotion | null {
   try {
     const { tenantId, id: reminderId, version } = reminder;
-    return { tenantId, reminderId, version, nowMs, ...promoteReminder(deps, reminder, nowMs) };
+    return {
+      tenantId,
+      reminderId,
+      version,
+      nowMs,
+      ...promoteReminder(deps, reminder, { nowMs, limit: ringLimit(PROMOTE_BATCH) }),
+    };
   } catch (error) {
     deps.onFault(`promote reminder ${reminder.id}`, error);
     return null;

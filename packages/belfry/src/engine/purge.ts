@@ -4,8 +4,8 @@ import type { EngineDeps } from "./ports.ts";
 /** Rows of each kind in one transaction. */
 const PURGE_BATCH = 1_000;
 
-/** Deletes what retention no longer keeps, batch by batch. */
-export async function purgeOld({ clock, store, tuning }: EngineDeps): Promise<void> {
+/** Deletes what retention no longer keeps, batch by batch, as long as it is wanted. */
+export async function purgeOld({ clock, store, tuning }: EngineDeps, isWanted: () => boolean): Promise<void> {
   const nowMs = clock.now();
   const request = {
     historyBeforeMs: nowMs - tuning.retentionMs,
@@ -14,5 +14,5 @@ export async function purgeOld({ clock, store, tuning }: EngineDeps): Promise<vo
   };
   let removed: number;
   do removed = await store.purge(request);
-  while (removed >= PURGE_BATCH);
+  while (removed >= PURGE_BATCH && isWanted());
 }

@@ -23,7 +23,6 @@ export class Runner {
   readonly #settler: Settler;
   readonly #send: (claim: Claim, signal: AbortSignal) => Promise<Settlement>;
   readonly #abort = new AbortController();
-  #open = 0;
   #whenIdle: (() => void)[] = [];
   #ringAtMs = Number.POSITIVE_INFINITY;
   #ringTimer: Timer | null = null;
@@ -35,65 +34,63 @@ export class Runner {
     this.#send = createSender(deps, worker);
   }
 
-  /** Deliveries in hand, by lane. */
-  get hand(): Pick<Hand, "counts" | "countOf"> {
+  /** Deliveries in hand: by lane those not yet sent, by size all that are not yet settled. */
+  get hand(): Pick<Hand, "counts" | "countOf" | "size"> {
     return this.#hand;
   }
 
-  /** Deliveries that are in hand, or sent and not yet settled. */
-  get load(): number {
-    return this.#open;
-  }
-
-  /** Takes claims in hand; what must not be sent is settled at once. */
+  /** Takes claims in hand. */
   take(claims: readonly Claim[], leaseExpiresAtMs: number): void {
-    const nowMs = this.#deps.clock.now();
     for (const claim of claims) {
-      const channel = this.#deps.channels.get(claim.delivery.channel);
-      const held = this.#hand.add(claim, leaseExpiresAtMs, channel?.concurrencyPerDestination ?? 1);
-      this.#open += 1;
-      const verdict =
-        judgeClaim(claim.delivery, claim.reminder.spec.policy, nowMs) ?? judgeInDoubt(this.#deps, claim);
-      if (verdict) void this.#conclude(held, verdict);
+      const known = this.#hand.find(claim.delivery.id);
+      if (known) adopt(known, claim, leaseExpiresAtMs);
+      else this.#add(claim, leaseExpiresAtMs);
     }
     this.#ring();
   }
 
+  /** What must not be sent is settled at once. */
+  #add(claim: Claim, leaseExpiresAtMs: number): void {
+    const channel = this.#deps.channels.get(claim.delivery.channel);
+    const held = this.#hand.add(claim, leaseExpiresAtMs, channel?.concurrencyPerDestination ?? 1);
+    const verdict = this.#judge(claim) ?? judgeInDoubt(this.#deps, claim);
+    if (verdict) void this.#conclude(held, verdict);
+  }
+
+  #judge({ delivery, reminder }: Claim): Verdict | null {
+    return judgeClaim(delivery, reminder.spec.policy, this.#deps.clock.now());
+  }
+
   /** Cancels those of the given deliveries that have not begun to be sent; resolves with their ids. */
   async drop(deliveryIds: readonly string[], reason: string): Promise<string[]> {
-    const idle = deliveryIds
-      .flatMap((id) => this.#hand.find(id) ?? [])
-      .filter((held) => held.phase !== "running");
-    await Promise.all(idle.map((held) => this.#conclude(held, { state: "cancelled", reason })));
-    return idle.map((held) => held.claim.delivery.id);
+    const idle = deliveryIds.flatMap((id) => this.#hand.find(id) ?? []).filter(isIdle);
+    const recorded = await Promise.all(
+      idle.map((held) => this.#conclude(held, { state: "cancelled", reason })),
+    );
+    return idle.filter((_, index) => recorded[index]).map((held) => held.claim.delivery.id);
   }
 
   /** Lets go of everything that has not begun to be sent; returns the leases to be given back. */
   letGoOfWaiting(): Lease[] {
     this.#ringTimer?.cancel();
-    const idle = this.#hand.all().filter((held) => held.phase !== "running");
-    for (const held of idle) this.#remove(held);
-    for (const held of idle) this.#close(held);
+    const idle = this.#hand.all().filter(isIdle);
+    for (const held of idle) this.#letGo(held);
     return idle.map(leaseOf);
   }
 
-  /** Leases that end before `beforeMs`, at most `limit`; they count as renewed to `untilMs`. */
-  leasesEnding(beforeMs: number, untilMs: number, limit: number): Lease[] {
-    const ending = this.#hand
-      .all()
-      .filter((held) => held.leaseExpiresAtMs < beforeMs)
-      .slice(0, limit);
-    for (const held of ending) held.leaseExpiresAtMs = untilMs;
-    return ending.map(leaseOf);
+  /** Leases that end before `beforeMs`, at most `limit`. */
+  leasesEnding(beforeMs: number, limit: number): Lease[] {
+    const ending = this.#hand.all().filter((held) => held.leaseExpiresAtMs < beforeMs);
+    return ending.slice(0, limit).map(leaseOf);
   }
 
-  /** Forgets deliveries whose lease is lost; one that is being sent ends by itself. */
-  forget(deliveryIds: readonly string[]): void {
-    for (const id of deliveryIds) {
-      const held = this.#hand.find(id);
-      if (!held || held.phase === "running") continue;
-      this.#remove(held);
-      this.#close(held);
+  /** Notes the new end of leases; one that is lost is forgotten, unless it is being sent. */
+  renewed(leases: readonly Lease[], lostIds: readonly string[], untilMs: number): void {
+    const lost = new Set(lostIds);
+    for (const { deliveryId } of leases) {
+      const held = this.#hand.find(deliveryId);
+      if (held) held.leaseExpiresAtMs = untilMs;
+      if (held && lost.has(deliveryId) && isIdle(held)) this.#letGo(held);
     }
   }
 
@@ -104,7 +101,7 @@ export class Runner {
 
   /** Resolves when nothing is in hand and all is settled. */
   idle(): Promise<void> {
-    if (this.#open === 0) return Promise.resolve();
+    if (this.#hand.size === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
@@ -127,13 +124,23 @@ export class Runner {
   }
 
   async #run(held: Held): Promise<void> {
+    // It may have waited long for its place in the lane.
+    const verdict = this.#judge(held.claim);
+    if (verdict) return void (await this.#conclude(held, verdict));
     const settlement = await this.#send(held.claim, this.#abort.signal);
-    this.#remove(held);
+    this.#finish(held);
     this.#pump(held.claim.delivery.lane);
-    if (this.#wasBrokenOff(settlement)) return this.#close(held);
-    await this.#settler.settle(settlement);
-    if (settlement.state === "retrying") this.#events.onRetry(settlement.sendAtMs);
-    this.#close(held);
+    if (this.#wasBrokenOff(settlement)) return this.#letGo(held);
+    const isRecorded = await this.#settle(held, settlement);
+    if (isRecorded && settlement.state === "retrying") this.#events.onRetry(settlement.sendAtMs);
+    this.#letGo(held);
+  }
+
+  /** Records an outcome; if the lease was lost to this very worker, under the fence it has now. */
+  async #settle(held: Held, settlement: Settlement): Promise<boolean> {
+    const isRecorded = await this.#settler.settle(settlement);
+    if (isRecorded || held.claim.fence === settlement.fence) return isRecorded;
+    return this.#settler.settle({ ...settlement, fence: held.claim.fence });
   }
 
   /**
@@ -144,34 +151,42 @@ export class Runner {
     return this.#abort.signal.aborted && attempt?.outcome === "retryable" && attempt.response === undefined;
   }
 
-  /** Settles a delivery that is not to be sent. */
-  async #conclude(held: Held, verdict: Verdict): Promise<void> {
+  /** Settles a delivery that is not to be sent; resolves with whether that was recorded. */
+  async #conclude(held: Held, verdict: Verdict): Promise<boolean> {
     const { delivery, fence } = held.claim;
-    this.#remove(held);
+    this.#finish(held);
+    this.#pump(delivery.lane);
     const nowMs = this.#deps.clock.now();
-    await this.#settler.settle({
-      tenantId: delivery.tenantId,
-      deliveryId: delivery.id,
-      fence,
-      nowMs,
-      ...verdict,
-    });
-    this.#close(held);
+    const settlement = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, nowMs, ...verdict };
+    const isRecorded = await this.#settle(held, settlement);
+    this.#letGo(held);
+    return isRecorded;
   }
 
-  #remove(held: Held): void {
+  #finish(held: Held): void {
+    this.#hand.finish(held);
+    this.#events.onRoom(held.claim.delivery.lane);
+  }
+
+  #letGo(held: Held): void {
     this.#hand.remove(held);
     this.#events.onRoom(held.claim.delivery.lane);
-  }
-
-  #close(held: Held): void {
-    this.#open -= 1;
-    this.#events.onRoom(held.claim.delivery.lane);
-    if (this.#open > 0) return;
+    if (this.#hand.size > 0) return;
     const waiting = this.#whenIdle;
     this.#whenIdle = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** A lease that had ended was claimed again by the worker that holds it still: it goes on under the new one. */
+function adopt(held: Held, { fence }: Claim, leaseExpiresAtMs: number): void {
+  held.claim.fence = fence;
+  held.leaseExpiresAtMs = leaseExpiresAtMs;
+}
+
+/** Not yet begun to be sent. */
+function isIdle({ phase }: Held): boolean {
+  return phase === "waiting" || phase === "queued";
 }
 
 function leaseOf({ claim }: Held): Lease {

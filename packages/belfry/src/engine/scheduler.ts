@@ -4,21 +4,29 @@ import type { EngineDeps } from "./ports.ts";
 import { promoteDue } from "./promote.ts";
 import { purgeOld } from "./purge.ts";
 
+export interface SchedulerOptions {
+  /** The worker in whose name it notes that someone is alive. */
+  worker: string;
+  /** Told when deliveries have been made, with the soonest instant of theirs. */
+  onStored: (sendAtMs: number) => void;
+}
+
 /**
  * The scheduler: a pass every tick, one at a time. It only moves rows; a slow destination never slows
  * it.
  */
 export class Scheduler {
   readonly #deps: EngineDeps;
+  readonly #worker: string;
   readonly #onStored: (sendAtMs: number) => void;
   #timer: Timer | null = null;
   #passing: Promise<void> | null = null;
   #isRunning = false;
   #isWanted = false;
 
-  /** @param onStored told when deliveries have been made, with the soonest instant of theirs */
-  constructor(deps: EngineDeps, onStored: (sendAtMs: number) => void) {
+  constructor(deps: EngineDeps, { worker, onStored }: SchedulerOptions) {
     this.#deps = deps;
+    this.#worker = worker;
     this.#onStored = onStored;
   }
 
@@ -31,8 +39,9 @@ export class Scheduler {
 
   /** Promotes what is due and applies `catchUp` to what nobody was there to send. */
   async catchUp(): Promise<number> {
-    const made = await promoteDue(this.#deps, this.#onStored);
+    const made = await promoteDue(this.#deps, { onStored: this.#onStored, isWanted: () => true });
     await settleMissed(this.#deps);
+    await this.#beat();
     return made;
   }
 
@@ -52,6 +61,11 @@ export class Scheduler {
     this.#isRunning = false;
     this.#timer?.cancel();
     await this.#passing;
+    await this.#beat();
+  }
+
+  #beat(): Promise<void> {
+    return this.#deps.store.beat(this.#worker, this.#deps.clock.now());
   }
 
   #passLater(): void {
@@ -68,8 +82,9 @@ export class Scheduler {
 
   async #pass(): Promise<void> {
     try {
-      await promoteDue(this.#deps, this.#onStored);
-      await purgeOld(this.#deps);
+      await this.#beat();
+      await promoteDue(this.#deps, { onStored: this.#onStored, isWanted: () => this.#isRunning });
+      await purgeOld(this.#deps, () => this.#isRunning);
     } catch (error) {
       this.#deps.onFault("make a scheduler's pass", error);
     }

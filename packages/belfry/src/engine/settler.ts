@@ -12,7 +12,7 @@ const FAULT_PAUSE_MS = 1_000;
 
 interface Waiting {
   settlement: Settlement;
-  done: () => void;
+  done: (isRecorded: boolean) => void;
 }
 
 export interface SettlerDeps {
@@ -37,8 +37,8 @@ export class Settler {
     this.#deps = deps;
   }
 
-  /** Records an outcome; resolves when it is on disk, or was refused because the lease is lost. */
-  settle(settlement: Settlement): Promise<void> {
+  /** Records an outcome; resolves once it is on disk, with false if it was refused as the lease is lost. */
+  settle(settlement: Settlement): Promise<boolean> {
     return new Promise((done) => {
       this.#waiting.push({ settlement, done });
       if (this.#isBusy) return;
@@ -60,14 +60,15 @@ export class Settler {
 
   /** What is known of a sent message must not be lost: a batch that the store refuses is kept. */
   async #record(batch: readonly Waiting[]): Promise<boolean> {
+    let refused: Set<string>;
     try {
-      await this.#deps.store.settle(batch.map((waiting) => waiting.settlement));
+      refused = new Set(await this.#deps.store.settle(batch.map((waiting) => waiting.settlement)));
     } catch (error) {
       this.#deps.onFault("settle deliveries", error);
       this.#waiting.unshift(...batch);
       return false;
     }
-    for (const waiting of batch) waiting.done();
+    for (const waiting of batch) waiting.done(!refused.has(waiting.settlement.deliveryId));
     return true;
   }
 }

@@ -122,6 +122,8 @@ export interface Claimed {
   claims: Claim[];
   /** Lanes that may have more parked: worth another claim once the worker holds fewer of them. */
   parkedLanes: string[];
+  /** Whether there may be more that was not even looked at. */
+  isMore: boolean;
 }
 
 /** A worker's word on one delivery. */
@@ -146,7 +148,8 @@ export interface Lease {
 export interface DeliveryStore {
   /**
    * Leases what is due, soonest first, at most `laneLimit` of one lane; what is over it is parked, so
-   * that a lane at its limit never hides another. Parked deliveries come back as their lane has room.
+   * that a lane at its limit never hides another. Parked deliveries come back as their lane has room, and
+   * take at most half of a claim. What is of an older epoch than its reminder is cancelled instead.
    */
   claim(request: ClaimRequest): Promise<Claimed>;
   /** The earliest instant at which something can be claimed that is not parked; null if nothing waits. */
@@ -166,8 +169,12 @@ export interface DeliveryStore {
    * taken ahead of an instant still to come are given back untried. Resolves with how many.
    */
   recover(nowMs: number): Promise<number>;
-  /** Waiting deliveries never tried whose due instant is before `dueBeforeMs`, oldest first. */
-  findMissed(dueBeforeMs: number, limit: number, after?: MissedCursor): Promise<MissedDelivery[]>;
+  /** Notes that a worker is alive. */
+  beat(worker: string, nowMs: number): Promise<void>;
+  /** When a worker was last known to be alive; null if none ever was. */
+  lastBeat(): Promise<number | null>;
+  /** Waiting deliveries never tried nor redriven that were due in a stretch of time, page by page. */
+  findMissed(request: MissedRequest): Promise<MissedDelivery[]>;
   /** Settles waiting deliveries as expired, with the reason. */
   expire(
     batch: readonly { tenantId: string; deliveryId: string; reason: string }[],
@@ -180,14 +187,19 @@ export interface DeliveryStore {
   redrive(request: RedriveRequest): Promise<RedriveResult | null>;
 }
 
-/** Where a walk over missed deliveries goes on. */
-export interface MissedCursor {
-  dueMs: number;
-  deliveryId: string;
+export interface MissedRequest {
+  /** Due at or after this instant, and before the other. */
+  dueFromMs: number;
+  dueBeforeMs: number;
+  limit: number;
+  /** The position of the last one of the page before. */
+  after?: number;
 }
 
 /** A waiting delivery whose instant has passed, with what decides about it. */
 export interface MissedDelivery {
+  /** Its place in the walk. */
+  position: number;
   tenantId: string;
   deliveryId: string;
   reminder: Reminder;

@@ -72,7 +72,7 @@ const storyLineSchema = z
   .object({
     at: instantOf("when it happened"),
     event: z
-      .enum(["accepted", "promoted", "attempt", "waiting", "settled"])
+      .enum(["accepted", "promoted", "attempt", "redriven", "waiting", "settled"])
       .openapi({ description: "what happened, for programs" }),
     text: textOf("what happened, for people", "It is delivered."),
   })

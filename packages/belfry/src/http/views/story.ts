@@ -7,14 +7,28 @@ export function storyOf(delivery: Delivery): StoryLine[] {
   return [
     { at: formatInstant(delivery.acceptedAtMs), event: "accepted", text: "The reminder was accepted." },
     { at: formatInstant(delivery.promotedAtMs), event: "promoted", text: promotedText(delivery) },
-    ...delivery.story.map(attemptLine),
+    ...withRedrive(delivery, delivery.story.map(attemptLine)),
     lastLine(delivery),
   ];
 }
 
-function promotedText({ occurrence }: Delivery): string {
-  const note = occurrence.resolution.note === undefined ? "" : ` (${occurrence.resolution.note})`;
-  return `The occurrence ${occurrence.nominal} became a delivery, due ${formatInstant(occurrence.dueMs)}${note}.`;
+/** The last redrive stands where it happened among the attempts. */
+function withRedrive({ redrivenAtMs }: Delivery, attempts: readonly StoryLine[]): StoryLine[] {
+  if (redrivenAtMs === null) return [...attempts];
+  const at = formatInstant(redrivenAtMs);
+  const redrive: StoryLine = {
+    at,
+    event: "redriven",
+    text: "It was brought back by hand, to be sent at once.",
+  };
+  const before = attempts.filter((line) => line.at < at);
+  return [...before, redrive, ...attempts.slice(before.length)];
+}
+
+function promotedText({ occurrence, note }: Delivery): string {
+  const notes = [occurrence.resolution.note, note].filter((part) => part !== undefined && part !== null);
+  const why = notes.length === 0 ? "" : ` (${notes.join("; it ")})`;
+  return `The occurrence ${occurrence.nominal} became a delivery, due ${formatInstant(occurrence.dueMs)}${why}.`;
 }
 
 function attemptLine(attempt: Attempt): StoryLine {
@@ -49,7 +63,7 @@ function lastLine(delivery: Delivery): StoryLine {
   return { at, event: "waiting", text: `It waits until ${formatInstant(delivery.sendAtMs)}${because}.` };
 }
 
-function lastMoveMs({ promotedAtMs, story }: Delivery): number {
+function lastMoveMs({ promotedAtMs, redrivenAtMs, story }: Delivery): number {
   const last = story.at(-1);
-  return last === undefined ? promotedAtMs : last.startedAtMs + last.durationMs;
+  return Math.max(redrivenAtMs ?? promotedAtMs, last === undefined ? 0 : last.startedAtMs + last.durationMs);
 }

@@ -106,14 +106,63 @@ export function claimTests(test: TestAPI<StoreTest>): void {
     expect((await claimOne(store, { nowMs: NOW + 1 })).inDoubtOf).toBe("wrk_1");
   });
 
-  test("findMissed() gives waiting deliveries never tried, oldest first, page by page", async ({ store }) => {
+  test("recover() gives back untried what was taken ahead of an instant still to come", async ({ store }) => {
+    const delivery = await acceptDue(store, { dueMs: NOW + 1_000 });
+    await claimOne(store, { horizonMs: NOW + 2_000 });
+    expect(await store.recover(NOW + 500)).toBe(1);
+    expect(await store.findDelivery(TENANT, delivery.id)).toMatchObject({
+      state: "scheduled",
+      lostLeases: 0,
+    });
+  });
+
+  test("claim() cancels what is of an older epoch than its reminder", async ({ store }) => {
+    const delivery = await acceptDue(store);
+    await claimOne(store, { leaseExpiresAtMs: NOW + 10 });
+    await store.cancelReminder({ tenantId: TENANT, id: "rem_1", nowMs: NOW });
+    expect(await claimAll(store, { nowMs: NOW + 10 })).toEqual([]);
+    expect(await store.findDelivery(TENANT, delivery.id)).toMatchObject({ state: "cancelled" });
+    expect((await store.findReminder(TENANT, "rem_1"))?.reminder.state).toBe("cancelled");
+  });
+
+  test("claim() leaves half of its room to lanes that are not parked", async ({ store }) => {
+    const herd = Array.from({ length: 20 }, (_, i) => dueOnce({ id: `rem_h${i}`, lane: "herd.test" }));
+    await store.accept(herd);
+    await claimAll(store, { limit: 20, laneLimit: 1 });
+    await store.accept(
+      Array.from({ length: 5 }, (_, i) => dueOnce({ id: `rem_o${i}`, lane: `other${i}.test` })),
+    );
+    const lanes = (await claimAll(store, { limit: 4, laneLimit: 100 })).map((claim) => claim.delivery.lane);
+    expect(lanes.filter((lane) => lane.includes("herd"))).toHaveLength(2);
+    expect(lanes.filter((lane) => lane.includes("other"))).toHaveLength(2);
+  });
+
+  test("lastBeat() is when a worker was last known to be alive", async ({ store }) => {
+    expect(await store.lastBeat()).toBeNull();
+    await store.beat("wrk_1", NOW + 5);
+    await store.beat("wrk_2", NOW);
+    expect(await store.lastBeat()).toBe(NOW + 5);
+  });
+
+  test("findMissed() gives what waits untried and was due in a stretch of time, page by page", async ({
+    store,
+  }) => {
+    await acceptDue(store, { id: "rem_0", dueMs: NOW - 9 });
     await acceptDue(store, { id: "rem_1", dueMs: NOW - 3 });
     await acceptDue(store, { id: "rem_2", dueMs: NOW - 2 });
-    await acceptDue(store, { id: "rem_3", dueMs: NOW + 1 });
-    const [first, ...rest] = await store.findMissed(NOW, 1);
+    await acceptDue(store, { id: "rem_3", dueMs: NOW });
+    const stretch = { dueFromMs: NOW - 3, dueBeforeMs: NOW };
+    const [first, ...rest] = await store.findMissed({ ...stretch, limit: 1 });
     expect(first?.reminder.id).toBe("rem_1");
     expect(rest).toEqual([]);
-    const after = first && { dueMs: first.dueMs, deliveryId: first.deliveryId };
-    expect((await store.findMissed(NOW, 5, after)).map((missed) => missed.reminder.id)).toEqual(["rem_2"]);
+    const others = await store.findMissed({ ...stretch, limit: 5, after: first?.position ?? 0 });
+    expect(others.map((missed) => missed.reminder.id)).toEqual(["rem_2"]);
+  });
+
+  test("findMissed() leaves alone what was redriven", async ({ store }) => {
+    const delivery = await acceptDue(store);
+    await store.expire([{ tenantId: TENANT, deliveryId: delivery.id, reason: "missed" }], NOW);
+    await store.redrive({ tenantId: TENANT, id: delivery.id, nowMs: NOW });
+    expect(await store.findMissed({ dueFromMs: 0, dueBeforeMs: NOW + 1, limit: 5 })).toEqual([]);
   });
 }

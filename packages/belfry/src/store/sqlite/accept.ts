@@ -54,9 +54,9 @@ export function createIntake(db: DatabaseSync, history: History, keepReceipt: (r
 /** Inserts a delivery if it is neither open nor in the history: its id is its identity for ever. */
 function createDeliveryInsert(db: DatabaseSync): (delivery: Delivery) => void {
   const insert = db.prepare(
-    `INSERT INTO deliveries (tenant_id, id, reminder_id, occurrence_id, epoch, state, lane, channel, target, due_at,
-       occurrence, send_at, claim_at, expires_at, attempts, lost_leases, fence, story, reason, accepted_at, promoted_at)
-     SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '[]', ?, ?, ?
+    `INSERT INTO deliveries (tenant_id, id, reminder_id, occurrence_id, series, kind, epoch, state, lane, channel, target,
+       due_at, occurrence, send_at, claim_at, expires_at, attempts, lost_leases, fence, story, note, accepted_at, promoted_at)
+     SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '[]', ?, ?, ?
      WHERE NOT EXISTS (SELECT 1 FROM deliveries_history WHERE tenant_id = ? AND id = ?)
      ON CONFLICT (tenant_id, id) DO NOTHING`,
   );
@@ -67,6 +67,8 @@ function createDeliveryInsert(db: DatabaseSync): (delivery: Delivery) => void {
       id,
       delivery.reminderId,
       delivery.occurrenceId,
+      delivery.series,
+      delivery.kind,
       delivery.epoch,
       delivery.state,
       delivery.lane,
@@ -77,7 +79,7 @@ function createDeliveryInsert(db: DatabaseSync): (delivery: Delivery) => void {
       delivery.sendAtMs,
       delivery.sendAtMs,
       delivery.expiresAtMs,
-      delivery.reason,
+      delivery.note,
       delivery.acceptedAtMs,
       delivery.promotedAtMs,
       tenantId,

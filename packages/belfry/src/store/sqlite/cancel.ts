@@ -2,6 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { CancelRequest } from "../store.ts";
 import type { History } from "./history.ts";
 
+/** The reason of what a cancelled reminder takes with it. */
+export const CANCELLED = "the reminder was cancelled";
+
 /** Ends a reminder and all that waits for it; what is leased stays until its worker settles it. */
 export function createCancel(db: DatabaseSync, history: History) {
   const end = db.prepare(
@@ -14,12 +17,11 @@ export function createCancel(db: DatabaseSync, history: History) {
     const rows = open.all(tenantId, id) as { id: string; state: string }[];
     const waiting = rows.filter((row) => row.state !== "leased");
     for (const row of waiting) {
-      const reason = "the reminder was cancelled";
       history.retireDelivery({
         tenantId,
         deliveryId: row.id,
         state: "cancelled",
-        reason,
+        reason: CANCELLED,
         attempt: null,
         failed: 0,
         nowMs,

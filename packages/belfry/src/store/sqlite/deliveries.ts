@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Delivery, isSettled } from "../../domain/delivery.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
-import type { DeliveryFilter, MissedCursor, MissedDelivery, Page, PageRequest } from "../store.ts";
+import type { DeliveryFilter, MissedDelivery, MissedRequest, Page, PageRequest } from "../store.ts";
 import {
   DELIVERY_COLUMNS,
   integer,
@@ -71,23 +71,24 @@ function createListReads(db: DatabaseSync) {
   };
 }
 
+/** One walk over the waiting rows, in the order of their promotion. */
 function createMissedRead(db: DatabaseSync) {
   const columns = REMINDER_COLUMNS.split(", ")
     .map((column) => `r.${column}`)
     .join(", ");
   const missed = db.prepare(
-    `SELECT d.id AS delivery_id, d.due_at AS delivery_due, ${columns} FROM deliveries d
+    `SELECT d.promoted_order, d.id AS delivery_id, d.due_at AS delivery_due, ${columns} FROM deliveries d
      JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
-     WHERE d.state = 'scheduled' AND d.story = '[]' AND d.due_at < ? AND (d.due_at, d.id) > (?, ?)
-     ORDER BY d.due_at, d.id LIMIT ?`,
+     WHERE d.promoted_order > ? AND d.due_at >= ? AND d.due_at < ? AND d.state = 'scheduled' AND d.story = '[]'
+       AND d.redriven_at IS NULL
+     ORDER BY d.promoted_order LIMIT ?`,
   );
-  return (dueBeforeMs: number, limit: number, after?: MissedCursor): MissedDelivery[] => {
-    const start = after ?? { dueMs: Number.MIN_SAFE_INTEGER, deliveryId: "" };
-    return (missed.all(dueBeforeMs, start.dueMs, start.deliveryId, limit) as Row[]).map((row) => ({
+  return ({ dueFromMs, dueBeforeMs, limit, after = 0 }: MissedRequest): MissedDelivery[] =>
+    (missed.all(after, dueFromMs, dueBeforeMs, limit) as Row[]).map((row) => ({
+      position: integer(row, "promoted_order"),
       tenantId: text(row, "tenant_id"),
       deliveryId: text(row, "delivery_id"),
       dueMs: integer(row, "delivery_due"),
       reminder: toReminder(row),
     }));
-  };
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { DELIVERY_COLUMNS, REMINDER_COLUMNS } from "./rows.ts";
+import { columnsWith, DELIVERY_COLUMNS, REMINDER_COLUMNS } from "./rows.ts";
 
 /** The way from the hot tables to the history; runs inside the caller's transaction. */
 export interface History {
@@ -52,10 +52,10 @@ export function createHistory(db: DatabaseSync): History {
 }
 
 function prepareReminderMove(db: DatabaseSync) {
-  const columns = REMINDER_COLUMNS.replace(
-    "state",
-    "CASE state WHEN 'cancelled' THEN state ELSE 'finished' END",
-  ).replace("updated_at", "?");
+  const columns = columnsWith(REMINDER_COLUMNS, {
+    state: "CASE state WHEN 'cancelled' THEN state ELSE 'finished' END",
+    updated_at: "?",
+  });
   return {
     copy: db.prepare(
       `INSERT INTO reminders_history (${REMINDER_COLUMNS}, recipient_id) SELECT ${columns}, recipient_id FROM reminders
@@ -67,14 +67,16 @@ function prepareReminderMove(db: DatabaseSync) {
 }
 
 function prepareDeliveryMove(db: DatabaseSync) {
-  const columns = DELIVERY_COLUMNS.replace(" state,", " ?,")
-    .replace("attempts,", "attempts + ?,")
-    .replace("story,", "CASE WHEN ? IS NULL THEN story ELSE json_insert(story, '$[#]', json(?)) END,")
-    .replace("reason,", "?,");
+  const columns = columnsWith(DELIVERY_COLUMNS, {
+    state: "?",
+    attempts: "attempts + ?",
+    story: "CASE WHEN ? IS NULL THEN story ELSE json_insert(story, '$[#]', json(?)) END",
+    reason: "?",
+  });
   return {
     copy: db.prepare(
-      `INSERT INTO deliveries_history (${DELIVERY_COLUMNS}, settled_at, recipient_epoch) SELECT ${columns}, ?, recipient_epoch FROM deliveries
-       WHERE tenant_id = ? AND id = ?`,
+      `INSERT INTO deliveries_history (${DELIVERY_COLUMNS}, settled_at, recipient_epoch)
+       SELECT ${columns}, ?, recipient_epoch FROM deliveries WHERE tenant_id = ? AND id = ?`,
     ),
     remove: db.prepare("DELETE FROM deliveries WHERE tenant_id = ? AND id = ?"),
   };

@@ -45,10 +45,10 @@ const isUnbounded = (step: string): boolean =>
 
 describe("the plans of SQLite", () => {
   test("claim by the claim's own index, whatever rests in the future", () => {
-    const steps = plansOf(() => createLeasing(db)).flatMap((plan) => plan.steps);
+    const steps = plansOf(() => createLeasing(db, createHistory(db))).flatMap((plan) => plan.steps);
     expect(steps).toContainEqual(expect.stringContaining("USING INDEX deliveries_claim (claim_at<?)"));
     expect(steps).toContainEqual(expect.stringContaining("deliveries_parked (lane=? AND send_at<?)"));
-    expect(createLeasing(db).claim(claimRequest()).claims).toEqual([]);
+    expect(createLeasing(db, createHistory(db)).claim(claimRequest()).claims).toEqual([]);
   });
 
   test("promote by the due index", () => {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Delivery, statesBefore } from "../../domain/delivery.ts";
 import type { Receipt } from "../access.ts";
 import type { RedriveRequest, RedriveResult } from "../store.ts";
-import { DELIVERY_COLUMNS, REMINDER_COLUMNS, type Row, toDelivery } from "./rows.ts";
+import { columnsWith, DELIVERY_COLUMNS, integer, REMINDER_COLUMNS, type Row, toDelivery } from "./rows.ts";
 
 /** Bringing a settled delivery back, and its reminder with it if that has left too. */
 export function createRedrive(db: DatabaseSync, keepReceipt: (receipt: Receipt) => void) {
@@ -11,6 +11,10 @@ export function createRedrive(db: DatabaseSync, keepReceipt: (receipt: Receipt) 
     `SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history WHERE tenant_id = ?1 AND id = ?2
      UNION ALL SELECT ${DELIVERY_COLUMNS}, NULL FROM deliveries WHERE tenant_id = ?1 AND id = ?2`,
   );
+  const usefulFor = "SELECT json_extract(spec, '$.policy.usefulForMs') AS useful_for FROM";
+  const reminder = db.prepare(
+    `${usefulFor} reminders WHERE tenant_id = ?1 AND id = ?2 UNION ALL ${usefulFor} reminders_history WHERE tenant_id = ?1 AND id = ?2`,
+  );
   const move = prepareMoves(db);
 
   return ({ tenantId, id, nowMs, receiptOf }: RedriveRequest): RedriveResult | null => {
@@ -18,35 +22,36 @@ export function createRedrive(db: DatabaseSync, keepReceipt: (receipt: Receipt) 
     if (!row) return null;
     const settled = toDelivery(row);
     if (!redrivable.has(settled.state)) return { kind: "refused", state: settled.state };
-    const delivery = redriven(settled, nowMs);
+    const spec = reminder.get(tenantId, settled.reminderId) as Row | undefined;
+    if (!spec) return null;
+    const delivery = redriven(settled, nowMs, nowMs + integer(spec, "useful_for"));
     // First, since a job that is refused must not have written anything.
     if (receiptOf) keepReceipt(receiptOf(delivery));
     move.reminder.run(tenantId, settled.reminderId);
     move.forgetReminder.run(tenantId, settled.reminderId);
-    move.delivery.run(nowMs, nowMs, delivery.expiresAtMs, tenantId, id);
+    move.delivery.run(nowMs, nowMs, delivery.expiresAtMs, nowMs, tenantId, id);
     move.forgetDelivery.run(tenantId, id);
     return { kind: "redriven", delivery };
   };
 }
 
 /** The delivery as it is then: to be sent now, with all attempts before it and as long to be useful. */
-function redriven(settled: Delivery, nowMs: number): Delivery {
-  const expiresAtMs = nowMs + settled.expiresAtMs - settled.occurrence.dueMs;
+function redriven(settled: Delivery, nowMs: number, expiresAtMs: number): Delivery {
   const anew = { attempts: 0, lostLeases: 0, reason: null, settledAtMs: null };
-  return { ...settled, ...anew, state: "scheduled", sendAtMs: nowMs, expiresAtMs };
+  return { ...settled, ...anew, state: "scheduled", sendAtMs: nowMs, expiresAtMs, redrivenAtMs: nowMs };
 }
 
 function prepareMoves(db: DatabaseSync) {
-  const columns = DELIVERY_COLUMNS.replace(" state,", " 'scheduled',")
-    .replace(
-      "epoch,",
-      "(SELECT epoch FROM reminders r WHERE r.tenant_id = h.tenant_id AND r.id = h.reminder_id),",
-    )
-    .replace("send_at,", "?,")
-    .replace("expires_at,", "?,")
-    .replace("attempts,", "0,")
-    .replace("lost_leases,", "0,")
-    .replace("reason,", "NULL,");
+  const columns = columnsWith(DELIVERY_COLUMNS, {
+    state: "'scheduled'",
+    epoch: "(SELECT epoch FROM reminders r WHERE r.tenant_id = h.tenant_id AND r.id = h.reminder_id)",
+    send_at: "?",
+    expires_at: "?",
+    attempts: "0",
+    lost_leases: "0",
+    reason: "NULL",
+    redriven_at: "?",
+  });
   return {
     reminder: db.prepare(
       `INSERT INTO reminders (${REMINDER_COLUMNS}, recipient_id) SELECT ${REMINDER_COLUMNS}, recipient_id

@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from "node:sqlite";
 import type { Attempt, Delivery, DeliveryState } from "../../domain/delivery.ts";
+import type { OccurrenceKind } from "../../domain/ids.ts";
 import type { Reminder, ReminderSpec, ReminderState } from "../../domain/reminder.ts";
 import type { Occurrence } from "../../time/schedule.ts";
 
@@ -25,6 +26,14 @@ export function integerOrNull(row: Row, column: string): number | null {
 /** A column of JSON that this store wrote itself. */
 export function json<Value>(row: Row, column: string): Value {
   return JSON.parse(row[column] as string) as Value;
+}
+
+/** A list of columns in which some are given by an expression instead. */
+export function columnsWith(columns: string, expressions: Readonly<Record<string, string>>): string {
+  return columns
+    .split(", ")
+    .map((column) => expressions[column] ?? column)
+    .join(", ");
 }
 
 /** Columns of `reminders` and `reminders_history`, in the order of `reminderValues`. */
@@ -71,7 +80,7 @@ export function toReminder(row: Row): Reminder {
 
 /** Columns that `deliveries` and `deliveries_history` share. */
 export const DELIVERY_COLUMNS =
-  "tenant_id, id, reminder_id, occurrence_id, epoch, state, lane, channel, target, due_at, occurrence, send_at, expires_at, attempts, lost_leases, fence, story, reason, accepted_at, promoted_at";
+  "tenant_id, id, reminder_id, occurrence_id, series, kind, epoch, state, lane, channel, target, due_at, occurrence, send_at, expires_at, attempts, lost_leases, fence, story, note, reason, accepted_at, promoted_at, redriven_at";
 
 export function toDelivery(row: Row): Delivery {
   return {
@@ -79,6 +88,8 @@ export function toDelivery(row: Row): Delivery {
     id: text(row, "id"),
     reminderId: text(row, "reminder_id"),
     occurrenceId: text(row, "occurrence_id"),
+    series: text(row, "series"),
+    kind: text(row, "kind") as OccurrenceKind,
     epoch: integer(row, "epoch"),
     state: text(row, "state") as DeliveryState,
     lane: text(row, "lane"),
@@ -90,9 +101,11 @@ export function toDelivery(row: Row): Delivery {
     attempts: integer(row, "attempts"),
     lostLeases: integer(row, "lost_leases"),
     story: json<Attempt[]>(row, "story"),
+    note: textOrNull(row, "note"),
     reason: textOrNull(row, "reason"),
     acceptedAtMs: integer(row, "accepted_at"),
     promotedAtMs: integer(row, "promoted_at"),
+    redrivenAtMs: integerOrNull(row, "redriven_at"),
     settledAtMs: integerOrNull(row, "settled_at"),
   };
 }

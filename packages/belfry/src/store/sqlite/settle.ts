@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isSettled } from "../../domain/delivery.ts";
 import type { Settlement } from "../store.ts";
+import { CANCELLED } from "./cancel.ts";
 import type { History } from "./history.ts";
 import { type Row, text } from "./rows.ts";
 
@@ -26,9 +27,11 @@ export function createSettling(db: DatabaseSync, history: History) {
       retry.run(settlement.sendAtMs, settlement.sendAtMs, reason, attempt, attempt, tenantId, deliveryId);
       return true;
     }
-    const state = isSettled(settlement.state) ? settlement.state : "cancelled";
+    const isOver = isSettled(settlement.state);
+    const state = isOver ? settlement.state : "cancelled";
+    const why = isOver ? reason : CANCELLED;
     const failed = attempt !== null && state !== "delivered" ? 1 : 0;
-    history.retireDelivery({ tenantId, deliveryId, state, reason, attempt, failed, nowMs });
+    history.retireDelivery({ tenantId, deliveryId, state, reason: why, attempt, failed, nowMs });
     history.retireReminder(tenantId, text(row, "reminder_id"), nowMs);
     return true;
   };

@@ -23,6 +23,7 @@ import { createPurge } from "./purge.ts";
 import { createRedrive } from "./redrive.ts";
 import { createReminderReads } from "./reminders.ts";
 import { createSettling } from "./settle.ts";
+import { createWorkers } from "./workers.ts";
 import { Writer } from "./writer.ts";
 
 export interface SqliteOptions {
@@ -95,8 +96,10 @@ function reminderStore(db: DatabaseSync, writer: Writer, access: Access): Remind
 }
 
 function deliveryStore(db: DatabaseSync, writer: Writer, access: Access): DeliveryStore {
-  const leasing = createLeasing(db);
-  const settling = createSettling(db, createHistory(db));
+  const history = createHistory(db);
+  const leasing = createLeasing(db, history);
+  const settling = createSettling(db, history);
+  const workers = createWorkers(db);
   const deliveries = createDeliveryReads(db);
   const redrive = createRedrive(db, access.keepReceipt);
   return {
@@ -106,7 +109,9 @@ function deliveryStore(db: DatabaseSync, writer: Writer, access: Access): Delive
     settle: (batch) => writer.run(() => settling.settle(batch)),
     release: (leases) => writer.run(() => leasing.release(leases)),
     recover: (nowMs) => writer.run(() => leasing.recover(nowMs)),
-    findMissed: reading((dueBeforeMs, limit, after) => deliveries.findMissed(dueBeforeMs, limit, after)),
+    beat: (worker, nowMs) => writer.run(() => workers.beat(worker, nowMs)),
+    lastBeat: reading(() => workers.lastBeat()),
+    findMissed: reading((request) => deliveries.findMissed(request)),
     expire: (batch, nowMs) => writer.run(() => settling.expire(batch, nowMs)),
     findDelivery: reading((tenantId, id) => deliveries.find(tenantId, id)),
     listDeliveries: reading((request) => deliveries.list(request)),

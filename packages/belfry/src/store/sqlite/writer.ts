@@ -42,9 +42,18 @@ export class Writer {
     const jobs = this.#jobs;
     if (jobs.length === 0) return;
     this.#jobs = [];
+    this.#commitAll(jobs);
+  }
+
+  /** If the commit of several fails, each has one of its own, so that one that breaks takes no other along. */
+  #commitAll(jobs: readonly Job[]): void {
     try {
       for (const settle of this.#commit(jobs)) settle();
     } catch (error) {
+      if (jobs.length > 1) {
+        for (const job of jobs) this.#commitAll([job]);
+        return;
+      }
       const cause = error instanceof Error ? error.message : String(error);
       const failure = new StoreError("store_failed", `Cannot write to the store: ${cause}`, { cause: error });
       for (const job of jobs) job.reject(failure);

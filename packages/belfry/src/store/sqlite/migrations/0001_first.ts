@@ -91,6 +91,8 @@ export const first: Migration = {
       id TEXT NOT NULL,
       reminder_id TEXT NOT NULL,
       occurrence_id TEXT NOT NULL,
+      series TEXT NOT NULL,
+      kind TEXT NOT NULL,
       epoch INTEGER NOT NULL,
       recipient_epoch INTEGER NOT NULL DEFAULT 0,
       state TEXT NOT NULL,
@@ -107,9 +109,11 @@ export const first: Migration = {
       fence INTEGER NOT NULL,
       worker TEXT,
       story TEXT NOT NULL,
+      note TEXT,
       reason TEXT,
       accepted_at INTEGER NOT NULL,
       promoted_at INTEGER NOT NULL,
+      redriven_at INTEGER,
       UNIQUE (tenant_id, id)
     ) STRICT;
     CREATE INDEX deliveries_claim ON deliveries (claim_at) WHERE claim_at IS NOT NULL;
@@ -123,6 +127,8 @@ export const first: Migration = {
       id TEXT NOT NULL,
       reminder_id TEXT NOT NULL,
       occurrence_id TEXT NOT NULL,
+      series TEXT NOT NULL,
+      kind TEXT NOT NULL,
       epoch INTEGER NOT NULL,
       recipient_epoch INTEGER NOT NULL DEFAULT 0,
       state TEXT NOT NULL,
@@ -137,12 +143,15 @@ export const first: Migration = {
       lost_leases INTEGER NOT NULL,
       fence INTEGER NOT NULL,
       story TEXT NOT NULL,
+      note TEXT,
       reason TEXT,
       accepted_at INTEGER NOT NULL,
       promoted_at INTEGER NOT NULL,
+      redriven_at INTEGER,
       settled_at INTEGER NOT NULL,
       UNIQUE (tenant_id, id)
     ) STRICT;
+    CREATE INDEX deliveries_history_age ON deliveries_history (settled_at);
     CREATE INDEX deliveries_history_due ON deliveries_history (tenant_id, due_at, reminder_id);
     CREATE INDEX deliveries_history_reminder ON deliveries_history (tenant_id, reminder_id, due_at);
     CREATE INDEX deliveries_history_failed ON deliveries_history (tenant_id, due_at, reminder_id) WHERE state <> 'delivered';
@@ -157,6 +166,13 @@ export const first: Migration = {
       received_at INTEGER NOT NULL,
       UNIQUE (tenant_id, delivery_id)
     ) STRICT;
+
+    CREATE INDEX inbox_age ON inbox (received_at);
+
+    CREATE TABLE workers (
+      id TEXT PRIMARY KEY,
+      seen_at INTEGER NOT NULL
+    ) WITHOUT ROWID, STRICT;
 
     CREATE TABLE idempotency (
       tenant_id TEXT NOT NULL,

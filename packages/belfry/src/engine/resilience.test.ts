@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import type { Delivery } from "../domain/delivery.ts";
+import type { Outcome } from "../domain/outcome.ts";
+import { createRig, type Rig, START, TENANT } from "./engine-fixture.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+async function deliveriesOf(rig: Rig): Promise<Delivery[]> {
+  const request = {
+    tenantId: TENANT.id,
+    limit: 100,
+    after: undefined,
+    reminderId: undefined,
+    state: undefined,
+  };
+  return (await rig.store.listDeliveries(request)).items;
+}
+
+/** Makes a method of the rig's store fail as long as it is told to. */
+function breakStore(rig: Rig, method: "settle" | "renew"): { isBroken: boolean } {
+  const breakage = { isBroken: false };
+  const works = rig.store[method] as (...given: never[]) => Promise<string[]>;
+  const breaks = (...given: never[]) =>
+    breakage.isBroken ? Promise.reject(new Error("busy")) : works(...given);
+  Object.assign(rig.store, { [method]: breaks });
+  return breakage;
+}
+
+const toHost = (host: string) => ({ channel: "webhook", address: `http://${host}.test/` });
+const never = () => new Promise<Outcome>(() => {});
+
+describe("hosts that hang, however many", () => {
+  test("leave room for another lane", async () => {
+    const rig = createRig({ handLimit: 2_000, laneHandLimit: 500 });
+    rig.channel.concurrencyPerDestination = 5;
+    rig.channel.answer = ({ destination }) =>
+      destination.address.includes("hang") ? never() : { kind: "delivered" };
+    await rig.engine.start();
+    for (const host of ["hang1", "hang2", "hang3", "hang4", "hang5", "hang6", "hang7", "hang8"]) {
+      const request = { schedule: { in: "PT10S" }, to: toHost(host), content: { text: "stuck" } };
+      await rig.engine.accept(
+        TENANT,
+        Array.from({ length: 800 }, () => request),
+      );
+    }
+    await rig.accept({ schedule: { in: "PT12S" }, to: toHost("free"), content: { text: "free" } });
+    await rig.clock.advance(20 * SECOND);
+    expect(rig.channel.sent.find((message) => message.content.text === "free")?.attemptAtMs).toBe(
+      START + 12 * SECOND,
+    );
+  });
+});
+
+describe("a store that fails for a while", () => {
+  test("does not make a sent delivery be sent again when its outcome cannot be recorded", async () => {
+    const rig = createRig();
+    const settling = breakStore(rig, "settle");
+    await rig.engine.start();
+    await rig.accept({ schedule: { in: "PT1S" } });
+    settling.isBroken = true;
+    await rig.clock.advance(2 * MINUTE);
+    settling.isBroken = false;
+    await rig.clock.advance(MINUTE);
+    expect(rig.channel.sent).toHaveLength(1);
+    expect(await deliveriesOf(rig)).toMatchObject([{ state: "delivered", lostLeases: 0 }]);
+  });
+
+  test("does not cost a lease when one renewal fails", async () => {
+    const rig = createRig();
+    const renewing = breakStore(rig, "renew");
+    rig.channel.answer = never;
+    await rig.engine.start();
+    await rig.accept({ schedule: { in: "PT1S" } });
+    await rig.clock.advance(14 * SECOND);
+    renewing.isBroken = true;
+    await rig.clock.advance(5 * SECOND);
+    renewing.isBroken = false;
+    await rig.clock.advance(2 * MINUTE);
+    expect(rig.channel.sent).toHaveLength(1);
+  });
+
+  test("does not hold up the end for ever", async () => {
+    const rig = createRig();
+    const settling = breakStore(rig, "settle");
+    await rig.engine.start();
+    await rig.accept({ schedule: { in: "PT1S" } });
+    settling.isBroken = true;
+    await rig.clock.advance(2 * SECOND);
+    let hasEnded = false;
+    const stopping = rig.engine.stop().then(() => {
+      hasEnded = true;
+    });
+    await rig.clock.advance(MINUTE);
+    expect(hasEnded).toBe(true);
+    await stopping;
+    expect(rig.faults).toContainEqual(expect.stringContaining("1 deliveries are not settled"));
+  });
+});
+
+describe("a process that was suspended past its leases", () => {
+  test("goes on with what it holds under new leases, and sends nothing twice", async () => {
+    const rig = createRig();
+    let finish: (outcome: Outcome) => void = () => {};
+    rig.channel.answer = () => new Promise<Outcome>((resolve) => (finish = resolve));
+    await rig.engine.start();
+    await rig.accept({ schedule: { in: "PT1S" } });
+    await rig.clock.advance(2 * SECOND);
+    rig.clock.jump(10 * MINUTE);
+    await rig.accept({ schedule: { in: "PT0S" }, content: { text: "wake" } });
+    await rig.clock.advance(SECOND);
+    expect(rig.texts().filter((text) => text === "hi")).toHaveLength(1);
+    finish({ kind: "delivered" });
+    await rig.clock.advance(MINUTE);
+    expect(rig.texts().filter((text) => text === "hi")).toHaveLength(1);
+  });
+});
+
+describe("usefulFor", () => {
+  test("counts also for what waits for its place in a lane", async () => {
+    const rig = createRig();
+    rig.channel.concurrencyPerDestination = 1;
+    rig.channel.answer = () =>
+      new Promise((resolve) =>
+        rig.clock.at(rig.clock.now() + 10 * SECOND, () => resolve({ kind: "delivered" })),
+      );
+    await rig.engine.start();
+    for (let i = 0; i < 3; i++) await rig.accept({ schedule: { in: "PT1S" }, usefulFor: "PT5S" });
+    await rig.clock.advance(MINUTE);
+    expect(rig.channel.sent).toHaveLength(1);
+    expect((await deliveriesOf(rig)).map((delivery) => delivery.state).sort()).toEqual([
+      "delivered",
+      "expired",
+      "expired",
+    ]);
+  });
+});
+
+describe("a restart", () => {
+  test("does not send what was cancelled while its worker was dead", async () => {
+    const rig = createRig();
+    rig.channel.answer = never;
+    await rig.engine.start();
+    const id = await rig.accept({ schedule: { in: "PT1S" } });
+    await rig.clock.advance(SECOND);
+    await rig.store.cancelReminder({ tenantId: TENANT.id, id, nowMs: rig.clock.now() });
+    await rig.restart().start();
+    await rig.clock.advance(MINUTE);
+    expect(rig.channel.sent).toHaveLength(1);
+    expect(await deliveriesOf(rig)).toMatchObject([
+      { state: "cancelled", reason: "the reminder was cancelled" },
+    ]);
+  });
+
+  test("does not take for missed what waited for its turn while a worker was alive", async () => {
+    const rig = createRig();
+    rig.channel.concurrencyPerDestination = 1;
+    const slowly = (): Promise<Outcome> =>
+      new Promise((resolve) =>
+        rig.clock.at(rig.clock.now() + 5 * SECOND, () => resolve({ kind: "delivered" })),
+      );
+    rig.channel.answer = slowly;
+    await rig.engine.start();
+    await rig.accept({ schedule: { every: "PT1S", count: 4 }, catchUp: "none" });
+    await rig.clock.advance(6 * SECOND);
+    const stopping = rig.engine.stop();
+    await rig.clock.advance(10 * SECOND);
+    await stopping;
+    await rig.restart().start();
+    await rig.clock.advance(MINUTE);
+    expect((await deliveriesOf(rig)).map((delivery) => delivery.state)).toEqual(Array(4).fill("delivered"));
+  });
+
+  test("does not undo a redrive", async () => {
+    const rig = createRig();
+    await rig.engine.start();
+    await rig.accept({ schedule: { every: "PT5S", count: 2 }, catchUp: "none" });
+    await rig.engine.stop();
+    rig.clock.jump(MINUTE);
+    const second = rig.restart();
+    await second.start();
+    const [expired] = await deliveriesOf(rig);
+    await second.stop();
+    await second.redrive(TENANT.id, expired?.id ?? "");
+    rig.clock.jump(5 * SECOND);
+    await rig.restart().start();
+    await rig.clock.advance(SECOND);
+    expect(rig.channel.sent.map((message) => message.deliveryId)).toEqual([expired?.id]);
+  });
+});
+
+test("a redrive is useful as long as the policy says, however often it is made", async () => {
+  const rig = createRig();
+  rig.channel.answer = () => ({ kind: "permanent", error: "404" });
+  await rig.engine.start();
+  await rig.accept({ schedule: { in: "PT1S" }, usefulFor: "PT1H" });
+  await rig.clock.advance(2 * SECOND);
+  const [dead] = await deliveriesOf(rig);
+  for (let round = 0; round < 3; round++) {
+    await rig.clock.advance(MINUTE);
+    const result = await rig.engine.redrive(TENANT.id, dead?.id ?? "");
+    expect(result).toMatchObject({
+      kind: "redriven",
+      delivery: { expiresAtMs: rig.clock.now() + 60 * MINUTE },
+    });
+    await rig.clock.advance(SECOND);
+  }
+});

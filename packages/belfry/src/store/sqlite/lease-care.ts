@@ -1,0 +1,34 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Lease } from "../store.ts";
+
+/** Renewing leases, giving them back, and ending those of the dead. */
+export function createLeaseCare(db: DatabaseSync) {
+  const next = db.prepare("SELECT min(claim_at) AS at FROM deliveries WHERE claim_at IS NOT NULL");
+  const renew = db.prepare(
+    "UPDATE deliveries SET claim_at = ? WHERE tenant_id = ? AND id = ? AND fence = ? AND state = 'leased'",
+  );
+  const release = db.prepare(
+    `UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, worker = NULL, claim_at = send_at
+     WHERE tenant_id = ? AND id = ? AND fence = ? AND state = 'leased'`,
+  );
+  // What was taken ahead of an instant that has not come cannot have been sent: it only waits again.
+  const giveBack = db.prepare(
+    `UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, worker = NULL, claim_at = send_at
+     WHERE state = 'leased' AND send_at > ?`,
+  );
+  const endLease = db.prepare("UPDATE deliveries SET claim_at = ? WHERE state = 'leased' AND claim_at > ?");
+  return {
+    nextClaimAt: (): number | null => (next.get() as { at: number | null }).at,
+    renew: (leases: readonly Lease[], untilMs: number): string[] =>
+      leases
+        .filter(
+          ({ tenantId, deliveryId, fence }) => renew.run(untilMs, tenantId, deliveryId, fence).changes === 0,
+        )
+        .map((lease) => lease.deliveryId),
+    release: (leases: readonly Lease[]): void => {
+      for (const { tenantId, deliveryId, fence } of leases) release.run(tenantId, deliveryId, fence);
+    },
+    recover: (nowMs: number): number =>
+      Number(giveBack.run(nowMs).changes) + Number(endLease.run(nowMs, nowMs).changes),
+  };
+}
