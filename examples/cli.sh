@@ -6,7 +6,7 @@
 # It finds the local server and its key by itself; for another one set BELFRY_URL and BELFRY_KEY.
 set -eu
 
-# What `npm run belfry --` calls, without npm's own lines.
+# What `npm run -s belfry --` calls, without npm's own lines.
 belfry() { node "$(dirname "$0")/../packages/belfry/bin/belfry.js" "$@"; }
 # The id stands on a line of its own in what --json prints.
 id_of() { sed -n 's/^  "id": "\(.*\)",$/\1/p'; }

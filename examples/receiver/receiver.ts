@@ -2,7 +2,7 @@
 //
 //   BELFRY_WEBHOOK_ALLOW=127.0.0.1 npm start        Belfry may then reach this machine
 //   WEBHOOK_SECRET=$(cat data/webhook.secret) npx node examples/receiver/receiver.ts
-//   npm run belfry -- add "Stretch" --in 2s --webhook http://127.0.0.1:3000
+//   npm run -s belfry -- add "Stretch" --in 2s --webhook http://127.0.0.1:3000
 //
 // `npx node` is the checkout's own Node, whatever the machine has. PORT says where to listen; default: 3000.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";

@@ -22,7 +22,7 @@ export interface Message {
   destination: Destination;
 }
 
-/** Where this attempt goes, resolved from the reminder's target just before it is claimed. */
+/** Where this attempt goes, resolved from the reminder's target as it is sent. */
 export interface Destination {
   /** URL, e-mail address, phone number, chat id; empty where the channel needs none. */
   address: string;

@@ -18,7 +18,7 @@ Examples:
   belfry start                                 the API, the scheduler and the worker, until Ctrl-C
   belfry add "Stretch" --in 10s                into the inbox: shows in the terminal of the server
   belfry add "Stand-up" --cron "30 9 * * 1-5" --zone Europe/Paris --webhook https://example.com/hook
-  belfry list                                  what is coming
+  belfry list                                  reminders, newest first
   belfry show rem_01k9yz3t5v8m6n4q2r7s1w0xab   one reminder, with what became of it
 
 Commands talk to BELFRY_URL, else to the server at BELFRY_HOST and BELFRY_PORT, with BELFRY_KEY,

@@ -34,7 +34,7 @@ export function addScheduleOptions(command: Command): Command {
     .option("--in <duration>", "once, so long from now: 10s, 5m, 1h30m, 2d, 1w", parseDurationText)
     .option(
       "--at <time>",
-      'once, a date with a time: "2026-12-01 09:00", or with an offset 2026-12-01T09:00+01:00',
+      'once, a date with a time: "2030-12-02 09:00", or with an offset 2030-12-02T09:00+01:00',
       parseTime,
     )
     .option("--every <duration>", "again and again, in hours or shorter: 15m, 1h30m", parseIntervalText)

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { createInboxChannel } from "../channels/inbox/inbox-channel.ts";
 import { createRegistry } from "../channels/registry.ts";
 import { createWebhookChannel } from "../channels/webhook/webhook-channel.ts";
@@ -82,6 +82,7 @@ async function assemble(
       allow: settings.webhookAllow,
       timeoutMs: settings.webhookTimeoutMs,
       userAgent: `Belfry/${VERSION}`,
+      now: () => clock.now(),
     }),
     createInboxChannel({
       put: (entry) => store.putInbox(entry),
@@ -103,11 +104,21 @@ async function assemble(
 
 function makeFolder(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeWithParents(resolve(path));
+    accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    throw new SettingError(`Cannot use BELFRY_DATA = "${path}": the folder cannot be made (${cause})`);
+    throw new SettingError(
+      `Cannot use BELFRY_DATA = "${path}": the folder cannot be made or written (${cause})`,
+    );
   }
+}
+
+/** Step by step, since Node's own recursive way never ends where a folder refuses to be made (/proc). */
+function makeWithParents(path: string): void {
+  if (existsSync(path)) return;
+  makeWithParents(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }
 
 function openLog(settings: Settings, credentials: Credentials, clock: Clock): Logger {

@@ -1,11 +1,13 @@
 import { VERSION } from "../config/version.ts";
-import { plainText } from "../domain/content.ts";
 import type { InboxEntry } from "../domain/inbox-entry.ts";
 import { createApp } from "../http/app.ts";
 import { type Listening, serve } from "../http/server.ts";
 import type { Environment, RoleOutput } from "./environment.ts";
 import { type Installation, openInstallation } from "./installation.ts";
 import { listenError } from "./listen-error.ts";
+
+/** Characters of a message in the terminal. */
+const LONGEST_LINE = 300;
 
 /**
  * Everything in one process: API, scheduler and worker, until SIGINT or SIGTERM.
@@ -15,6 +17,7 @@ import { listenError } from "./listen-error.ts";
 export async function runStart(env: Environment, output: RoleOutput): Promise<void> {
   const onInbox = (entry: InboxEntry): void => output.print(inboxLine(entry));
   const installation = await openInstallation({ env, onInbox });
+  tellKey(installation, output);
   const server = await listen(installation);
   await startEngine(installation, server);
   greet(installation, server, output);
@@ -47,19 +50,29 @@ async function startEngine(installation: Installation, server: Listening): Promi
   }
 }
 
-function greet({ settings, credentials, store }: Installation, server: Listening, output: RoleOutput): void {
-  output.print(`Belfry ${VERSION} is ready at ${server.url} (${store.name} in ${settings.dataFolder})`);
-  const { adminKey } = credentials;
+/** Before anything else can go wrong: a new key is shown this once. */
+function tellKey({ credentials: { adminKey } }: Installation, output: RoleOutput): void {
   if (adminKey.source === "created") {
     output.print(`API key: ${adminKey.value}`);
     output.print(`It is shown this once and kept in ${adminKey.path}.`);
-  }
+  } else output.print(`API key: in ${adminKey.source === "file" ? adminKey.path : "BELFRY_ADMIN_KEY"}`);
+}
+
+function greet({ settings, store }: Installation, server: Listening, output: RoleOutput): void {
+  output.print(`Belfry ${VERSION} is ready at ${server.url} (${store.name} in ${settings.dataFolder})`);
   output.print('In another terminal: belfry add "Stretch" --in 10s   (npm run -s belfry -- … in a checkout)');
 }
 
 function inboxLine({ content, dueMs }: InboxEntry): string {
   const time = new Date(dueMs).toTimeString().slice(0, 8);
-  return `\u{1F514} ${time} ${content.title ? `${content.title}: ` : ""}${plainText(content)}`;
+  const parts = [content.title, content.text].filter((part) => part !== undefined);
+  return `\u{1F514} ${time} ${harmless(parts.join(": ") || JSON.stringify(content))}`;
+}
+
+/** A message is another's text: it must not drive the terminal, nor look like more lines than one. */
+function harmless(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
 }
 
 /** Resolves with the first signal to end; a second one ends at once. */

@@ -23,7 +23,8 @@ test("a start that cannot take up its work ends with a code and a reason; the ne
   using database = new DatabaseSync(join(belfry.dataFolder, "belfry.db"));
   database.exec(REFUSE_WRITES);
   const { code, out, err } = await runBelfry(["start"], belfry.settings);
-  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(code).toBe(1);
+  expect(out).not.toContain("ready");
   expect(err).toBe("Cannot write to the store: no room\n");
 
   database.exec("DROP TRIGGER no_room");

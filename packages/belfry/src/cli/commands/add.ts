@@ -10,9 +10,9 @@ A time without offset is read in --zone, else in the server's zone (BELFRY_TIME_
 
 Examples:
   belfry add "Stretch" --in 10s
-  belfry add "Call the bank" --at "2026-12-01 09:00" --zone local
+  belfry add "Call the bank" --at "2030-12-02 09:00" --zone local
   belfry add "Stand-up" --cron "30 9 * * 1-5" --zone Europe/Paris --webhook https://example.com/hook
-  belfry add "Drink water" --every 45m --until "2026-12-01T18:00Z"
+  belfry add "Drink water" --every 45m --until "2030-12-02T18:00Z"
   belfry add "Pay day" --rrule "FREQ=MONTHLY;BYDAY=-1FR" --start "2026-01-30 17:00"
   belfry add "Ada's birthday" --yearly 12-10 --time 09:00
   belfry add --title "Backup" --data '{"job":7}' --text "every weekday at 8:30" --endpoint billing`;

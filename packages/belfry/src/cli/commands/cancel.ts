@@ -10,7 +10,7 @@ reported; the exit code is 1 if any of them failed.
 Examples:
   belfry cancel rem_01k9yz3t5v8m6n4q2r7s1w0xab
   belfry cancel rem_01k9yz3t5v8m6n4q2r7s1w0xab rem_01k9yz3t5v8m6n4q2s3c5d7ef
-  belfry list --state active --all --json | jq -r '.items[].id' | xargs belfry cancel`;
+  belfry list --state active --all --json | jq -r '.items[].id' | xargs -r belfry cancel`;
 
 /** \`belfry cancel\`: ends reminders. */
 export function cancelCommand(context: CliContext): Command {

@@ -8,7 +8,7 @@ any of them failed.
 
 Examples:
   belfry retry dlv_7h2k9m4x1c8q0s5w3z6b4n1v2y
-  belfry deliveries --state dead --all --json | jq -r '.items[].id' | xargs belfry retry`;
+  belfry deliveries --state dead --all --json | jq -r '.items[].id' | xargs -r belfry retry`;
 
 /** \`belfry retry\`: sends dead and expired deliveries again. */
 export function retryCommand(context: CliContext): Command {

@@ -15,9 +15,13 @@ export function holdLock(path: string): () => void {
     lock.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;");
   } catch (error) {
     lock.close();
-    throw new StoreError("store_in_use", `Cannot use ${path}: another Belfry runs on this folder`, {
-      cause: error,
-    });
+    throw new StoreError(
+      "store_in_use",
+      `Cannot use ${path}: another Belfry runs on this folder; stop it first, or name another folder in BELFRY_DATA`,
+      {
+        cause: error,
+      },
+    );
   }
   return () => lock.close();
 }
