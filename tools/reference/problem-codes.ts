@@ -11,6 +11,8 @@ export const PROBLEM_CODES: readonly ({ code: string } & ProblemMeaning)[] = Obj
 export const ANYWHERE: readonly string[] = [
   "bad_request",
   "method_not_allowed",
+  "request_timeout",
+  "headers_too_large",
   "internal_error",
   "store_failed",
 ];

@@ -28,11 +28,12 @@ export const PROBLEMS = {
   ...SCHEDULE_PROBLEMS,
   invalid_json: { status: 400, means: "the body is not JSON in UTF-8, or nested too deep" },
   body_incomplete: { status: 400, means: "the connection broke inside the body" },
-  bad_request: { status: 400, means: "the address or the Host header is broken" },
+  bad_request: { status: 400, means: "the request is not HTTP; its address or its Host header is broken" },
   unauthorized: { status: 401, means: "the key is missing or not known" },
   forbidden: { status: 403, means: "the key has not the scope for this" },
   not_found: { status: 404, means: "nothing has this id, name or path" },
   method_not_allowed: { status: 405, means: "the path exists but takes other methods; see `Allow`" },
+  request_timeout: { status: 408, means: "the request did not arrive in time" },
   endpoint_exists: { status: 409, means: "there is an endpoint of this name" },
   delivery_not_retriable: { status: 409, means: "the delivery is neither dead nor expired" },
   idempotency_running: {
@@ -52,6 +53,7 @@ export const PROBLEMS = {
     means: "the body is not `application/json` in UTF-8, or is compressed",
   },
   idempotency_key_reused: { status: 422, means: "the `Idempotency-Key` was used for another request" },
+  headers_too_large: { status: 431, means: "the headers are over 16 KiB" },
   internal_error: { status: 500, means: "a fault of Belfry; the log has more under `instance`" },
   store_failed: { status: 503, means: "the store is not available; see `Retry-After`" },
 } satisfies Record<string, ProblemMeaning>;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, RequestError } from "@hono/node-server";
+import { answerClientError } from "./client-error.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { refusalOf, refuse } from "./problem.ts";
 
@@ -43,6 +44,7 @@ export async function serve(options: ServeOptions): Promise<Listening> {
     response.once("close", () => open.delete(response));
     void answer(request, response);
   });
+  server.on("clientError", answerClientError);
   await listen(server, options);
   const { port } = server.address() as AddressInfo;
   const { host } = options;

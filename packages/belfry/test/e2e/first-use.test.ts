@@ -114,7 +114,9 @@ describe("a second start on the same folder", () => {
     const { code, out, err } = await runBelfry(["start"], belfry.settings);
     expect(code).toBeGreaterThan(0);
     expect(out).toBe("");
-    expect(err).toMatch(/^Cannot use \S+belfry\.lock: another Belfry runs on this folder; stop it first.+\n$/);
+    expect(err).toMatch(
+      /^Cannot use \S+belfry\.lock: another Belfry runs on this folder; stop it first.+\n$/,
+    );
     expect(await belfry.api("GET", "/v1/reminders")).toMatchObject({ status: 200 });
   });
 

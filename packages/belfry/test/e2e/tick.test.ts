@@ -71,7 +71,9 @@ describe("belfry tick", () => {
   test("is refused in one line while a server runs on the folder, which goes on", async () => {
     const { code, out, err } = await tick();
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toMatch(/^Cannot use \S+belfry\.lock: another Belfry runs on this folder; stop it first.+\n$/);
+    expect(err).toMatch(
+      /^Cannot use \S+belfry\.lock: another Belfry runs on this folder; stop it first.+\n$/,
+    );
     expect(await belfry.api("GET", "/v1/reminders")).toMatchObject({ status: 200 });
   });
 
