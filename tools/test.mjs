@@ -22,10 +22,26 @@ function tests() {
   console.log("\n# tests");
   const report = join(reports, "vitest.json");
   const args = ["run", "--reporter=dot", "--reporter=json", `--outputFile=${report}`];
-  const { status } = spawnSync(bin("vitest"), args, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
-  const { numPassedTests: passed, numFailedTests, numFailedTestSuites } = readReport(report);
+  const env = process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: "1" };
+  const { status } = spawnSync(bin("vitest"), args, {
+    cwd: root,
+    env,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  const {
+    numPassedTests: passed,
+    numFailedTests,
+    numFailedTestSuites,
+    testResults = [],
+  } = readReport(report);
+  for (const name of skipped(testResults)) console.log(`skipped, as declared: ${name}`);
   const failed = numFailedTests === 0 && (status !== 0 || numFailedTestSuites > 0) ? 1 : numFailedTests;
   return { passed, failed: passed + failed === 0 ? 1 : failed };
+}
+
+function skipped(testResults) {
+  const tests = testResults.flatMap((file) => file.assertionResults);
+  return tests.filter((test) => ["skipped", "pending"].includes(test.status)).map((test) => test.fullName);
 }
 
 function readReport(path) {
