@@ -5,6 +5,8 @@ import { Heap } from "./heap.ts";
 export interface Held {
   claim: Claim;
   leaseExpiresAtMs: number;
+  /** The same delivery claimed anew while this is sent but not settled: it follows once this is. */
+  reclaimed?: { claim: Claim; leaseExpiresAtMs: number } | undefined;
   /** `waiting` for its instant, `queued` for a place in its lane, `running`, `sent` but not settled, `gone`. */
   phase: "waiting" | "queued" | "running" | "sent" | "gone";
 }

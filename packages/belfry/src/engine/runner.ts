@@ -139,8 +139,11 @@ export class Runner {
   /** Records an outcome; if the lease was lost to this very worker, under the fence it has now. */
   async #settle(held: Held, settlement: Settlement): Promise<boolean> {
     const isRecorded = await this.#settler.settle(settlement);
-    if (isRecorded || held.claim.fence === settlement.fence) return isRecorded;
-    return this.#settler.settle({ ...settlement, fence: held.claim.fence });
+    if (isRecorded) return true;
+    const fence = held.reclaimed?.claim.fence ?? held.claim.fence;
+    if (fence === settlement.fence) return false;
+    held.reclaimed = undefined;
+    return this.#settler.settle({ ...settlement, fence });
   }
 
   /**
@@ -171,6 +174,10 @@ export class Runner {
   #letGo(held: Held): void {
     this.#hand.remove(held);
     this.#events.onRoom(held.claim.delivery.lane);
+    if (held.reclaimed) {
+      this.#add(held.reclaimed.claim, held.reclaimed.leaseExpiresAtMs);
+      this.#ring();
+    }
     if (this.#hand.size > 0) return;
     const waiting = this.#whenIdle;
     this.#whenIdle = [];
@@ -179,8 +186,10 @@ export class Runner {
 }
 
 /** A lease that had ended was claimed again by the worker that holds it still: it goes on under the new one. */
-function adopt(held: Held, { fence }: Claim, leaseExpiresAtMs: number): void {
-  held.claim.fence = fence;
+function adopt(held: Held, claim: Claim, leaseExpiresAtMs: number): void {
+  // A retry that is already recorded may be claimed before this worker hears of it: that is a run of its own.
+  if (held.phase === "sent") held.reclaimed = { claim, leaseExpiresAtMs };
+  else held.claim.fence = claim.fence;
   held.leaseExpiresAtMs = leaseExpiresAtMs;
 }
 

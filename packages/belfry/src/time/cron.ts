@@ -107,7 +107,9 @@ function readField(text: string, range: FieldRange): CronField {
 /** The five fields of an expression with its macro (`@daily`) written out and single spaces. */
 export function normaliseCron(text: string): string {
   const trimmed = text.trim();
-  return MACROS[trimmed.toLowerCase()] ?? trimmed.split(/\s+/).join(" ");
+  const macro = trimmed.toLowerCase();
+  const written = Object.hasOwn(MACROS, macro) ? MACROS[macro] : undefined;
+  return written ?? trimmed.split(/\s+/).join(" ");
 }
 
 /**

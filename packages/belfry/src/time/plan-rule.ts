@@ -4,7 +4,7 @@ import { parseInstant } from "./instant.ts";
 import { placeInZone } from "./placement.ts";
 import type { Plan, PlanContext } from "./plan.ts";
 import { checked, impossible, untilOf, zoneOf } from "./plan-parts.ts";
-import { parseRecurrenceRule, runsInRealTime } from "./rrule.ts";
+import { parseRecurrenceRule, type RecurrenceRule, runsInRealTime } from "./rrule.ts";
 import { RunningRecurrence } from "./rrule-running.ts";
 import { RecurrenceSeries } from "./rrule-series.ts";
 import { RunningPlan } from "./running-plan.ts";
@@ -72,9 +72,21 @@ export function planRule(schedule: RecurrenceSchedule, context: PlanContext): Pl
   function planRunningRule(): Plan {
     const running = new RunningRecurrence(rule, startMs, zone);
     const beforeMs = common.originMs - 1;
+    if (choosesNothing(rule)) throw impossible("rrule", schedule.rrule);
     if (running.after(beforeMs) === null && extra.length === 0) throw impossible("rrule", schedule.rrule);
     const counted = count === undefined ? {} : { count: { n: count, afterMs: beforeMs } };
     const instants = extra.map((wallMs) => placeInZone(zone, wallMs).instantMs).sort((a, b) => a - b);
     return new RunningPlan({ ...common, series: running, ...until, ...exclude, ...counted, extra: instants });
   }
+}
+
+/**
+ * BYSETPOS names only positions that no period of such a rule holds: a second holds one instant, a minute
+ * its BYSECOND, an hour its BYMINUTE x BYSECOND. Found here, since a search would walk 100 years of seconds.
+ */
+function choosesNothing({ bySetPos, byMinute, bySecond, frequency }: RecurrenceRule): boolean {
+  if (bySetPos.length === 0) return false;
+  const seconds = frequency === "SECONDLY" ? 1 : Math.max(1, bySecond.length);
+  const minutes = frequency === "HOURLY" ? Math.max(1, byMinute.length) : 1;
+  return bySetPos.every((position) => Math.abs(position) > seconds * minutes);
 }

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { createRig, TENANT } from "./engine-fixture.ts";
+import { previewSchedule } from "./preview.ts";
+
+test("a retry that is claimed before its worker hears that it is recorded is run all the same", async () => {
+  const rig = createRig();
+  const settle = rig.store.settle;
+  // The rows are written, but the answer comes late, as behind a slow disk.
+  rig.store.settle = async (batch) => {
+    const refused = await settle(batch);
+    await new Promise<void>((resolve) => rig.clock.at(rig.clock.now() + 3_000, resolve));
+    return refused;
+  };
+  rig.channel.answer = ({ attempt }) =>
+    attempt === 1 ? { kind: "retryable", error: "500" } : { kind: "delivered" };
+  await rig.engine.start();
+  await rig.accept({ schedule: { in: "PT1S" }, retry: { initial: "PT1S" } });
+  await rig.clock.advance(1_100);
+  await rig.accept({ schedule: { in: "PT1S" }, content: { text: "wakes the claim" } });
+  await rig.clock.advance(10_000);
+  expect(rig.texts().filter((text) => text === "hi")).toHaveLength(2);
+});
+
+test.each([
+  "FREQ=SECONDLY;BYSETPOS=2;BYSECOND=46",
+  "FREQ=MINUTELY;BYSECOND=0;BYSETPOS=2",
+  "FREQ=HOURLY;BYMINUTE=1,2;BYSETPOS=3",
+  "FREQ=SECONDLY;INTERVAL=5;BYDAY=FR;BYSETPOS=-2,6",
+])("%s is refused at once, since no period holds that position", (rrule) => {
+  const { clock } = createRig();
+  const begunMs = performance.now();
+  const preview = () =>
+    previewSchedule(clock, TENANT, { schedule: { rrule, start: "2026-12-01T00:00" }, count: 1 });
+  expect(preview).toThrow(expect.objectContaining({ code: "impossible_schedule" }));
+  expect(performance.now() - begunMs).toBeLessThan(300);
+});
+
+test.each(["__proto__", "constructor", "toString"])("the cron %s is bad input and no fault", (cron) => {
+  const { clock } = createRig();
+  const preview = () => previewSchedule(clock, TENANT, { schedule: { cron }, count: 1 });
+  expect(preview).toThrow(expect.objectContaining({ code: "invalid_schedule" }));
+});
