@@ -13,12 +13,14 @@ function lookAfter(elapsedMs: number, change: Partial<AdvanceRequest> = {}) {
   const nowMs = START + elapsedMs;
   const next = plan.next(START);
   const bounds = { nowMs, horizonMs: nowMs + 15 * MINUTE, missedBeforeMs: nowMs - 1_000, limit: 1_000 };
+  const skips = new Set<string>();
   const { rings, next: after } = advance({
     next,
     plan,
     catchUp: "latest",
     usefulForMs: 24 * HOUR,
     ...bounds,
+    skips,
     ...change,
   });
   return { dueMinutes: rings.map(({ occurrence }) => (occurrence.dueMs - START) / MINUTE), rings, after };
@@ -35,6 +37,23 @@ describe("advance()", () => {
     const { dueMinutes, after } = lookAfter(0, { horizonMs: START + 24 * HOUR, limit: 3 });
     expect(dueMinutes).toEqual([10, 20, 30]);
     expect(after?.dueMs).toBe(START + 40 * MINUTE);
+  });
+
+  test("leaves out what was taken out of the rule, and stands at what was not", () => {
+    const keyAt = (minutes: number) => plan.next(START + (minutes - 1) * MINUTE)?.key ?? "";
+    const { dueMinutes, after } = lookAfter(0, {
+      horizonMs: START + 30 * MINUTE,
+      skips: new Set([keyAt(20), keyAt(40)]),
+    });
+    expect(dueMinutes).toEqual([10, 30]);
+    expect(after?.dueMs).toBe(START + 50 * MINUTE);
+  });
+
+  test("catches up with the latest that was not taken out of the rule", () => {
+    const key = plan.next(START + 59 * MINUTE)?.key ?? "";
+    expect(
+      lookAfter(65 * MINUTE, { skips: new Set([key]), horizonMs: START + 65 * MINUTE }).dueMinutes,
+    ).toEqual([50]);
   });
 
   test("leaves alone what is not yet in the window", () => {

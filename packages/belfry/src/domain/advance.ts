@@ -14,6 +14,8 @@ export interface AdvanceRequest {
   usefulForMs: number;
   /** At most so many occurrences at once. */
   limit: number;
+  /** Keys of occurrences that were taken out of the rule. */
+  skips: ReadonlySet<string>;
 }
 
 /** An occurrence that is to be sent; `note` tells what it stands for. */
@@ -34,15 +36,26 @@ export interface Advance {
  * no longer useful, its delivery expires and says so.
  */
 export function advance(request: AdvanceRequest): Advance {
-  const { plan, horizonMs, limit } = request;
+  const { plan, horizonMs, limit, skips } = request;
   const start = plan.recurring ? catchUpMissed(request) : { rings: [], next: request.next };
   const { rings } = start;
-  let { next } = start;
+  let next = unskipped(plan, start.next, skips);
   while (next !== null && next.dueMs <= horizonMs && rings.length < limit) {
     rings.push({ occurrence: next, note: null });
-    next = plan.next(next.dueMs);
+    next = unskipped(plan, plan.next(next.dueMs), skips);
   }
   return { rings, next };
+}
+
+/** The first occurrence from this one on that was not taken out of the rule. */
+export function unskipped(
+  plan: Plan,
+  from: Occurrence | null,
+  skips: ReadonlySet<string>,
+): Occurrence | null {
+  let next = from;
+  while (next !== null && skips.has(next.key)) next = plan.next(next.dueMs);
+  return next;
 }
 
 function catchUpMissed(request: AdvanceRequest): Advance {
@@ -51,13 +64,19 @@ function catchUpMissed(request: AdvanceRequest): Advance {
   if (catchUp === "all") return skipUseless(request, next);
   const resumed = plan.next(missedBeforeMs - 1);
   if (catchUp === "none") return { rings: [], next: resumed };
-  const latest = plan.previous(missedBeforeMs - 1, Math.max(next.dueMs - 1, usefulSince(request)));
+  const latest = latestMissed(request, Math.max(next.dueMs - 1, usefulSince(request)));
   if (latest === null) return { rings: [], next: resumed };
   const note =
     latest.dueMs === next.dueMs
       ? "was missed"
       : `was missed, and stands for all missed since ${next.nominal}`;
   return { rings: [{ occurrence: latest, note }], next: resumed };
+}
+
+function latestMissed({ plan, missedBeforeMs, skips }: AdvanceRequest, sinceMs: number): Occurrence | null {
+  let latest = plan.previous(missedBeforeMs - 1, sinceMs);
+  while (latest !== null && skips.has(latest.key)) latest = plan.previous(latest.dueMs - 1, sinceMs);
+  return latest;
 }
 
 /** For `all`: every missed one is rung, but for those that are no longer useful. */

@@ -1,6 +1,6 @@
 import type { Ring } from "./advance.ts";
 import type { Delivery } from "./delivery.ts";
-import { deliveryId, occurrenceId } from "./ids.ts";
+import { deliveryId, type OccurrenceKind, occurrenceId } from "./ids.ts";
 import type { Reminder } from "./reminder.ts";
 import { channelOf, isEndpointTarget, type Target, targetKey } from "./target.ts";
 
@@ -11,22 +11,24 @@ export interface DeliveryOrigin {
   /** The destination that shares a lane: host, account, or the endpoint's name. */
   destination: string;
   nowMs: number;
+  /** Why the occurrence exists; default: the rule. */
+  kind?: OccurrenceKind;
 }
 
 /** The delivery that an occurrence of a reminder becomes; the same occurrence gives the same id. */
-export function deliveryOf({ reminder, ring, destination, nowMs }: DeliveryOrigin): Delivery {
+export function deliveryOf({ reminder, ring, destination, nowMs, kind = "rule" }: DeliveryOrigin): Delivery {
   const { tenantId, series, spec } = reminder;
   const { occurrence, note } = ring;
   const channel = channelOf(spec.target);
   const target = targetKey(spec.target);
-  const rung = occurrenceId({ tenantId, series, kind: "rule", key: occurrence.key });
+  const rung = occurrenceId({ tenantId, series, kind, key: occurrence.key });
   return {
     tenantId,
     id: deliveryId(rung, target, channel),
     reminderId: reminder.id,
     occurrenceId: rung,
     series,
-    kind: "rule",
+    kind,
     epoch: reminder.epoch,
     state: "scheduled",
     lane: laneOf(tenantId, channel, destination),

@@ -1,4 +1,4 @@
-import type { Occurrence, Schedule } from "../time/schedule.ts";
+import type { Occurrence, PlanContext, Schedule } from "../time/schedule.ts";
 import type { Content, JsonObject } from "./content.ts";
 import type { RetryPolicy } from "./retry.ts";
 import type { Target } from "./target.ts";
@@ -24,13 +24,49 @@ export interface DeliveryPolicy {
   inDoubt: InDoubt;
 }
 
+/** One arrow of a reminder's state machine; `docs/architecture.md` draws it. */
+export interface ReminderTransition {
+  event: string;
+  from: ReminderState | "none";
+  to: ReminderState;
+}
+
+/** The whole state machine of a reminder. */
+export const REMINDER_TRANSITIONS: readonly ReminderTransition[] = [
+  { event: "accept", from: "none", to: "active" },
+  { event: "edit", from: "active", to: "active" },
+  { event: "edit", from: "paused", to: "paused" },
+  { event: "skip", from: "active", to: "active" },
+  { event: "skip", from: "paused", to: "paused" },
+  { event: "pause", from: "active", to: "paused" },
+  { event: "resume", from: "paused", to: "active" },
+  { event: "finish", from: "active", to: "finished" },
+  { event: "finish", from: "paused", to: "finished" },
+  { event: "cancel", from: "active", to: "cancelled" },
+  { event: "cancel", from: "paused", to: "cancelled" },
+];
+
+/** Whether an event has an arrow from a state. */
+export function canReminder(event: string, from: ReminderState): boolean {
+  return REMINDER_TRANSITIONS.some((arrow) => arrow.event === event && arrow.from === from);
+}
+
 /** What the sender said: fixed until an edit replaces it. */
 export interface ReminderSpec {
   schedule: Schedule;
+  /** What `in`, `every`, cron and counts count from, in ms since the epoch; absent: the reminder's creation. */
+  anchorMs?: number;
   target: Target;
   content: Content;
   policy: DeliveryPolicy;
   metadata: JsonObject;
+}
+
+/** An occurrence that the sender has taken out of the rule. */
+export interface Skip {
+  key: string;
+  /** Its due instant, in ms since the epoch, as it was when it was taken out. */
+  dueMs: number;
 }
 
 /** One schedule, one content, one recipient. */
@@ -49,6 +85,18 @@ export interface Reminder {
   spec: ReminderSpec;
   /** The next occurrence to be promoted, or null when the rule has no more. */
   next: Occurrence | null;
+  /** Occurrences that are not to ring. */
+  skips: readonly Skip[];
   createdAtMs: number;
   updatedAtMs: number;
+}
+
+/** What its sender has changed so far, counted from 1; the rule's own progress does not move it. */
+export function revisionOf(reminder: Pick<Reminder, "epoch">): number {
+  return reminder.epoch + 1;
+}
+
+/** What the reminder's schedule is read against. */
+export function planContextOf({ spec, createdAtMs, timeZone }: Reminder): PlanContext {
+  return { acceptedAtMs: spec.anchorMs ?? createdAtMs, timeZone };
 }

@@ -15,6 +15,8 @@ export interface Endpoint {
   state: EndpointState;
   /** Why it is off, in words; null while it is on. */
   offReason: string | null;
+  /** What its owner has changed so far, counted from 1. */
+  revision: number;
   createdAtMs: number;
   updatedAtMs: number;
 }
