@@ -1,3 +1,15 @@
+import type { Scope } from "../domain/api-key.ts";
+
+/** Who owns data, as it is kept. */
+export interface TenantRecord {
+  id: string;
+  name: string;
+  /** The zone of floating rules. */
+  timeZone: string;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
 /** An API key at rest: only its hash is kept. */
 export interface ApiKey {
   tenantId: string;
@@ -5,8 +17,14 @@ export interface ApiKey {
   name: string;
   /** SHA-256 of the key, hexadecimal. */
   hash: string;
-  scopes: readonly ("read" | "write" | "admin")[];
+  /** The key's last characters; null for one that was not made here. */
+  hint: string | null;
+  scopes: readonly Scope[];
   createdAtMs: number;
+  /** From this instant on it is refused; null: never. */
+  expiresAtMs: number | null;
+  /** When its use was last noted. */
+  lastUsedAtMs: number | null;
 }
 
 /** How long the answer to an `Idempotency-Key` is remembered: 24 hours. */

@@ -3,7 +3,18 @@ import type { InboxEntry } from "../domain/inbox-entry.ts";
 import type { Reminder, ReminderState } from "../domain/reminder.ts";
 import type { Endpoint } from "../domain/target.ts";
 import type { Occurrence } from "../time/schedule.ts";
-import type { ApiKey, IdempotencyStore, Receipt } from "./access.ts";
+import type { IdempotencyStore, Receipt } from "./access.ts";
+import type { AccessStore } from "./access-store.ts";
+import type { ChangeStore, ReminderView } from "./change-store.ts";
+import type { EventStore } from "./event-store.ts";
+import type { RedriveStore } from "./redrive-store.ts";
+import type { StatsStore } from "./stats-store.ts";
+
+export type * from "./access-store.ts";
+export type * from "./change-store.ts";
+export type * from "./event-store.ts";
+export type * from "./redrive-store.ts";
+export type * from "./stats-store.ts";
 
 /**
  * Where Belfry keeps what it accepted. Narrow and set-based: batches in, batches out; time and ids
@@ -12,7 +23,11 @@ import type { ApiKey, IdempotencyStore, Receipt } from "./access.ts";
  */
 export interface Store
   extends ReminderStore,
+    ChangeStore,
     DeliveryStore,
+    RedriveStore,
+    EventStore,
+    StatsStore,
     EndpointStore,
     InboxStore,
     AccessStore,
@@ -43,13 +58,6 @@ export interface Promotion {
   nowMs: number;
 }
 
-/** A reminder as a reader sees it. */
-export interface ReminderView {
-  reminder: Reminder;
-  /** The soonest occurrence that is not settled: of an open delivery, else the next to be promoted. */
-  upcoming: Occurrence | null;
-}
-
 export interface PageRequest {
   tenantId: string;
   limit: number;
@@ -77,17 +85,29 @@ export interface ReminderStore {
   findReminder(tenantId: string, id: string): Promise<ReminderView | null>;
   /** Newest first. */
   listReminders(request: PageRequest & { state: ReminderState | undefined }): Promise<Page<ReminderView>>;
-  /** Ends a reminder in one write; null if there is none. Cancelling twice changes nothing. */
-  cancelReminder(request: CancelRequest): Promise<CancelResult | null>;
+  /**
+   * Ends a reminder in one write; null if there is none. Cancelling twice changes nothing. `stale`: it is
+   * none of the revisions that were asked for, and nothing was changed.
+   */
+  cancelReminder(request: CancelRequest): Promise<CancelResult | StaleRevision | null>;
 }
 
 export interface CancelRequest {
   tenantId: string;
   id: string;
   nowMs: number;
+  ifRevision?: readonly number[];
+}
+
+/** A condition on the revision that did not hold. */
+export interface StaleRevision {
+  kind: "stale";
+  /** The revision as it is. */
+  revision: number;
 }
 
 export interface CancelResult {
+  kind: "cancelled";
   view: ReminderView;
   /** Deliveries that were still waiting and are cancelled. */
   cancelled: number;
@@ -183,8 +203,6 @@ export interface DeliveryStore {
   findDelivery(tenantId: string, id: string): Promise<Delivery | null>;
   /** Latest due first. */
   listDeliveries(request: PageRequest & DeliveryFilter): Promise<Page<Delivery>>;
-  /** Brings a settled delivery back to be sent at `nowMs`; null if there is none. */
-  redrive(request: RedriveRequest): Promise<RedriveResult | null>;
 }
 
 export interface MissedRequest {
@@ -211,18 +229,6 @@ export interface DeliveryFilter {
   state: DeliveryState | undefined;
 }
 
-export interface RedriveRequest {
-  tenantId: string;
-  id: string;
-  nowMs: number;
-  /** Made from the delivery as it is after the redrive; commits with it. */
-  receiptOf?: (delivery: Delivery) => Receipt;
-}
-
-export type RedriveResult =
-  | { kind: "redriven"; delivery: Delivery }
-  | { kind: "refused"; state: DeliveryState };
-
 export interface EndpointStore {
   /** Rejects with ConflictError `endpoint_exists` if the name is taken. */
   createEndpoint(endpoint: Endpoint, receipt?: Receipt): Promise<void>;
@@ -230,9 +236,15 @@ export interface EndpointStore {
   /** By name. */
   listEndpoints(request: PageRequest): Promise<Page<Endpoint>>;
   /** Replaces what is given; null if there is none. */
-  updateEndpoint(change: EndpointChange): Promise<Endpoint | null>;
+  updateEndpoint(change: EndpointChange): Promise<Endpoint | StaleRevision | null>;
   /** False if there was none. */
-  deleteEndpoint(tenantId: string, name: string): Promise<boolean>;
+  deleteEndpoint(removal: EndpointRemoval): Promise<boolean | StaleRevision>;
+}
+
+export interface EndpointRemoval {
+  tenantId: string;
+  name: string;
+  ifRevision?: readonly number[];
 }
 
 export interface EndpointChange {
@@ -243,6 +255,9 @@ export interface EndpointChange {
   secrets?: readonly string[];
   state?: Endpoint["state"];
   offReason?: string | null;
+  ifRevision?: readonly number[];
+  /** Only while the endpoint still has this URL. */
+  ifUrl?: string;
 }
 
 export interface InboxStore {
@@ -252,19 +267,14 @@ export interface InboxStore {
   listInbox(request: PageRequest): Promise<Page<InboxEntry>>;
 }
 
-export interface AccessStore {
-  /** Creates the tenant with its zone if it is absent. */
-  ensureTenant(tenant: { id: string; timeZone: string; nowMs: number }): Promise<void>;
-  /** Keeps a key; one with the same id is replaced, so that its old hash is no longer known. */
-  putKey(key: ApiKey): Promise<void>;
-  /** The key with this hash, or null. */
-  findKey(hash: string): Promise<ApiKey | null>;
-}
-
 export interface PurgeRequest {
   /** History settled before this goes. */
   historyBeforeMs: number;
   /** Idempotency records made before this go. */
   receiptsBeforeMs: number;
+  /** Events and sums of minutes from before this go. */
+  eventsBeforeMs: number;
+  /** What must not ring again and was sent before this is forgotten. */
+  sentKeysBeforeMs: number;
   limit: number;
 }

@@ -47,6 +47,7 @@ export function reminderOf(options: ReminderOptions = {}): Reminder {
       metadata: {},
     },
     next: options.next ?? null,
+    skips: [],
     createdAtMs: NOW,
     updatedAtMs: NOW,
   };

@@ -91,8 +91,12 @@ export function settleTests(test: TestAPI<StoreTest>): void {
     await store.accept([{ reminder, deliveries }]);
     const claim = await claimOne(store);
     const result = await store.cancelReminder({ tenantId: TENANT, id: "rem_1", nowMs: NOW });
-    expect(result).toMatchObject({ cancelled: 1, inFlight: [claim.delivery.id] });
-    expect(result?.view.reminder).toMatchObject({ state: "cancelled", epoch: 1, next: null });
+    expect(result).toMatchObject({
+      kind: "cancelled",
+      cancelled: 1,
+      inFlight: [claim.delivery.id],
+      view: { reminder: { state: "cancelled", epoch: 1, next: null } },
+    });
     expect(await store.findDueReminders(NOW + MINUTE, 10)).toEqual([]);
     await store.settle([settlementOf(claim)]);
     expect((await store.findReminder(TENANT, "rem_1"))?.reminder.state).toBe("cancelled");

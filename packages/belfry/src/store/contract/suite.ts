@@ -1,10 +1,14 @@
 import { test as base, describe, type TestAPI } from "vitest";
 import { acceptTests } from "./accept.ts";
+import { accessTests } from "./access.ts";
+import { changeTests } from "./change.ts";
 import { claimTests } from "./claim.ts";
 import type { OpenStore } from "./fixtures.ts";
 import { readTests } from "./reads.ts";
 import { settleTests } from "./settle.ts";
 import type { StoreTest } from "./store-test.ts";
+import { tellingTests } from "./telling.ts";
+import { waitingTests } from "./waiting.ts";
 
 /** What every store must do, whatever it is built on. */
 export function describeStore(name: string, open: OpenStore): void {
@@ -17,8 +21,12 @@ export function describeStore(name: string, open: OpenStore): void {
   });
   describe(`${name} keeps the store's contract`, () => {
     acceptTests(test);
+    changeTests(test);
     claimTests(test);
     settleTests(test);
     readTests(test);
+    accessTests(test);
+    tellingTests(test);
+    waitingTests(test);
   });
 }

@@ -1,16 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Delivery } from "../../domain/delivery.ts";
 import type { Receipt } from "../access.ts";
 import type { Acceptance, Promotion } from "../store.ts";
+import { createDeliveryInsert } from "./delivery-insert.ts";
+import type { NoteEvent } from "./events.ts";
 import type { History } from "./history.ts";
 import { occurrenceText, REMINDER_COLUMNS, type Row, reminderValues, toReminder } from "./rows.ts";
 
 /** Accepting and promoting: how reminders and deliveries come into being. */
-export function createIntake(db: DatabaseSync, history: History, keepReceipt: (receipt: Receipt) => void) {
+export function createIntake(
+  db: DatabaseSync,
+  {
+    history,
+    note,
+    keepReceipt,
+  }: { history: History; note: NoteEvent; keepReceipt: (receipt: Receipt) => void },
+) {
   const insertReminder = db.prepare(
-    `INSERT INTO reminders (${REMINDER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO reminders (${REMINDER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const insertDelivery = createDeliveryInsert(db);
+  const insertDelivery = createDeliveryInsert(db, note);
   const advance = db.prepare(
     `UPDATE reminders SET next_due = ?, next_occurrence = ?, version = version + 1, updated_at = ?
      WHERE tenant_id = ? AND id = ? AND version = ? AND state = 'active'`,
@@ -31,7 +39,7 @@ export function createIntake(db: DatabaseSync, history: History, keepReceipt: (r
       promotion.version,
     );
     if (advanced.changes === 0) return false;
-    promotion.deliveries.forEach(insertDelivery);
+    for (const delivery of promotion.deliveries) insertDelivery(delivery, nowMs);
     if (next === null) history.retireReminder(tenantId, reminderId, nowMs);
     return true;
   };
@@ -40,50 +48,15 @@ export function createIntake(db: DatabaseSync, history: History, keepReceipt: (r
     accept: (batch: readonly Acceptance[], receipt: Receipt | undefined): void => {
       if (receipt) keepReceipt(receipt);
       for (const { reminder, deliveries } of batch) {
+        const { tenantId, id: reminderId, createdAtMs: atMs } = reminder;
         insertReminder.run(...reminderValues(reminder));
-        deliveries.forEach(insertDelivery);
+        note({ tenantId, reminderId, deliveryId: null, atMs, type: "reminder.accepted", reason: null });
+        for (const delivery of deliveries) insertDelivery(delivery, atMs);
       }
     },
     findDue: (horizonMs: number, limit: number) =>
       due.all(horizonMs, limit).map((row) => toReminder(row as Row)),
     promote: (batch: readonly Promotion[]): string[] =>
       batch.filter((promotion) => !promoteOne(promotion)).map((promotion) => promotion.reminderId),
-  };
-}
-
-/** Inserts a delivery if it is neither open nor in the history: its id is its identity for ever. */
-function createDeliveryInsert(db: DatabaseSync): (delivery: Delivery) => void {
-  const insert = db.prepare(
-    `INSERT INTO deliveries (tenant_id, id, reminder_id, occurrence_id, series, kind, epoch, state, lane, channel, target,
-       due_at, occurrence, send_at, claim_at, expires_at, attempts, lost_leases, fence, story, note, accepted_at, promoted_at)
-     SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '[]', ?, ?, ?
-     WHERE NOT EXISTS (SELECT 1 FROM deliveries_history WHERE tenant_id = ? AND id = ?)
-     ON CONFLICT (tenant_id, id) DO NOTHING`,
-  );
-  return (delivery) => {
-    const { tenantId, id } = delivery;
-    insert.run(
-      tenantId,
-      id,
-      delivery.reminderId,
-      delivery.occurrenceId,
-      delivery.series,
-      delivery.kind,
-      delivery.epoch,
-      delivery.state,
-      delivery.lane,
-      delivery.channel,
-      delivery.target,
-      delivery.occurrence.dueMs,
-      JSON.stringify(delivery.occurrence),
-      delivery.sendAtMs,
-      delivery.sendAtMs,
-      delivery.expiresAtMs,
-      delivery.note,
-      delivery.acceptedAtMs,
-      delivery.promotedAtMs,
-      tenantId,
-      id,
-    );
   };
 }

@@ -1,45 +1,17 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ConflictError } from "../../domain/errors.ts";
-import { type ApiKey, RECEIPT_LIFE_MS, type Receipt, type ReceiptKey } from "../access.ts";
-import { integer, json, type Row, text } from "./rows.ts";
+import { RECEIPT_LIFE_MS, type Receipt, type ReceiptKey } from "../access.ts";
+import { createKeys } from "./keys.ts";
+import { integer, type Row, text } from "./rows.ts";
+import { createTenants } from "./tenants.ts";
 
 export type Access = ReturnType<typeof createAccess>;
 
 /** Tenants, keys, and the answers that repeat for one `Idempotency-Key`. */
 export function createAccess(db: DatabaseSync) {
-  const insertTenant = db.prepare(
-    "INSERT INTO tenants (id, time_zone, created_at) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone",
-  );
-  const insertKey = db.prepare(
-    `INSERT INTO api_keys (tenant_id, id, name, hash, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (tenant_id, id) DO UPDATE SET name = excluded.name, hash = excluded.hash, scopes = excluded.scopes
-     ON CONFLICT DO NOTHING`,
-  );
-  const findKey = db.prepare("SELECT * FROM api_keys WHERE hash = ?");
-  return {
-    ensureTenant: ({ id, timeZone, nowMs }: { id: string; timeZone: string; nowMs: number }): void => {
-      insertTenant.run(id, timeZone, nowMs);
-    },
-    putKey: (key: ApiKey): void => {
-      insertKey.run(key.tenantId, key.id, key.name, key.hash, JSON.stringify(key.scopes), key.createdAtMs);
-    },
-    findKey: (hash: string): ApiKey | null => {
-      const row = findKey.get(hash) as Row | undefined;
-      return row ? toKey(row) : null;
-    },
-    ...createReceipts(db),
-  };
-}
-
-function toKey(row: Row): ApiKey {
-  return {
-    tenantId: text(row, "tenant_id"),
-    id: text(row, "id"),
-    name: text(row, "name"),
-    hash: text(row, "hash"),
-    scopes: json<ApiKey["scopes"]>(row, "scopes"),
-    createdAtMs: integer(row, "created_at"),
-  };
+  const receipts = createReceipts(db);
+  const keys = createKeys(db, receipts.keepReceipt);
+  return { ...receipts, keys, tenants: createTenants(db, keys.create) };
 }
 
 function createReceipts(db: DatabaseSync) {

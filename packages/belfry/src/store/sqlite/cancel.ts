@@ -1,33 +1,60 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { CancelRequest } from "../store.ts";
+import { revisionOf } from "../../domain/reminder.ts";
+import type { CancelRequest, CancelResult, ReminderView, StaleRevision } from "../store.ts";
+import { staleRevision } from "./endpoints.ts";
+import type { NoteEvent } from "./events.ts";
 import type { History } from "./history.ts";
 
 /** The reason of what a cancelled reminder takes with it. */
-export const CANCELLED = "the reminder was cancelled";
+const CANCELLED = "the reminder was cancelled";
+
+/** Why a delivery of an older epoch is not sent, by the state of its reminder. */
+export function staleReason(reminderState: unknown): string {
+  return reminderState === "cancelled" ? CANCELLED : "the reminder was changed while a worker held this";
+}
+
+interface CancelParts {
+  history: History;
+  note: NoteEvent;
+  find: (tenantId: string, id: string) => ReminderView | null;
+}
 
 /** Ends a reminder and all that waits for it; what is leased stays until its worker settles it. */
-export function createCancel(db: DatabaseSync, history: History) {
+export function createCancel(db: DatabaseSync, { history, note, find }: CancelParts) {
   const end = db.prepare(
     `UPDATE reminders SET state = 'cancelled', next_due = NULL, next_occurrence = NULL, epoch = epoch + 1,
      version = version + 1, updated_at = ? WHERE tenant_id = ? AND id = ? AND state <> 'cancelled'`,
   );
+  const endWaiting = createEndWaiting(db, history);
+  return ({ tenantId, id, nowMs, ifRevision }: CancelRequest): CancelResult | StaleRevision | null => {
+    const before = find(tenantId, id);
+    if (!before) return null;
+    const stale = staleRevision(revisionOf(before.reminder), ifRevision);
+    if (stale) return stale;
+    if (end.run(nowMs, tenantId, id).changes > 0)
+      note({
+        tenantId,
+        reminderId: id,
+        deliveryId: null,
+        atMs: nowMs,
+        type: "reminder.cancelled",
+        reason: null,
+      });
+    const counts = endWaiting({ tenantId, id, nowMs });
+    history.retireReminder(tenantId, id, nowMs);
+    const view = find(tenantId, id);
+    return view && { kind: "cancelled", view, ...counts };
+  };
+}
+
+function createEndWaiting(db: DatabaseSync, history: History) {
   const open = db.prepare("SELECT id, state FROM deliveries WHERE tenant_id = ? AND reminder_id = ?");
   return ({ tenantId, id, nowMs }: CancelRequest): { cancelled: number; inFlight: string[] } => {
-    end.run(nowMs, tenantId, id);
     const rows = open.all(tenantId, id) as { id: string; state: string }[];
     const waiting = rows.filter((row) => row.state !== "leased");
-    for (const row of waiting) {
-      history.retireDelivery({
-        tenantId,
-        deliveryId: row.id,
-        state: "cancelled",
-        reason: CANCELLED,
-        attempt: null,
-        failed: 0,
-        nowMs,
-      });
-    }
-    history.retireReminder(tenantId, id, nowMs);
+    const exit = { state: "cancelled", reason: CANCELLED, attempt: null, failed: 0, nowMs } as const;
+    for (const row of waiting)
+      history.retireDelivery({ tenantId, deliveryId: row.id, reminderId: id, ...exit });
     return {
       cancelled: waiting.length,
       inFlight: rows.filter((row) => row.state === "leased").map((row) => row.id),

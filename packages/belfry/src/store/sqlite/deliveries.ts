@@ -23,6 +23,7 @@ export function createDeliveryReads(db: DatabaseSync) {
   const find = db.prepare(
     `${HOT} WHERE tenant_id = ?1 AND id = ?2 UNION ALL ${SETTLED} WHERE tenant_id = ?1 AND id = ?2`,
   );
+  const open = db.prepare(`${HOT} WHERE tenant_id = ? AND reminder_id = ? ORDER BY due_at`);
   const list = createListReads(db);
   return {
     find: (tenantId: string, id: string): Delivery | null => {
@@ -41,6 +42,8 @@ export function createDeliveryReads(db: DatabaseSync) {
         nextCursor: hasMore ? encodeCursor([last.occurrence.dueMs, last.reminderId, last.id]) : undefined,
       };
     },
+    findOpen: (tenantId: string, reminderId: string): Delivery[] =>
+      (open.all(tenantId, reminderId) as Row[]).map(toDelivery),
     findMissed: createMissedRead(db),
   };
 }

@@ -3,14 +3,18 @@ import { ConflictError } from "../../domain/errors.ts";
 import type { Endpoint, EndpointState } from "../../domain/target.ts";
 import type { Receipt } from "../access.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
-import type { EndpointChange, Page, PageRequest } from "../store.ts";
+import type { EndpointChange, EndpointRemoval, Page, PageRequest, StaleRevision } from "../store.ts";
+import type { Noted, NoteEvent } from "./events.ts";
 import { integer, json, type Row, text, textOrNull } from "./rows.ts";
 
-const COLUMNS = "tenant_id, name, id, url, secrets, state, off_reason, created_at, updated_at";
+const COLUMNS = "tenant_id, name, id, url, secrets, state, off_reason, revision, created_at, updated_at";
 
 /** Named webhook destinations. */
-export function createEndpoints(db: DatabaseSync, keepReceipt: (receipt: Receipt) => void) {
-  const insert = db.prepare(`INSERT INTO endpoints (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+export function createEndpoints(
+  db: DatabaseSync,
+  { note, keepReceipt }: { note: NoteEvent; keepReceipt: (receipt: Receipt) => void },
+) {
+  const insert = db.prepare(`INSERT INTO endpoints (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const find = db.prepare(`SELECT ${COLUMNS} FROM endpoints WHERE tenant_id = ? AND name = ?`);
   const list = db.prepare(
     `SELECT ${COLUMNS} FROM endpoints WHERE tenant_id = ? AND name > ? ORDER BY name LIMIT ?`,
@@ -24,7 +28,7 @@ export function createEndpoints(db: DatabaseSync, keepReceipt: (receipt: Receipt
 
   return {
     create: (endpoint: Endpoint, receipt: Receipt | undefined): void => {
-      const { tenantId, name, id, url, secrets, state, offReason, createdAtMs, updatedAtMs } = endpoint;
+      const { tenantId, name, id, url, secrets, state, offReason, revision } = endpoint;
       if (findOne(tenantId, name)) {
         throw new ConflictError(
           "endpoint_exists",
@@ -40,8 +44,9 @@ export function createEndpoints(db: DatabaseSync, keepReceipt: (receipt: Receipt
         JSON.stringify(secrets),
         state,
         offReason,
-        createdAtMs,
-        updatedAtMs,
+        revision,
+        endpoint.createdAtMs,
+        endpoint.updatedAtMs,
       );
     },
     find: findOne,
@@ -52,23 +57,55 @@ export function createEndpoints(db: DatabaseSync, keepReceipt: (receipt: Receipt
       const last = items.at(-1);
       return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.name]) : undefined };
     },
-    update: createUpdate(db, findOne),
-    remove: (tenantId: string, name: string): boolean => remove.run(tenantId, name).changes > 0,
+    update: createUpdate(db, { find: findOne, note }),
+    remove: ({ tenantId, name, ifRevision }: EndpointRemoval): boolean | StaleRevision => {
+      const before = findOne(tenantId, name);
+      const stale = before && staleRevision(before.revision, ifRevision);
+      return stale ?? remove.run(tenantId, name).changes > 0;
+    },
   };
 }
 
-function createUpdate(db: DatabaseSync, find: (tenantId: string, name: string) => Endpoint | null) {
+interface UpdateParts {
+  find: (tenantId: string, name: string) => Endpoint | null;
+  note: NoteEvent;
+}
+
+function createUpdate(db: DatabaseSync, { find, note }: UpdateParts) {
   const update = db.prepare(
-    "UPDATE endpoints SET url = ?, secrets = ?, state = ?, off_reason = ?, updated_at = ? WHERE tenant_id = ? AND name = ?",
+    `UPDATE endpoints SET url = ?, secrets = ?, state = ?, off_reason = ?, revision = ?, updated_at = ?
+     WHERE tenant_id = ? AND name = ?`,
   );
-  return (change: EndpointChange): Endpoint | null => {
-    const { tenantId, name, nowMs } = change;
+  return (change: EndpointChange): Endpoint | StaleRevision | null => {
+    const { tenantId, name, nowMs, ifRevision, ifUrl } = change;
     const before = find(tenantId, name);
-    if (!before) return null;
-    const after = { ...before, ...definedParts(change), updatedAtMs: nowMs };
-    update.run(after.url, JSON.stringify(after.secrets), after.state, after.offReason, nowMs, tenantId, name);
+    if (!before || (ifUrl !== undefined && before.url !== ifUrl)) return null;
+    const stale = staleRevision(before.revision, ifRevision);
+    if (stale) return stale;
+    const after = {
+      ...before,
+      ...definedParts(change),
+      revision: before.revision + 1,
+      updatedAtMs: Math.floor(nowMs),
+    };
+    const { url, secrets, state, offReason, revision } = after;
+    update.run(url, JSON.stringify(secrets), state, offReason, revision, after.updatedAtMs, tenantId, name);
+    if (state === "off" && before.state === "on") note(offEvent(after));
     return after;
   };
+}
+
+/** Null if the condition holds, or there is none. */
+export function staleRevision(
+  revision: number,
+  ifRevision: readonly number[] | undefined,
+): StaleRevision | null {
+  return ifRevision === undefined || ifRevision.includes(revision) ? null : { kind: "stale", revision };
+}
+
+function offEvent({ tenantId, name, offReason, updatedAtMs: atMs }: Endpoint): Noted {
+  const reason = `${name}: ${offReason ?? "switched off"}`;
+  return { tenantId, atMs, type: "endpoint.off", reminderId: null, deliveryId: null, reason };
 }
 
 function definedParts({ url, secrets, state, offReason }: EndpointChange): Partial<Endpoint> {
@@ -89,6 +126,7 @@ function toEndpoint(row: Row): Endpoint {
     secrets: json<string[]>(row, "secrets"),
     state: text(row, "state") as EndpointState,
     offReason: textOrNull(row, "off_reason"),
+    revision: integer(row, "revision"),
     createdAtMs: integer(row, "created_at"),
     updatedAtMs: integer(row, "updated_at"),
   };

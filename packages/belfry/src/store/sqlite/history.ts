@@ -1,4 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { SettledState } from "../../domain/delivery.ts";
+import type { NoteEvent } from "./events.ts";
 import { columnsWith, DELIVERY_COLUMNS, REMINDER_COLUMNS } from "./rows.ts";
 
 /** The way from the hot tables to the history; runs inside the caller's transaction. */
@@ -15,7 +17,8 @@ export interface History {
 export interface DeliveryExit {
   tenantId: string;
   deliveryId: string;
-  state: string;
+  reminderId: string;
+  state: SettledState;
   reason: string | null;
   /** JSON of the attempt that ended it, or null. */
   attempt: string | null;
@@ -24,28 +27,33 @@ export interface DeliveryExit {
   nowMs: number;
 }
 
-export function createHistory(db: DatabaseSync): History {
+export function createHistory(db: DatabaseSync, note: NoteEvent): History {
   const reminder = prepareReminderMove(db);
   const delivery = prepareDeliveryMove(db);
   return {
     retireReminder: (tenantId, reminderId, nowMs) => {
       if (reminder.copy.run(nowMs, tenantId, reminderId, tenantId, reminderId).changes === 0) return;
-      reminder.remove.run(tenantId, reminderId);
+      const { state } = reminder.remove.get(tenantId, reminderId) as { state: string };
+      // One that was cancelled has been told of, and one that finished before has only come back for a while.
+      if (state !== "active" && state !== "paused") return;
+      const event = { type: "reminder.finished", deliveryId: null, reason: null } as const;
+      note({ tenantId, reminderId, atMs: nowMs, ...event });
     },
     retireDelivery: (exit) => {
-      const { tenantId, deliveryId } = exit;
+      const { tenantId, deliveryId, reminderId, state, reason, nowMs } = exit;
       const copied = delivery.copy.run(
-        exit.state,
+        state,
         exit.failed,
         exit.attempt,
         exit.attempt,
-        exit.reason,
-        exit.nowMs,
+        reason,
+        nowMs,
         tenantId,
         deliveryId,
       );
       if (copied.changes === 0) return false;
       delivery.remove.run(tenantId, deliveryId);
+      note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: `delivery.${state}`, reason });
       return true;
     },
   };
@@ -62,7 +70,7 @@ function prepareReminderMove(db: DatabaseSync) {
        WHERE tenant_id = ? AND id = ? AND next_due IS NULL
        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE tenant_id = ? AND reminder_id = ?)`,
     ),
-    remove: db.prepare("DELETE FROM reminders WHERE tenant_id = ? AND id = ?"),
+    remove: db.prepare("DELETE FROM reminders WHERE tenant_id = ? AND id = ? RETURNING state"),
   };
 }
 

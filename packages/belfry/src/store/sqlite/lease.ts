@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Attempt } from "../../domain/delivery.ts";
 import type { Claim, ClaimRequest } from "../store.ts";
-import { CANCELLED } from "./cancel.ts";
+import { staleReason } from "./cancel.ts";
 import type { History } from "./history.ts";
 import { integer, REMINDER_COLUMNS, type Row, text, textOrNull, toDelivery, toReminder } from "./rows.ts";
 
@@ -14,15 +14,18 @@ export function createLease(
   return (row, request) => {
     if (integer(row, "epoch") === integer(row, "r_epoch")) return take(row, request);
     const tenantId = text(row, "tenant_id");
-    const exit = {
+    const reminderId = text(row, "reminder_id");
+    history.retireDelivery({
+      tenantId,
+      deliveryId: text(row, "id"),
+      reminderId,
       state: "cancelled",
-      reason: CANCELLED,
+      reason: staleReason(row.r_state),
       attempt: null,
       failed: 0,
       nowMs: request.nowMs,
-    } as const;
-    history.retireDelivery({ tenantId, deliveryId: text(row, "id"), ...exit });
-    history.retireReminder(tenantId, text(row, "reminder_id"), request.nowMs);
+    });
+    history.retireReminder(tenantId, reminderId, request.nowMs);
     return null;
   };
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../../domain/errors.ts";
+import { makePrivateFile } from "./private-file.ts";
 
 /**
  * Holds a folder for this process alone, by SQLite's own file lock: the system drops it with the
@@ -7,9 +8,10 @@ import { StoreError } from "../../domain/errors.ts";
  *
  * @param path the lock file, `<data>/belfry.lock`
  * @returns a function that lets go
- * @throws StoreError `store_in_use` if another process holds it
+ * @throws StoreError `store_in_use` if another process, or this one, holds it already
  */
 export function holdLock(path: string): () => void {
+  makePrivateFile(path);
   const lock = new DatabaseSync(path, { timeout: 0 });
   try {
     lock.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;");
@@ -17,7 +19,7 @@ export function holdLock(path: string): () => void {
     lock.close();
     throw new StoreError(
       "store_in_use",
-      `Cannot use ${path}: another Belfry runs on this folder; stop it first, or name another folder in BELFRY_DATA`,
+      `Cannot use ${path}: another Belfry runs on this folder; stop it first, or name another data folder: BELFRY_DATA, or \`folder\` when embedded`,
       {
         cause: error,
       },

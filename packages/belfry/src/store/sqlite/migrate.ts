@@ -1,10 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../../domain/errors.ts";
 import { first } from "./migrations/0001_first.ts";
+import { changes } from "./migrations/0002_changes.ts";
+import { access } from "./migrations/0003_access.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [first];
+export const MIGRATIONS: readonly Migration[] = [first, changes, access];
 
 /**
  * Brings the database to the newest schema. All steps run in one transaction that also is the lock: a

@@ -1,5 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../../domain/errors.ts";
+import { makePrivateFile } from "./private-file.ts";
 
 /** SQLite's own codes: https://www.sqlite.org/rescode.html */
 const ADVICE: Readonly<Record<number, { code: string; advice: string }>> = {
@@ -13,7 +14,8 @@ const ADVICE: Readonly<Record<number, { code: string; advice: string }>> = {
   },
   26: {
     code: "store_foreign",
-    advice: "the file is not a SQLite database; name another folder in BELFRY_DATA",
+    advice:
+      "the file is not a SQLite database; name another data folder: BELFRY_DATA, or `folder` when embedded",
   },
 };
 
@@ -23,6 +25,7 @@ const ADVICE: Readonly<Record<number, { code: string; advice: string }>> = {
  * @throws StoreError naming the file, the cause and what helps
  */
 export function openDatabase(path: string): DatabaseSync {
+  makePrivateFile(path);
   try {
     const db = new DatabaseSync(path, { timeout: 5_000 });
     // FULL: a commit is on disk before its promise resolves, also in WAL mode.

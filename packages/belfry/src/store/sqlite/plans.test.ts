@@ -10,6 +10,7 @@ import { createHistory } from "./history.ts";
 import { migrate } from "./migrate.ts";
 import { createReminderReads } from "./reminders.ts";
 
+const nothing = (): void => {};
 let db: DatabaseSync;
 /** Every statement that was prepared since the last look. */
 let prepared: string[] = [];
@@ -45,14 +46,16 @@ const isUnbounded = (step: string): boolean =>
 
 describe("the plans of SQLite", () => {
   test("claim by the claim's own index, whatever rests in the future", () => {
-    const steps = plansOf(() => createLeasing(db, createHistory(db))).flatMap((plan) => plan.steps);
+    const steps = plansOf(() => createLeasing(db, createHistory(db, nothing))).flatMap((plan) => plan.steps);
     expect(steps).toContainEqual(expect.stringContaining("USING INDEX deliveries_claim (claim_at<?)"));
     expect(steps).toContainEqual(expect.stringContaining("deliveries_parked (lane=? AND send_at<?)"));
-    expect(createLeasing(db, createHistory(db)).claim(claimRequest()).claims).toEqual([]);
+    expect(createLeasing(db, createHistory(db, nothing)).claim(claimRequest()).claims).toEqual([]);
   });
 
   test("promote by the due index", () => {
-    const steps = plansOf(() => createIntake(db, createHistory(db), () => {})).flatMap((plan) => plan.steps);
+    const steps = plansOf(() =>
+      createIntake(db, { history: createHistory(db, nothing), note: nothing, keepReceipt: nothing }),
+    ).flatMap((plan) => plan.steps);
     expect(steps).toContainEqual(expect.stringContaining("USING INDEX reminders_due (next_due"));
   });
 
@@ -70,7 +73,7 @@ describe("the plans of SQLite", () => {
     const steps = ofReminder
       .flatMap((plan) => plan.steps)
       .filter((step) => step.startsWith("SEARCH deliveries"));
-    expect(steps).toHaveLength(5);
+    expect(steps).toHaveLength(6);
     expect(steps.filter((step) => !/_reminder \(tenant_id=\? AND reminder_id=\?/.test(step))).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { PurgeRequest } from "../store.ts";
+import { placeOf } from "./events.ts";
 
 /** Deletes what retention no longer keeps; a bounded number of rows, so that no commit is long. */
 export function createPurge(db: DatabaseSync) {
@@ -22,9 +23,46 @@ export function createPurge(db: DatabaseSync) {
     `DELETE FROM idempotency WHERE (tenant_id, route, key) IN
      (SELECT tenant_id, route, key FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT ?)`,
   );
-  return ({ historyBeforeMs, receiptsBeforeMs, limit }: PurgeRequest): number =>
-    Number(deliveries.run(historyBeforeMs, limit).changes) +
-    Number(inbox.run(historyBeforeMs, limit).changes) +
-    Number(reminders.run(historyBeforeMs, limit).changes) +
-    Number(receipts.run(receiptsBeforeMs, limit).changes);
+  const sentKeys = db.prepare(
+    `DELETE FROM sent_keys WHERE (tenant_id, occurrence_id) IN
+     (SELECT tenant_id, occurrence_id FROM sent_keys WHERE sent_at < ? ORDER BY sent_at LIMIT ?)`,
+  );
+  const purgeTelling = createTellingPurge(db);
+  return (request: PurgeRequest): number => {
+    const { historyBeforeMs, receiptsBeforeMs, sentKeysBeforeMs, limit } = request;
+    return (
+      Number(deliveries.run(historyBeforeMs, limit).changes) +
+      Number(inbox.run(historyBeforeMs, limit).changes) +
+      Number(reminders.run(historyBeforeMs, limit).changes) +
+      Number(receipts.run(receiptsBeforeMs, limit).changes) +
+      Number(sentKeys.run(sentKeysBeforeMs, limit).changes) +
+      purgeTelling(request)
+    );
+  };
+}
+
+/** Events and sums of minutes. */
+function createTellingPurge(db: DatabaseSync): (request: PurgeRequest) => number {
+  const stats = db.prepare(
+    `DELETE FROM delivery_stats WHERE (tenant_id, minute, metric, bucket) IN
+     (SELECT tenant_id, minute, metric, bucket FROM delivery_stats WHERE minute < ? ORDER BY minute LIMIT ?)`,
+  );
+  const tenants = db.prepare("SELECT DISTINCT tenant_id FROM counts");
+  const last = db.prepare(
+    "SELECT max(seq) AS seq FROM (SELECT seq FROM events WHERE tenant_id = ? AND seq < ? ORDER BY seq LIMIT ?)",
+  );
+  const events = db.prepare("DELETE FROM events WHERE tenant_id = ? AND seq <= ?");
+  const mark = db.prepare(
+    "INSERT INTO events_purged VALUES (?, ?) ON CONFLICT (tenant_id) DO UPDATE SET seq = excluded.seq",
+  );
+  return ({ eventsBeforeMs, limit }) => {
+    let purged = Number(stats.run(Math.floor(eventsBeforeMs / 60_000), limit).changes);
+    for (const { tenant_id: tenantId } of tenants.all() as { tenant_id: string }[]) {
+      const { seq } = last.get(tenantId, placeOf(eventsBeforeMs), limit) as { seq: number | null };
+      if (seq === null) continue;
+      purged += Number(events.run(tenantId, seq).changes);
+      mark.run(tenantId, seq);
+    }
+    return purged;
+  };
 }

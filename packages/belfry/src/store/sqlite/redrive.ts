@@ -1,37 +1,65 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Delivery, statesBefore } from "../../domain/delivery.ts";
+import { type Delivery, type DeliveryState, statesBefore } from "../../domain/delivery.ts";
 import type { Receipt } from "../access.ts";
-import type { RedriveRequest, RedriveResult } from "../store.ts";
-import { columnsWith, DELIVERY_COLUMNS, integer, REMINDER_COLUMNS, type Row, toDelivery } from "./rows.ts";
+import type { RedriveAllRequest, RedriveRequest, RedriveResult } from "../store.ts";
+import type { NoteEvent } from "./events.ts";
+import { createRetriableRead } from "./retriable.ts";
+import { createRevival } from "./revival.ts";
+import { columnsWith, DELIVERY_COLUMNS, integer, type Row, toDelivery } from "./rows.ts";
 
-/** Bringing a settled delivery back, and its reminder with it if that has left too. */
-export function createRedrive(db: DatabaseSync, keepReceipt: (receipt: Receipt) => void) {
+/** Bringing settled deliveries back, and their reminders with them if those have left too. */
+export function createRedrive(
+  db: DatabaseSync,
+  { note, keepReceipt }: { note: NoteEvent; keepReceipt: (receipt: Receipt) => void },
+) {
+  const find = createFind(db);
+  const move = createMove(db, note);
+
+  return {
+    redrive: (request: RedriveRequest): RedriveResult | null => {
+      const found = find(request);
+      if (found?.kind !== "retriable") return found;
+      // First, since a job that is refused must not have written anything.
+      if (request.receiptOf) keepReceipt(request.receiptOf(found.delivery));
+      move(found.delivery);
+      return { kind: "redriven", delivery: found.delivery };
+    },
+    redriveAll: ({ tenantId, items, nowMs, receiptOf }: RedriveAllRequest): number => {
+      const deliveries = items.flatMap((item) => {
+        const found = find({ tenantId, nowMs, ...item });
+        return found?.kind === "retriable" ? [found.delivery] : [];
+      });
+      if (receiptOf) keepReceipt(receiptOf(deliveries.length));
+      deliveries.forEach(move);
+      return deliveries.length;
+    },
+    findRetriable: createRetriableRead(db),
+  };
+}
+
+type Found = { kind: "retriable"; delivery: Delivery } | { kind: "refused"; state: DeliveryState };
+
+/** The delivery as it will be; null if it or its reminder is not there. */
+function createFind(db: DatabaseSync): (request: RedriveRequest) => Found | null {
   const redrivable = new Set<string>(statesBefore("redrive"));
   const find = db.prepare(
     `SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history WHERE tenant_id = ?1 AND id = ?2
      UNION ALL SELECT ${DELIVERY_COLUMNS}, NULL FROM deliveries WHERE tenant_id = ?1 AND id = ?2`,
   );
-  const usefulFor = "SELECT json_extract(spec, '$.policy.usefulForMs') AS useful_for FROM";
+  const columns = "epoch, json_extract(spec, '$.policy.usefulForMs') AS useful_for";
   const reminder = db.prepare(
-    `${usefulFor} reminders WHERE tenant_id = ?1 AND id = ?2 UNION ALL ${usefulFor} reminders_history WHERE tenant_id = ?1 AND id = ?2`,
+    `SELECT ${columns} FROM reminders WHERE tenant_id = ?1 AND id = ?2
+     UNION ALL SELECT ${columns} FROM reminders_history WHERE tenant_id = ?1 AND id = ?2`,
   );
-  const move = prepareMoves(db);
-
-  return ({ tenantId, id, nowMs, receiptOf }: RedriveRequest): RedriveResult | null => {
+  return ({ tenantId, id, nowMs, destination }) => {
     const row = find.get(tenantId, id) as Row | undefined;
     if (!row) return null;
     const settled = toDelivery(row);
     if (!redrivable.has(settled.state)) return { kind: "refused", state: settled.state };
     const spec = reminder.get(tenantId, settled.reminderId) as Row | undefined;
     if (!spec) return null;
-    const delivery = redriven(settled, nowMs, nowMs + integer(spec, "useful_for"));
-    // First, since a job that is refused must not have written anything.
-    if (receiptOf) keepReceipt(receiptOf(delivery));
-    move.reminder.run(tenantId, settled.reminderId);
-    move.forgetReminder.run(tenantId, settled.reminderId);
-    move.delivery.run(nowMs, nowMs, delivery.expiresAtMs, nowMs, tenantId, id);
-    move.forgetDelivery.run(tenantId, id);
-    return { kind: "redriven", delivery };
+    const anew = redriven(settled, nowMs, nowMs + integer(spec, "useful_for"));
+    return { kind: "retriable", delivery: { ...anew, ...destination, epoch: integer(spec, "epoch") } };
   };
 }
 
@@ -41,10 +69,14 @@ function redriven(settled: Delivery, nowMs: number, expiresAtMs: number): Delive
   return { ...settled, ...anew, state: "scheduled", sendAtMs: nowMs, expiresAtMs, redrivenAtMs: nowMs };
 }
 
-function prepareMoves(db: DatabaseSync) {
+/** Moves a delivery from the history to the hot rows, as it is given. */
+function createMove(db: DatabaseSync, note: NoteEvent): (delivery: Delivery) => void {
   const columns = columnsWith(DELIVERY_COLUMNS, {
     state: "'scheduled'",
-    epoch: "(SELECT epoch FROM reminders r WHERE r.tenant_id = h.tenant_id AND r.id = h.reminder_id)",
+    epoch: "?",
+    channel: "?",
+    target: "?",
+    lane: "?",
     send_at: "?",
     expires_at: "?",
     attempts: "0",
@@ -52,16 +84,19 @@ function prepareMoves(db: DatabaseSync) {
     reason: "NULL",
     redriven_at: "?",
   });
-  return {
-    reminder: db.prepare(
-      `INSERT INTO reminders (${REMINDER_COLUMNS}, recipient_id) SELECT ${REMINDER_COLUMNS}, recipient_id
-       FROM reminders_history WHERE tenant_id = ? AND id = ?`,
-    ),
-    forgetReminder: db.prepare("DELETE FROM reminders_history WHERE tenant_id = ? AND id = ?"),
-    delivery: db.prepare(
-      `INSERT INTO deliveries (claim_at, ${DELIVERY_COLUMNS}, recipient_epoch) SELECT ?, ${columns}, recipient_epoch
-       FROM deliveries_history h WHERE tenant_id = ? AND id = ?`,
-    ),
-    forgetDelivery: db.prepare("DELETE FROM deliveries_history WHERE tenant_id = ? AND id = ?"),
+  const copy = db.prepare(
+    `INSERT INTO deliveries (claim_at, ${DELIVERY_COLUMNS}, recipient_epoch) SELECT ?, ${columns}, recipient_epoch
+     FROM deliveries_history WHERE tenant_id = ? AND id = ?`,
+  );
+  const forget = db.prepare("DELETE FROM deliveries_history WHERE tenant_id = ? AND id = ?");
+  const revive = createRevival(db);
+  return (delivery) => {
+    const { tenantId, id: deliveryId, reminderId, epoch, lane, channel, target, sendAtMs } = delivery;
+    revive(tenantId, reminderId);
+    // In the order of the columns.
+    const values = [epoch, lane, channel, target, sendAtMs, delivery.expiresAtMs, sendAtMs];
+    copy.run(sendAtMs, ...values, tenantId, deliveryId);
+    forget.run(tenantId, deliveryId);
+    note({ tenantId, reminderId, deliveryId, atMs: sendAtMs, type: "delivery.redriven", reason: null });
   };
 }

@@ -52,7 +52,10 @@ function createListReads(db: DatabaseSync) {
   const byState = {
     active: db.prepare(`${HOT} WHERE ${page} AND state = 'active' ${order}`),
     paused: db.prepare(`${idle} AND state = 'paused' ${order}`),
-    finished: db.prepare(`${SETTLED} WHERE ${page} AND state = 'finished' ${order}`),
+    // Those that have come back for a while are among the hot ones.
+    finished: db.prepare(
+      `${idle} AND state = 'finished' UNION ALL ${SETTLED} WHERE ${page} AND state = 'finished' ${order}`,
+    ),
     cancelled: db.prepare(`${idle} AND state = 'cancelled' UNION ALL ${cancelled} ${order}`),
   };
   return (state: ReminderState | undefined, values: (string | number)[]): Row[] =>

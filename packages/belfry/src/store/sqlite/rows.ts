@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from "node:sqlite";
 import type { Attempt, Delivery, DeliveryState } from "../../domain/delivery.ts";
 import type { OccurrenceKind } from "../../domain/ids.ts";
-import type { Reminder, ReminderSpec, ReminderState } from "../../domain/reminder.ts";
+import type { Reminder, ReminderSpec, ReminderState, Skip } from "../../domain/reminder.ts";
 import type { Occurrence } from "../../time/schedule.ts";
 
 /** A row as node:sqlite gives it. */
@@ -38,7 +38,7 @@ export function columnsWith(columns: string, expressions: Readonly<Record<string
 
 /** Columns of `reminders` and `reminders_history`, in the order of `reminderValues`. */
 export const REMINDER_COLUMNS =
-  "tenant_id, id, state, version, epoch, series, time_zone, spec, next_due, next_occurrence, created_at, updated_at";
+  "tenant_id, id, state, version, epoch, series, time_zone, spec, next_due, next_occurrence, skips, created_at, updated_at";
 
 export function reminderValues(reminder: Reminder): (string | number | null)[] {
   return [
@@ -52,6 +52,7 @@ export function reminderValues(reminder: Reminder): (string | number | null)[] {
     JSON.stringify(reminder.spec),
     reminder.next?.dueMs ?? null,
     occurrenceText(reminder.next),
+    JSON.stringify(reminder.skips),
     reminder.createdAtMs,
     reminder.updatedAtMs,
   ];
@@ -73,6 +74,7 @@ export function toReminder(row: Row): Reminder {
     timeZone: text(row, "time_zone"),
     spec: json<ReminderSpec>(row, "spec"),
     next: next === null ? null : (JSON.parse(next) as Occurrence),
+    skips: json<Skip[]>(row, "skips"),
     createdAtMs: integer(row, "created_at"),
     updatedAtMs: integer(row, "updated_at"),
   };

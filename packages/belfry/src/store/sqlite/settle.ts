@@ -1,14 +1,17 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isSettled } from "../../domain/delivery.ts";
 import type { Settlement } from "../store.ts";
-import { CANCELLED } from "./cancel.ts";
+import { staleReason } from "./cancel.ts";
+import type { NoteEvent } from "./events.ts";
 import type { History } from "./history.ts";
-import { type Row, text } from "./rows.ts";
+import { integer, type Row, text } from "./rows.ts";
+import { createSumming, type Recorded } from "./stats.ts";
 
 /** Settling and expiring: how deliveries end. */
-export function createSettling(db: DatabaseSync, history: History) {
+export function createSettling(db: DatabaseSync, history: History, note: NoteEvent) {
+  const sumUp = createSumming(db);
   const held = db.prepare(
-    `SELECT d.reminder_id, d.epoch = r.epoch AS is_current FROM deliveries d
+    `SELECT d.reminder_id, d.due_at, d.epoch = r.epoch AS is_current, r.state AS r_state FROM deliveries d
      JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
      WHERE d.tenant_id = ? AND d.id = ? AND d.fence = ? AND d.state = 'leased'`,
   );
@@ -18,27 +21,33 @@ export function createSettling(db: DatabaseSync, history: History) {
      WHERE tenant_id = ? AND id = ?`,
   );
 
-  const settleOne = (settlement: Settlement): boolean => {
+  /** Null if the lease is lost. */
+  const settleOne = (settlement: Settlement): Recorded | null => {
     const { tenantId, deliveryId, nowMs, reason } = settlement;
     const row = held.get(tenantId, deliveryId, settlement.fence) as Row | undefined;
-    if (!row) return false;
+    if (!row) return null;
+    const reminderId = text(row, "reminder_id");
+    const recorded = { settlement, dueMs: integer(row, "due_at") };
     const attempt = settlement.attempt ? JSON.stringify(settlement.attempt) : null;
     if (settlement.state === "retrying" && row.is_current === 1) {
       retry.run(settlement.sendAtMs, settlement.sendAtMs, reason, attempt, attempt, tenantId, deliveryId);
-      return true;
+      note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.retrying", reason });
+      return recorded;
     }
-    const isOver = isSettled(settlement.state);
-    const state = isOver ? settlement.state : "cancelled";
-    const why = isOver ? reason : CANCELLED;
+    const state = isSettled(settlement.state) ? settlement.state : "cancelled";
+    const why = state === settlement.state ? reason : staleReason(row.r_state);
     const failed = attempt !== null && state !== "delivered" ? 1 : 0;
-    history.retireDelivery({ tenantId, deliveryId, state, reason: why, attempt, failed, nowMs });
-    history.retireReminder(tenantId, text(row, "reminder_id"), nowMs);
-    return true;
+    history.retireDelivery({ tenantId, deliveryId, reminderId, state, reason: why, attempt, failed, nowMs });
+    history.retireReminder(tenantId, reminderId, nowMs);
+    return recorded;
   };
 
   return {
-    settle: (batch: readonly Settlement[]): string[] =>
-      batch.filter((settlement) => !settleOne(settlement)).map((settlement) => settlement.deliveryId),
+    settle: (batch: readonly Settlement[]): string[] => {
+      const results = batch.map((settlement) => ({ settlement, recorded: settleOne(settlement) }));
+      sumUp(results.flatMap(({ recorded }) => recorded ?? []));
+      return results.filter(({ recorded }) => !recorded).map(({ settlement }) => settlement.deliveryId);
+    },
     expire: createExpire(db, history),
   };
 }
@@ -57,6 +66,7 @@ function createExpire(db: DatabaseSync, history: History) {
       history.retireDelivery({
         tenantId,
         deliveryId,
+        reminderId: text(row, "reminder_id"),
         state: "expired",
         reason,
         attempt: null,

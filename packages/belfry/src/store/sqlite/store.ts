@@ -1,20 +1,24 @@
 import type { DatabaseSync } from "node:sqlite";
 import { BelfryError, StoreError } from "../../domain/errors.ts";
+import type { OnCommit } from "../commit.ts";
 import type {
-  CancelRequest,
-  CancelResult,
+  AccessStore,
+  ChangeStore,
   DeliveryStore,
   EndpointStore,
   InboxStore,
+  RedriveStore,
   ReminderStore,
   Store,
 } from "../store.ts";
 import { createIntake } from "./accept.ts";
 import { type Access, createAccess } from "./access.ts";
 import { createCancel } from "./cancel.ts";
+import { createChange } from "./change.ts";
 import { createLeasing } from "./claim.ts";
 import { createDeliveryReads } from "./deliveries.ts";
 import { createEndpoints } from "./endpoints.ts";
+import { createEventLog, type NoteEvent } from "./events.ts";
 import { createHistory } from "./history.ts";
 import { createInbox } from "./inbox.ts";
 import { migrate } from "./migrate.ts";
@@ -22,7 +26,11 @@ import { openDatabase, storeError } from "./open.ts";
 import { createPurge } from "./purge.ts";
 import { createRedrive } from "./redrive.ts";
 import { createReminderReads } from "./reminders.ts";
+import { createRing } from "./ring.ts";
 import { createSettling } from "./settle.ts";
+import { createSpent } from "./spent.ts";
+import { createStatsReads } from "./stats.ts";
+import { createWaitingCount } from "./waiting.ts";
 import { createWorkers } from "./workers.ts";
 import { Writer } from "./writer.ts";
 
@@ -31,6 +39,8 @@ export interface SqliteOptions {
   path: string;
   /** For the record of migrations, in ms since the epoch. */
   nowMs: number;
+  /** Told of every transaction. */
+  onCommit?: OnCommit;
 }
 
 /**
@@ -42,7 +52,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
   const db = openDatabase(options.path);
   try {
     migrate(db, options.nowMs);
-    return assemble(db);
+    return assemble(db, options.onCommit);
   } catch (error) {
     db.close();
     throw error instanceof StoreError ? error : storeError(options.path, error);
@@ -50,20 +60,31 @@ export function openSqliteStore(options: SqliteOptions): Store {
 }
 
 /** Each concern has its statements in a file of its own; here they meet behind the port. */
-function assemble(db: DatabaseSync): Store {
-  const writer = new Writer(db);
+function assemble(db: DatabaseSync, onCommit?: OnCommit): Store {
+  const writer = new Writer(db, onCommit);
   const access = createAccess(db);
+  const events = createEventLog(db);
+  writer.onCommitted(() => events.wake());
+  const parts: Parts = { db, writer, note: events.note, keepReceipt: access.keepReceipt };
+  const stats = createStatsReads(db);
+  const countWaiting = createWaitingCount(db);
   const purge = createPurge(db);
   const ping = db.prepare("SELECT 1");
   return {
     name: "sqlite",
-    ...reminderStore(db, writer, access),
-    ...deliveryStore(db, writer, access),
-    ...endpointStore(db, writer, access),
-    ...inboxStore(db, writer),
-    ensureTenant: (tenant) => writer.run(() => access.ensureTenant(tenant)),
-    putKey: (key) => writer.run(() => access.putKey(key)),
-    findKey: reading((hash) => access.findKey(hash)),
+    ...reminderStore(parts),
+    ...deliveryStore(parts),
+    ...redriveStore(parts),
+    ...endpointStore(parts),
+    ...inboxStore(parts),
+    listEvents: reading((request) => events.list(request)),
+    watchEvents: (wake) => events.watch(wake),
+    counts: reading((tenantId?: string) => stats.counts(tenantId)),
+    oldestDue: reading((state, tenantId?: string) => stats.oldestDue(state, tenantId)),
+    countWaiting: reading((nowMs) => countWaiting(nowMs)),
+    sums: reading((tenantId, fromMs) => stats.sums(tenantId, fromMs)),
+    load: reading((tenantId, fromMs, minutes) => stats.load(tenantId, fromMs, minutes)),
+    ...accessStore(writer, access),
     findReceipt: reading((key) => access.findReceipt(key)),
     ping: reading(() => void ping.get()),
     purge: (request) => writer.run(() => purge(request)),
@@ -74,17 +95,23 @@ function assemble(db: DatabaseSync): Store {
   };
 }
 
-function reminderStore(db: DatabaseSync, writer: Writer, access: Access): ReminderStore {
-  const history = createHistory(db);
-  const intake = createIntake(db, history, access.keepReceipt);
+/** What the concerns share. */
+interface Parts {
+  db: DatabaseSync;
+  writer: Writer;
+  note: NoteEvent;
+  keepReceipt: Access["keepReceipt"];
+}
+
+function reminderStore({ db, writer, ...parts }: Parts): ReminderStore & ChangeStore {
+  const history = createHistory(db, parts.note);
+  const intake = createIntake(db, { history, ...parts });
   const reminders = createReminderReads(db);
-  const cancelOpen = createCancel(db, history);
-  const cancel = (request: CancelRequest): CancelResult | null => {
-    if (!reminders.find(request.tenantId, request.id)) return null;
-    const counts = cancelOpen(request);
-    const view = reminders.find(request.tenantId, request.id);
-    return view && { view, ...counts };
-  };
+  const deliveries = createDeliveryReads(db);
+  const cancel = createCancel(db, { history, note: parts.note, find: reminders.find });
+  const change = createChange(db, { history, ...parts });
+  const ring = createRing(db, parts);
+  const spent = createSpent(db);
   return {
     accept: (batch, receipt) => writer.run(() => intake.accept(batch, receipt)),
     findDueReminders: reading((horizonMs, limit) => intake.findDue(horizonMs, limit)),
@@ -92,16 +119,19 @@ function reminderStore(db: DatabaseSync, writer: Writer, access: Access): Remind
     findReminder: reading((tenantId, id) => reminders.find(tenantId, id)),
     listReminders: reading((request) => reminders.list(request)),
     cancelReminder: (request) => writer.run(() => cancel(request)),
+    changeReminder: (request) => writer.run(() => change(request)),
+    findOpenDeliveries: reading((tenantId, reminderId) => deliveries.findOpen(tenantId, reminderId)),
+    findSpent: reading((request) => spent.find(request)),
+    ring: (request) => writer.run(() => ring(request)),
   };
 }
 
-function deliveryStore(db: DatabaseSync, writer: Writer, access: Access): DeliveryStore {
-  const history = createHistory(db);
+function deliveryStore({ db, writer, note }: Parts): DeliveryStore {
+  const history = createHistory(db, note);
   const leasing = createLeasing(db, history);
-  const settling = createSettling(db, history);
+  const settling = createSettling(db, history, note);
   const workers = createWorkers(db);
   const deliveries = createDeliveryReads(db);
-  const redrive = createRedrive(db, access.keepReceipt);
   return {
     claim: (request) => writer.run(() => leasing.claim(request)),
     nextClaimAt: reading(() => leasing.nextClaimAt()),
@@ -115,26 +145,50 @@ function deliveryStore(db: DatabaseSync, writer: Writer, access: Access): Delive
     expire: (batch, nowMs) => writer.run(() => settling.expire(batch, nowMs)),
     findDelivery: reading((tenantId, id) => deliveries.find(tenantId, id)),
     listDeliveries: reading((request) => deliveries.list(request)),
-    redrive: (request) => writer.run(() => redrive(request)),
   };
 }
 
-function endpointStore(db: DatabaseSync, writer: Writer, access: Access): EndpointStore {
-  const endpoints = createEndpoints(db, access.keepReceipt);
+function redriveStore({ db, writer, ...parts }: Parts): RedriveStore {
+  const redrive = createRedrive(db, parts);
+  return {
+    redrive: (request) => writer.run(() => redrive.redrive(request)),
+    findRetriable: reading((request) => redrive.findRetriable(request)),
+    redriveAll: (request) => writer.run(() => redrive.redriveAll(request)),
+  };
+}
+
+function endpointStore({ db, writer, ...parts }: Parts): EndpointStore {
+  const endpoints = createEndpoints(db, parts);
   return {
     createEndpoint: (endpoint, receipt) => writer.run(() => endpoints.create(endpoint, receipt)),
     findEndpoint: reading((tenantId, name) => endpoints.find(tenantId, name)),
     listEndpoints: reading((request) => endpoints.list(request)),
     updateEndpoint: (change) => writer.run(() => endpoints.update(change)),
-    deleteEndpoint: (tenantId, name) => writer.run(() => endpoints.remove(tenantId, name)),
+    deleteEndpoint: (removal) => writer.run(() => endpoints.remove(removal)),
   };
 }
 
-function inboxStore(db: DatabaseSync, writer: Writer): InboxStore {
+function inboxStore({ db, writer }: Parts): InboxStore {
   const inbox = createInbox(db);
   return {
     putInbox: (entry) => writer.run(() => inbox.put(entry)),
     listInbox: reading((request) => inbox.list(request)),
+  };
+}
+
+function accessStore(writer: Writer, { tenants, keys }: Access): AccessStore {
+  return {
+    ensureTenant: (tenant) => writer.run(() => tenants.ensure(tenant)),
+    createTenant: (tenant, key, receipt) => writer.run(() => tenants.create(tenant, key, receipt)),
+    findTenant: reading((id) => tenants.find(id)),
+    listTenants: reading((request) => tenants.list(request)),
+    updateTenant: (change) => writer.run(() => tenants.update(change)),
+    putKey: (key) => writer.run(() => keys.put(key)),
+    createKey: (key, receipt) => writer.run(() => keys.create(key, receipt)),
+    findKey: reading((hash) => keys.find(hash)),
+    listKeys: reading((request) => keys.list(request)),
+    revokeKey: (request) => writer.run(() => keys.revoke(request)),
+    noteKeyUse: (use) => writer.run(() => keys.noteUse(use)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { ConflictError } from "../../domain/errors.ts";
+import type { Commit } from "../commit.ts";
 import { Writer } from "./writer.ts";
 
 function open() {
@@ -12,7 +13,9 @@ function open() {
       .prepare("SELECT n FROM numbers ORDER BY n")
       .all()
       .map((row) => Number(row.n));
-  return { db, writer: new Writer(db), put: (n: number) => void insert.run(n), all };
+  const commits: Commit[] = [];
+  const writer = new Writer(db, (commit) => commits.push(commit));
+  return { db, writer, put: (n: number) => void insert.run(n), all, commits };
 }
 
 describe("Writer", () => {
@@ -64,6 +67,19 @@ describe("Writer", () => {
     const results = await Promise.allSettled([1, 1, 3].map((n) => writer.run(() => put(n))));
     expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(all()).toEqual([1, 3]);
+  });
+
+  test("tells of every transaction: how much it held, how long it took and whether it went well", async () => {
+    const { writer, put, commits } = open();
+    await Promise.all([1, 2].map((n) => writer.run(() => put(n))));
+    await Promise.allSettled([2, 3].map((n) => writer.run(() => put(n))));
+    expect(commits.map(({ jobs, isOk }) => ({ jobs, isOk }))).toEqual([
+      { jobs: 2, isOk: true },
+      { jobs: 2, isOk: false },
+      { jobs: 1, isOk: false },
+      { jobs: 1, isOk: true },
+    ]);
+    expect(commits.every(({ durationMs }) => durationMs >= 0)).toBe(true);
   });
 
   test("rejects with a StoreError when the database is closed", async () => {

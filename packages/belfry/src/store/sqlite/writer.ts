@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { BelfryError, StoreError } from "../../domain/errors.ts";
+import type { OnCommit } from "../commit.ts";
 
 interface Job {
   work: () => unknown;
@@ -18,12 +19,20 @@ interface Job {
 export class Writer {
   readonly #db: DatabaseSync;
   readonly #changes: StatementSync;
+  readonly #onCommit: OnCommit | undefined;
   #jobs: Job[] = [];
   #isScheduled = false;
+  #tell: () => void = () => {};
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, onCommit?: OnCommit) {
     this.#db = db;
+    this.#onCommit = onCommit;
     this.#changes = db.prepare("SELECT total_changes() AS n");
+  }
+
+  /** Calls back after each commit, once what it committed has been answered. */
+  onCommitted(tell: () => void): void {
+    this.#tell = tell;
   }
 
   /** Runs `work` inside the next commit; it must be synchronous. */
@@ -49,6 +58,7 @@ export class Writer {
   #commitAll(jobs: readonly Job[]): void {
     try {
       for (const settle of this.#commit(jobs)) settle();
+      this.#tell();
     } catch (error) {
       if (jobs.length > 1) {
         for (const job of jobs) this.#commitAll([job]);
@@ -61,6 +71,18 @@ export class Writer {
   }
 
   #commit(jobs: readonly Job[]): (() => void)[] {
+    const beganAtMs = performance.now();
+    let isOk = false;
+    try {
+      const settlers = this.#transact(jobs);
+      isOk = true;
+      return settlers;
+    } finally {
+      this.#onCommit?.({ jobs: jobs.length, durationMs: performance.now() - beganAtMs, isOk });
+    }
+  }
+
+  #transact(jobs: readonly Job[]): (() => void)[] {
     this.#db.exec("BEGIN IMMEDIATE");
     try {
       const settlers = jobs.map((job) => this.#attempt(job));

@@ -1,0 +1,112 @@
+import type { DatabaseSync } from "node:sqlite";
+import { InvalidInputError } from "../../domain/errors.ts";
+import type { BelfryEvent, EventType } from "../../domain/event.ts";
+import type { EventPage, EventRequest } from "../store.ts";
+import { integer, integerOrNull, type Row, text, textOrNull } from "./rows.ts";
+
+/** An event before it has its place in the log. */
+export type Noted = Omit<BelfryEvent, "id">;
+
+/** Writes the log, inside the caller's transaction. */
+export type NoteEvent = (event: Noted) => void;
+
+/** The log of what was committed. */
+export interface EventLog {
+  note: NoteEvent;
+  list(request: EventRequest): EventPage;
+  watch(wake: () => void): () => void;
+  /** Tells the watchers if there is something new; to be called after each commit. */
+  wake(): void;
+}
+
+/** Places in each millisecond, so that the order of the log begins with the time. */
+const PLACES = 1_000;
+
+/** The place before everything that happened at or after an instant. */
+export function placeOf(atMs: number): number {
+  return Math.floor(atMs) * PLACES - 1;
+}
+
+export function createEventLog(db: DatabaseSync): EventLog {
+  const insert = db.prepare(
+    "INSERT INTO events (tenant_id, seq, at, type, reminder_id, delivery_id, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  );
+  const watchers = new Set<() => void>();
+  let lastSeq = newestSeq(db);
+  let hasNew = false;
+  return {
+    note: ({ tenantId, atMs, type, reminderId, deliveryId, reason }) => {
+      // A clock that was set back must not put the new before the old.
+      lastSeq = Math.max(lastSeq + 1, placeOf(atMs) + 1);
+      insert.run(tenantId, lastSeq, Math.floor(atMs), type, reminderId, deliveryId, reason);
+      hasNew = true;
+    },
+    list: createList(db, () => lastSeq),
+    watch: (wake) => {
+      watchers.add(wake);
+      return () => watchers.delete(wake);
+    },
+    wake: () => {
+      if (!hasNew) return;
+      hasNew = false;
+      for (const wake of watchers) wake();
+    },
+  };
+}
+
+function newestSeq(db: DatabaseSync): number {
+  // A step of the index for each tenant, however long its log is.
+  const kept = db
+    .prepare(
+      `SELECT max((SELECT max(seq) FROM events e WHERE e.tenant_id = c.tenant_id)) AS seq
+       FROM (SELECT DISTINCT tenant_id FROM counts) c`,
+    )
+    .get() as Row;
+  const purged = db.prepare("SELECT max(seq) AS seq FROM events_purged").get() as Row;
+  return Math.max(integerOrNull(kept, "seq") ?? 0, integerOrNull(purged, "seq") ?? 0);
+}
+
+function createList(db: DatabaseSync, lastSeq: () => number): EventLog["list"] {
+  const page = db.prepare("SELECT * FROM events WHERE tenant_id = ? AND seq > ? ORDER BY seq LIMIT ?");
+  const purged = db.prepare("SELECT seq FROM events_purged WHERE tenant_id = ?");
+  return ({ tenantId, after, limit, types, reminderId }) => {
+    const from = readPlace(after, lastSeq);
+    // So many are read, whatever the filter leaves of them: a rare type must not make the read long.
+    const rows = page.all(tenantId, from, limit) as Row[];
+    const last = rows.at(-1);
+    const gone = purged.get(tenantId) as Row | undefined;
+    const events = rows.map(toEvent);
+    const wanted = new Set(types);
+    return {
+      items: events.filter(
+        (event) =>
+          (types === undefined || wanted.has(event.type)) &&
+          (reminderId === undefined || event.reminderId === reminderId),
+      ),
+      lastId: String(last === undefined ? from : integer(last, "seq")),
+      isMore: rows.length === limit,
+      hasGap: after !== "start" && gone !== undefined && integer(gone, "seq") > from,
+    };
+  };
+}
+
+function readPlace(after: string, lastSeq: () => number): number {
+  if (after === "start") return 0;
+  if (after === "now") return lastSeq();
+  if (/^\d{1,16}$/.test(after) && Number.isSafeInteger(Number(after))) return Number(after);
+  throw new InvalidInputError("Cannot read the events: the id to go on from is not one of this log", [
+    { path: ["after"], value: after, message: "is not the id of an event", allowed: "the id of an event" },
+  ]);
+}
+
+function toEvent(row: Row): BelfryEvent {
+  return {
+    id: String(integer(row, "seq")),
+    tenantId: text(row, "tenant_id"),
+    type: text(row, "type") as EventType,
+    atMs: integer(row, "at"),
+    reminderId: textOrNull(row, "reminder_id"),
+    deliveryId: textOrNull(row, "delivery_id"),
+    reason: textOrNull(row, "reason"),
+  };
+}

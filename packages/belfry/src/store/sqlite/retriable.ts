@@ -1,0 +1,56 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Target } from "../../domain/target.ts";
+import type { Retriable, RetriableRequest } from "../store.ts";
+import { DELIVERY_COLUMNS, integer, json, type Row, toDelivery } from "./rows.ts";
+
+/** Walks the deliveries that failed, page by page, and gives those that a filter means. */
+export function createRetriableRead(db: DatabaseSync) {
+  const columns = DELIVERY_COLUMNS.split(", ")
+    .map((column) => `d.${column}`)
+    .join(", ");
+  const target = "json_extract(spec, '$.target')";
+  const page = db.prepare(
+    `SELECT d.settled_order, d.settled_at, ${columns},
+       coalesce((SELECT ${target} FROM reminders r WHERE r.tenant_id = d.tenant_id AND r.id = d.reminder_id),
+                (SELECT ${target} FROM reminders_history r WHERE r.tenant_id = d.tenant_id AND r.id = d.reminder_id)) AS goes_to
+     FROM deliveries_history d INDEXED BY deliveries_history_retriable
+     WHERE d.tenant_id = ? AND d.state = ? AND d.state IN ('dead', 'expired') AND d.settled_order > ? ORDER BY d.settled_order LIMIT ?`,
+  );
+  return ({
+    tenantId,
+    filter,
+    limit,
+    after = 0,
+  }: RetriableRequest): { items: Retriable[]; next: number | null } => {
+    const rows = page.all(tenantId, filter.state, after, limit) as Row[];
+    const last = rows.at(-1);
+    return {
+      items: rows.filter((row) => fits(row, filter)).map(toRetriable),
+      next: rows.length === limit && last ? integer(last, "settled_order") : null,
+    };
+  };
+}
+
+function fits(
+  row: Row,
+  { channel, reminderId, sinceMs, untilMs, error }: RetriableRequest["filter"],
+): boolean {
+  const settledAtMs = integer(row, "settled_at");
+  const reason = String(row.reason ?? "").toLowerCase();
+  return (
+    row.goes_to !== null &&
+    (channel === undefined || row.channel === channel) &&
+    (reminderId === undefined || row.reminder_id === reminderId) &&
+    (sinceMs === undefined || settledAtMs >= sinceMs) &&
+    (untilMs === undefined || settledAtMs < untilMs) &&
+    (error === undefined || reason.includes(error.toLowerCase()))
+  );
+}
+
+function toRetriable(row: Row): Retriable {
+  return {
+    position: integer(row, "settled_order"),
+    delivery: toDelivery(row),
+    target: json<Target>(row, "goes_to"),
+  };
+}
