@@ -50,7 +50,7 @@ export function createAcceptance(deps: EngineDeps, events: AcceptanceEvents) {
 }
 
 function announce(
-  { clock, tuning }: EngineDeps,
+  { clock, tuning, observe }: EngineDeps,
   batch: readonly Acceptance[],
   events: AcceptanceEvents,
 ): void {
@@ -58,6 +58,7 @@ function announce(
   let soonestMs = Number.POSITIVE_INFINITY;
   let isMore = false;
   for (const { reminder, deliveries } of batch) {
+    observe?.({ kind: "accepted", reminder, deliveries: deliveries.length });
     for (const { sendAtMs } of deliveries) soonestMs = Math.min(soonestMs, sendAtMs);
     isMore ||= reminder.next !== null && reminder.next.dueMs <= horizonMs;
   }
@@ -116,6 +117,7 @@ function toReminder({ deps, tenant, request, nowMs, issues }: RequestContext): R
       timeZone: tenant.timeZone,
       spec: { schedule, target, content, policy, metadata },
       next: first,
+      skips: [],
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     };

@@ -1,4 +1,6 @@
 import type { Timer } from "./clock.ts";
+import type { Holding } from "./holding.ts";
+import { Lock } from "./lock.ts";
 import type { EngineDeps } from "./ports.ts";
 import { Runner } from "./runner.ts";
 
@@ -28,6 +30,8 @@ export class Dispatcher {
   readonly #worker: string;
   readonly #runner: Runner;
   readonly #parkedLanes = new Set<string>();
+  /** Claims, and what must not be disturbed by them. */
+  readonly #turns = new Lock();
   #isHandFull = false;
   #isRunning = false;
   #isWoken = false;
@@ -67,6 +71,30 @@ export class Dispatcher {
       if (!claimed.isMore) await this.#runner.idle();
     }
     return taken;
+  }
+
+  /** What this worker has in its hands. */
+  holding(): Holding {
+    return this.#runner.holding();
+  }
+
+  /** Whether this worker holds any of these deliveries. */
+  holds(deliveryIds: readonly string[]): boolean {
+    return this.#runner.holds(deliveryIds);
+  }
+
+  /** Runs `work` while nothing is claimed. */
+  undisturbed<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#turns.run(work);
+  }
+
+  /** Gives back those of the deliveries that this worker holds and has not begun to send. */
+  async giveBack(deliveryIds: readonly string[]): Promise<void> {
+    const wanted = new Set(deliveryIds);
+    const leases = this.#runner.letGoOfWaiting((id) => wanted.has(id));
+    if (leases.length === 0) return;
+    await this.#deps.store.release(leases);
+    this.#wakeBy(this.#deps.clock.now());
   }
 
   /** Cancels what this worker holds and has not begun to send; resolves with the ids. */
@@ -139,8 +167,12 @@ export class Dispatcher {
     }
   }
 
+  #claim(lookAheadMs: number): Promise<{ taken: number; isMore: boolean }> {
+    return this.#turns.run(() => this.#claimOnce(lookAheadMs));
+  }
+
   /** One claim; resolves with how many it took, and whether there may be more to take. */
-  async #claim(lookAheadMs: number): Promise<{ taken: number; isMore: boolean }> {
+  async #claimOnce(lookAheadMs: number): Promise<{ taken: number; isMore: boolean }> {
     const { clock, store, tuning } = this.#deps;
     const { hand } = this.#runner;
     const limit = Math.min(CLAIM_BATCH, tuning.handLimit - hand.size);

@@ -1,9 +1,10 @@
 import { type InputIssue, InvalidInputError } from "../domain/errors.ts";
 import type { Endpoint } from "../domain/target.ts";
 import type { Receipt } from "../store/access.ts";
-import type { EndpointChange } from "../store/store.ts";
+import type { EndpointChange, StaleRevision } from "../store/store.ts";
 import type { EndpointPatch, EndpointRequest, Tenant } from "./engine.ts";
 import type { EngineDeps } from "./ports.ts";
+import type { ChangeOptions } from "./reminder-changes.ts";
 
 /** Named webhook destinations: their URL is checked as a bare address would be. */
 export function createEndpointService(deps: EngineDeps) {
@@ -26,12 +27,18 @@ export function createEndpointService(deps: EngineDeps) {
         secrets,
         state: "on",
         offReason: null,
+        revision: 1,
         ...times,
       };
       await deps.store.createEndpoint(endpoint, receiptOf?.(endpoint));
       return endpoint;
     },
-    update: async (tenant: Tenant, name: string, patch: EndpointPatch): Promise<Endpoint | null> => {
+    update: async (
+      tenant: Tenant,
+      name: string,
+      patch: EndpointPatch,
+      { ifRevision }: Pick<ChangeOptions, "ifRevision"> = {},
+    ): Promise<Endpoint | StaleRevision | null> => {
       if (patch.url !== undefined) requireUrl(deps, patch.url, "change");
       const before = await deps.store.findEndpoint(tenant.id, name);
       if (!before) return null;
@@ -42,6 +49,7 @@ export function createEndpointService(deps: EngineDeps) {
         nowMs,
         ...patch,
         ...newState(before, patch),
+        ...(ifRevision === undefined ? {} : { ifRevision }),
       });
     },
   };

@@ -7,6 +7,7 @@ import type { Store } from "../store/store.ts";
 import { createEngine } from "./create-engine.ts";
 import type { Engine, ReminderRequest } from "./engine.ts";
 import { DEFAULT_TUNING, type EngineDeps, type Tuning } from "./ports.ts";
+import type { Changed, ChangedReminder } from "./reminder-changes.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
 export const TENANT = { id: "tnt_test", timeZone: "UTC" };
@@ -100,4 +101,15 @@ async function acceptOne(engine: Engine, request: Partial<ReminderRequest>): Pro
   const [result] = await engine.accept(TENANT, [{ ...full, ...request }]);
   if (!result?.ok) throw result?.error ?? new Error("Cannot accept: no result");
   return result.view.reminder.id;
+}
+
+/** The change that was made; throws if it was refused. */
+export function changed(result: Changed): ChangedReminder {
+  if (result.kind !== "changed") throw new Error(`Cannot test: the change was refused as ${result.kind}`);
+  return result;
+}
+
+/** The instants, in whole minutes since the start, at which something was sent. */
+export function sentMinutes({ channel }: Rig): number[] {
+  return channel.sent.map((message) => Math.floor((message.attemptAtMs - START) / 60_000));
 }

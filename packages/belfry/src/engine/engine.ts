@@ -4,8 +4,12 @@ import type { InvalidInputError } from "../domain/errors.ts";
 import type { CatchUp, InDoubt } from "../domain/reminder.ts";
 import type { Endpoint, Target } from "../domain/target.ts";
 import type { Receipt } from "../store/access.ts";
-import type { CancelResult, RedriveResult, ReminderView } from "../store/store.ts";
+import type { CancelResult, RedriveResult, ReminderView, StaleRevision } from "../store/store.ts";
 import type { Occurrence } from "../time/schedule.ts";
+import type { Holding } from "./holding.ts";
+import type { RedriveAll, RedrivenAll } from "./redrive.ts";
+import type { ChangeOptions, ReminderChanges } from "./reminder-changes.ts";
+import type { Stats } from "./stats.ts";
 
 /** Who asks: every read and write stays within it. */
 export interface Tenant {
@@ -63,7 +67,7 @@ export interface EndpointPatch {
 }
 
 /** What the API, and later the bot and embedding programs, ask of the engine. */
-export interface Engine {
+export interface Engine extends ReminderChanges {
   /**
    * Stores the requests that are right, in one commit with the receipt; the others are answered with
    * what is wrong. Resolves when all is on disk.
@@ -76,13 +80,21 @@ export interface Engine {
   /** @throws InvalidInputError */
   preview(tenant: Tenant, request: PreviewRequest): Preview;
   /** Cancels what waits; null if there is no such reminder. `inFlight` may still arrive. */
-  cancel(tenantId: string, id: string): Promise<CancelResult | null>;
+  cancel(
+    tenantId: string,
+    id: string,
+    options?: Pick<ChangeOptions, "ifRevision">,
+  ): Promise<CancelResult | StaleRevision | null>;
   /** Brings a dead or expired delivery back, to be sent now; null if there is none. */
   redrive(
     tenantId: string,
     id: string,
     receiptOf?: (delivery: Delivery) => Receipt,
   ): Promise<RedriveResult | null>;
+  /** Brings back what a filter means, oldest first, or only counts it. */
+  redriveAll(tenantId: string, request: RedriveAll): Promise<RedrivenAll>;
+  /** How it goes: states, what was settled of late, and what the next hour brings; at most a few seconds old. */
+  stats(tenantId: string): Promise<Stats>;
   /** @throws InvalidInputError, ConflictError `endpoint_exists` */
   createEndpoint(
     tenant: Tenant,
@@ -90,13 +102,20 @@ export interface Engine {
     receiptOf?: (endpoint: Endpoint) => Receipt,
   ): Promise<Endpoint>;
   /** Null if there is none. @throws InvalidInputError */
-  updateEndpoint(tenant: Tenant, name: string, patch: EndpointPatch): Promise<Endpoint | null>;
+  updateEndpoint(
+    tenant: Tenant,
+    name: string,
+    patch: EndpointPatch,
+    options?: Pick<ChangeOptions, "ifRevision">,
+  ): Promise<Endpoint | StaleRevision | null>;
   /** One pass of the scheduler: promotes what is due inside the near window. Resolves with how many. */
   promote(): Promise<number>;
   /** Starts promoting, sending and purging. */
   start(): Promise<void>;
   /** Ends gracefully: lets running attempts finish, gives the other leases back. */
   stop(): Promise<void>;
+  /** What its worker has in its hands. */
+  holding(): Holding;
   /** Sends what is due now and resolves when all of it is settled; for `belfry tick`. */
   drain(): Promise<number>;
 }

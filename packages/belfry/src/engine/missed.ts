@@ -1,4 +1,4 @@
-import type { Reminder } from "../domain/reminder.ts";
+import { planContextOf, type Reminder } from "../domain/reminder.ts";
 import type { Verdict } from "../domain/settlement.ts";
 import type { Claim, MissedDelivery } from "../store/store.ts";
 import { type Plan, planOf } from "../time/schedule.ts";
@@ -25,6 +25,7 @@ export async function settleMissed(deps: EngineDeps): Promise<number> {
   for (let start = 0; start < expiries.length; start += PAGE) {
     await deps.store.expire(expiries.slice(start, start + PAGE), nowMs);
   }
+  if (expiries.length > 0) deps.observe?.({ kind: "missed", deliveries: expiries.length });
   return expiries.length;
 }
 
@@ -77,9 +78,8 @@ export function judgeInDoubt(deps: EngineDeps, { delivery, reminder, inDoubtOf }
 
 /** Null if the reminder cannot be planned (its zone left the zone data): it must not stop the others. */
 function planSafely(deps: EngineDeps, reminder: Reminder): Plan | null {
-  const { createdAtMs: acceptedAtMs, timeZone } = reminder;
   try {
-    return planOf(reminder.spec.schedule, { acceptedAtMs, timeZone });
+    return planOf(reminder.spec.schedule, planContextOf(reminder));
   } catch (error) {
     deps.onFault(`plan reminder ${reminder.id}`, error);
     return null;

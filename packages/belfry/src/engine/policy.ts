@@ -15,6 +15,9 @@ export const USEFUL_FOR_RANGE: DurationRange = { least: "PT1S", most: "P366D" };
 export const RETRY_WAIT_RANGE: DurationRange = { least: "PT0.05S", most: "P366D" };
 const MOST_ATTEMPTS = 100;
 
+/** What a request says of how its deliveries are to be treated. */
+export type PolicyRequest = Pick<ReminderRequest, "catchUp" | "usefulFor" | "retry" | "inDoubt">;
+
 interface DurationField {
   path: readonly string[];
   value: string | undefined;
@@ -29,7 +32,7 @@ interface DurationField {
  * @param issues receives what is wrong
  */
 export function readPolicy(
-  request: ReminderRequest,
+  request: PolicyRequest,
   defaultUsefulForMs: number,
   issues: InputIssue[],
 ): DeliveryPolicy {
@@ -47,7 +50,7 @@ export function readPolicy(
   };
 }
 
-function readRetry({ retry = {} }: ReminderRequest, issues: InputIssue[]): RetryPolicy {
+function readRetry({ retry = {} }: PolicyRequest, issues: InputIssue[]): RetryPolicy {
   const { maxAttempts = DEFAULT_RETRY.maxAttempts, initial, max } = retry;
   const { initialMs, maxMs } = readWaits({ initial, max }, issues);
   if (maxMs < initialMs) {

@@ -2,6 +2,7 @@ import type { ChannelRegistry } from "../channels/registry.ts";
 import type { IdSource } from "../domain/ids.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
+import type { Observe } from "./observer.ts";
 
 /** What the engine needs of the world. */
 export interface EngineDeps {
@@ -14,6 +15,8 @@ export interface EngineDeps {
   tuning: Tuning;
   /** Told of every fault that is nobody's answer: a store that fails, a channel that throws. */
   onFault: (what: string, error: unknown) => void;
+  /** Told of all that happens; absent: nobody listens. */
+  observe?: Observe;
 }
 
 /** How the engine runs; all in ms. */

@@ -1,10 +1,11 @@
 import { advance } from "../domain/advance.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import { deliveryOf } from "../domain/promotion.ts";
-import type { Reminder } from "../domain/reminder.ts";
+import { planContextOf, type Reminder } from "../domain/reminder.ts";
 import type { Promotion } from "../store/store.ts";
 import { type Occurrence, planOf } from "../time/schedule.ts";
 import { destinationOf } from "./destinations.ts";
+import type { Observe } from "./observer.ts";
 import type { EngineDeps } from "./ports.ts";
 import { turn } from "./turn.ts";
 
@@ -28,13 +29,14 @@ export function promoteReminder(
   const { schedule, policy, target } = reminder.spec;
   const { rings, next } = advance({
     next: reminder.next,
-    plan: planOf(schedule, { acceptedAtMs: reminder.createdAtMs, timeZone: reminder.timeZone }),
+    plan: planOf(schedule, planContextOf(reminder)),
     nowMs,
     horizonMs: nowMs + deps.tuning.nearWindowMs,
     missedBeforeMs: nowMs - deps.tuning.missedAfterMs,
     catchUp: policy.catchUp,
     usefulForMs: policy.usefulForMs,
     limit,
+    skips: new Set(reminder.skips.map((skip) => skip.key)),
   });
   const destination = destinationOf(deps, target);
   return { deliveries: rings.map((ring) => deliveryOf({ reminder, ring, destination, nowMs })), next };
@@ -68,7 +70,8 @@ export async function promoteDue(deps: EngineDeps, events: PromotionEvents): Pro
       return promotion ?? [];
     });
     if (promotions.length === 0) break;
-    await deps.store.promote(promotions);
+    const refused = new Set(await deps.store.promote(promotions));
+    if (deps.observe) tellPromoted(deps.observe, promotions, refused);
     const sendAts = promotions.flatMap((promotion) =>
       promotion.deliveries.map((delivery) => delivery.sendAtMs),
     );
@@ -77,6 +80,17 @@ export async function promoteDue(deps: EngineDeps, events: PromotionEvents): Pro
     await turn();
   }
   return made;
+}
+
+function tellPromoted(
+  observe: Observe,
+  promotions: readonly Promotion[],
+  refused: ReadonlySet<string>,
+): void {
+  for (const { tenantId, reminderId, deliveries } of promotions) {
+    if (deliveries.length === 0 || refused.has(reminderId)) continue;
+    observe({ kind: "promoted", tenantId, reminderId, deliveries: deliveries.length });
+  }
 }
 
 /** Null if the reminder cannot be planned (its zone left the zone data): it must not stop the others. */

@@ -2,6 +2,7 @@ import { judgeClaim, type Verdict } from "../domain/settlement.ts";
 import type { Claim, Lease, Settlement } from "../store/store.ts";
 import type { Timer } from "./clock.ts";
 import { Hand, type Held } from "./hand.ts";
+import type { Holding } from "./holding.ts";
 import { judgeInDoubt } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
 import { createSender } from "./sender.ts";
@@ -42,7 +43,9 @@ export class Runner {
   /** Takes claims in hand. */
   take(claims: readonly Claim[], leaseExpiresAtMs: number): void {
     for (const claim of claims) {
-      const known = this.#hand.find(claim.delivery.id);
+      const { delivery, inDoubtOf } = claim;
+      this.#deps.observe?.({ kind: "claimed", delivery, isInDoubt: inDoubtOf !== null });
+      const known = this.#hand.find(delivery.id);
       if (known) adopt(known, claim, leaseExpiresAtMs);
       else this.#add(claim, leaseExpiresAtMs);
     }
@@ -70,10 +73,13 @@ export class Runner {
     return idle.filter((_, index) => recorded[index]).map((held) => held.claim.delivery.id);
   }
 
-  /** Lets go of everything that has not begun to be sent; returns the leases to be given back. */
-  letGoOfWaiting(): Lease[] {
-    this.#ringTimer?.cancel();
-    const idle = this.#hand.all().filter(isIdle);
+  holds(deliveryIds: readonly string[]): boolean {
+    return deliveryIds.some((id) => this.#hand.find(id) !== undefined);
+  }
+
+  /** Lets go of what has not begun to be sent, all or some of it; returns the leases to be given back. */
+  letGoOfWaiting(isMeant: (deliveryId: string) => boolean = () => true): Lease[] {
+    const idle = this.#hand.all().filter((held) => isIdle(held) && isMeant(held.claim.delivery.id));
     for (const held of idle) this.#letGo(held);
     return idle.map(leaseOf);
   }
@@ -90,13 +96,23 @@ export class Runner {
     for (const { deliveryId } of leases) {
       const held = this.#hand.find(deliveryId);
       if (held) held.leaseExpiresAtMs = untilMs;
-      if (held && lost.has(deliveryId) && isIdle(held)) this.#letGo(held);
+      if (!held || !lost.has(deliveryId) || !isIdle(held)) continue;
+      this.#letGo(held);
+      this.#deps.observe?.({ kind: "leases-lost", deliveries: 1 });
     }
   }
 
   /** Breaks off the attempts that are running. */
   abort(): void {
     this.#abort.abort();
+  }
+
+  /** What is in hand, by what becomes of it next; counted when it is asked for. */
+  holding(): Holding {
+    const counts: Record<Held["phase"], number> = { waiting: 0, queued: 0, running: 0, sent: 0, gone: 0 };
+    for (const { phase } of this.#hand.all()) counts[phase] += 1;
+    const { waiting, queued, running, sent } = counts;
+    return { waiting, queued, running, sent, limit: this.#deps.tuning.handLimit };
   }
 
   /** Resolves when nothing is in hand and all is settled. */
@@ -131,6 +147,7 @@ export class Runner {
     this.#finish(held);
     this.#pump(held.claim.delivery.lane);
     if (this.#wasBrokenOff(settlement)) return this.#letGo(held);
+    this.#tellAttempt(held, settlement);
     const isRecorded = await this.#settle(held, settlement);
     if (isRecorded && settlement.state === "retrying") this.#events.onRetry(settlement.sendAtMs);
     this.#letGo(held);
@@ -138,12 +155,27 @@ export class Runner {
 
   /** Records an outcome; if the lease was lost to this very worker, under the fence it has now. */
   async #settle(held: Held, settlement: Settlement): Promise<boolean> {
-    const isRecorded = await this.#settler.settle(settlement);
-    if (isRecorded) return true;
+    const isRecorded =
+      (await this.#settler.settle(settlement)) || (await this.#settleAgain(held, settlement));
+    const { delivery } = held.claim;
+    if (isRecorded) this.#deps.observe?.({ kind: "settled", delivery, verdict: settlement });
+    else this.#deps.observe?.({ kind: "leases-lost", deliveries: 1 });
+    return isRecorded;
+  }
+
+  async #settleAgain(held: Held, settlement: Settlement): Promise<boolean> {
     const fence = held.reclaimed?.claim.fence ?? held.claim.fence;
     if (fence === settlement.fence) return false;
     held.reclaimed = undefined;
     return this.#settler.settle({ ...settlement, fence });
+  }
+
+  #tellAttempt({ claim: { delivery } }: Held, { attempt }: Settlement): void {
+    const { observe } = this.#deps;
+    if (!observe || !attempt) return;
+    const isFirst = delivery.story.length === 0 && delivery.redrivenAtMs === null;
+    const latenessMs = isFirst ? attempt.startedAtMs - delivery.occurrence.dueMs : null;
+    observe({ kind: "attempt", delivery, attempt, latenessMs });
   }
 
   /**

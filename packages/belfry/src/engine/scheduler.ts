@@ -39,9 +39,11 @@ export class Scheduler {
 
   /** Promotes what is due and applies `catchUp` to what nobody was there to send. */
   async catchUp(): Promise<number> {
+    const beganAtMs = this.#deps.clock.now();
     const made = await promoteDue(this.#deps, { onStored: this.#onStored, isWanted: () => true });
     await settleMissed(this.#deps);
     await this.#beat();
+    this.#tell(beganAtMs, made);
     return made;
   }
 
@@ -81,12 +83,24 @@ export class Scheduler {
   }
 
   async #pass(): Promise<void> {
+    const beganAtMs = this.#deps.clock.now();
     try {
       await this.#beat();
-      await promoteDue(this.#deps, { onStored: this.#onStored, isWanted: () => this.#isRunning });
+      const made = await promoteDue(this.#deps, {
+        onStored: this.#onStored,
+        isWanted: () => this.#isRunning,
+      });
       await purgeOld(this.#deps, () => this.#isRunning);
+      this.#tell(beganAtMs, made);
     } catch (error) {
+      this.#tell(beganAtMs, null);
       this.#deps.onFault("make a scheduler's pass", error);
     }
+  }
+
+  /** @param made how many deliveries the pass made; null if it was broken off */
+  #tell(beganAtMs: number, made: number | null): void {
+    const durationMs = this.#deps.clock.now() - beganAtMs;
+    this.#deps.observe?.({ kind: "pass", deliveries: made ?? 0, durationMs, isOk: made !== null });
   }
 }

@@ -2,7 +2,7 @@ import type { Destination } from "../channels/channel.ts";
 import type { Attempt } from "../domain/delivery.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { judgeOutcome } from "../domain/settlement.ts";
-import { type Endpoint, isEndpointTarget } from "../domain/target.ts";
+import { channelOf, type Endpoint, isEndpointTarget } from "../domain/target.ts";
 import type { Claim, Settlement } from "../store/store.ts";
 import type { EngineDeps } from "./ports.ts";
 
@@ -47,8 +47,9 @@ async function attemptSafely(deps: EngineDeps, claim: Claim, signal: AbortSignal
 
 async function attempt(deps: EngineDeps, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   const { delivery, reminder } = claim;
-  const channel = deps.channels.get(delivery.channel);
-  if (!channel) return { kind: "permanent", error: `there is no channel "${delivery.channel}" here` };
+  const name = channelOf(reminder.spec.target);
+  const channel = deps.channels.get(name);
+  if (!channel) return { kind: "permanent", error: `there is no channel "${name}" here` };
   const resolved = await resolve(deps, claim);
   if (!resolved.ok) return resolved.outcome;
   const outcome = await channel.send(
@@ -91,16 +92,11 @@ function refuse(error: string): Resolved {
 /** The destination said that it is gone for good; a URL that was changed meanwhile is left on. */
 async function switchOff(deps: EngineDeps, endpoint: Endpoint | null, reason: string): Promise<void> {
   if (!endpoint) return;
-  const { tenantId, name, url } = endpoint;
-  const now = await deps.store.findEndpoint(tenantId, name);
-  if (now?.url !== url) return;
-  await deps.store.updateEndpoint({
-    tenantId,
-    name,
-    nowMs: deps.clock.now(),
-    state: "off",
-    offReason: reason,
-  });
+  const { tenantId, name, url: ifUrl } = endpoint;
+  const nowMs = deps.clock.now();
+  const off = { state: "off", offReason: reason } as const;
+  const result = await deps.store.updateEndpoint({ tenantId, name, nowMs, ifUrl, ...off });
+  if (result) deps.observe?.({ kind: "endpoint-off", tenantId, name, reason });
 }
 
 interface AttemptFrame {
