@@ -21,7 +21,7 @@ export type SettledState = "delivered" | "dead" | "expired" | "cancelled";
 export interface Transition {
   event: string;
   from: DeliveryState | "none";
-  to: DeliveryState;
+  to: DeliveryState | "none";
 }
 
 /** The whole state machine; `docs/architecture.md` draws it and a test holds the two together. */
@@ -41,6 +41,9 @@ export const TRANSITIONS: readonly Transition[] = [
   { event: "cancel", from: "scheduled", to: "cancelled" },
   { event: "cancel", from: "retrying", to: "cancelled" },
   { event: "cancel", from: "leased", to: "cancelled" },
+  { event: "withdraw", from: "scheduled", to: "none" },
+  { event: "withdraw", from: "retrying", to: "cancelled" },
+  { event: "come back", from: "cancelled", to: "scheduled" },
   { event: "redrive", from: "dead", to: "scheduled" },
   { event: "redrive", from: "expired", to: "scheduled" },
 ];

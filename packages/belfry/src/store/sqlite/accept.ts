@@ -2,8 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Receipt } from "../access.ts";
 import type { Acceptance, Promotion } from "../store.ts";
 import { createDeliveryInsert } from "./delivery-insert.ts";
-import type { NoteEvent } from "./events.ts";
 import type { History } from "./history.ts";
+import type { Ledger } from "./ledger.ts";
 import { occurrenceText, REMINDER_COLUMNS, type Row, reminderValues, toReminder } from "./rows.ts";
 
 /** Accepting and promoting: how reminders and deliveries come into being. */
@@ -11,14 +11,14 @@ export function createIntake(
   db: DatabaseSync,
   {
     history,
-    note,
+    ledger,
     keepReceipt,
-  }: { history: History; note: NoteEvent; keepReceipt: (receipt: Receipt) => void },
+  }: { history: History; ledger: Ledger; keepReceipt: (receipt: Receipt) => void },
 ) {
   const insertReminder = db.prepare(
     `INSERT INTO reminders (${REMINDER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const insertDelivery = createDeliveryInsert(db, note);
+  const insertDelivery = createDeliveryInsert(db, ledger);
   const advance = db.prepare(
     `UPDATE reminders SET next_due = ?, next_occurrence = ?, version = version + 1, updated_at = ?
      WHERE tenant_id = ? AND id = ? AND version = ? AND state = 'active'`,
@@ -50,7 +50,15 @@ export function createIntake(
       for (const { reminder, deliveries } of batch) {
         const { tenantId, id: reminderId, createdAtMs: atMs } = reminder;
         insertReminder.run(...reminderValues(reminder));
-        note({ tenantId, reminderId, deliveryId: null, atMs, type: "reminder.accepted", reason: null });
+        ledger.moved({ tenantId, kind: "reminder", from: null, to: reminder.state });
+        ledger.note({
+          tenantId,
+          reminderId,
+          deliveryId: null,
+          atMs,
+          type: "reminder.accepted",
+          reason: null,
+        });
         for (const delivery of deliveries) insertDelivery(delivery, atMs);
       }
     },

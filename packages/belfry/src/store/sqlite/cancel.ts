@@ -2,8 +2,8 @@ import type { DatabaseSync } from "node:sqlite";
 import { revisionOf } from "../../domain/reminder.ts";
 import type { CancelRequest, CancelResult, ReminderView, StaleRevision } from "../store.ts";
 import { staleRevision } from "./endpoints.ts";
-import type { NoteEvent } from "./events.ts";
 import type { History } from "./history.ts";
+import type { Ledger } from "./ledger.ts";
 
 /** The reason of what a cancelled reminder takes with it. */
 const CANCELLED = "the reminder was cancelled";
@@ -15,12 +15,12 @@ export function staleReason(reminderState: unknown): string {
 
 interface CancelParts {
   history: History;
-  note: NoteEvent;
+  ledger: Ledger;
   find: (tenantId: string, id: string) => ReminderView | null;
 }
 
 /** Ends a reminder and all that waits for it; what is leased stays until its worker settles it. */
-export function createCancel(db: DatabaseSync, { history, note, find }: CancelParts) {
+export function createCancel(db: DatabaseSync, { history, ledger, find }: CancelParts) {
   const end = db.prepare(
     `UPDATE reminders SET state = 'cancelled', next_due = NULL, next_occurrence = NULL, epoch = epoch + 1,
      version = version + 1, updated_at = ? WHERE tenant_id = ? AND id = ? AND state <> 'cancelled'`,
@@ -31,8 +31,9 @@ export function createCancel(db: DatabaseSync, { history, note, find }: CancelPa
     if (!before) return null;
     const stale = staleRevision(revisionOf(before.reminder), ifRevision);
     if (stale) return stale;
-    if (end.run(nowMs, tenantId, id).changes > 0)
-      note({
+    if (end.run(nowMs, tenantId, id).changes > 0) {
+      ledger.moved({ tenantId, kind: "reminder", from: before.reminder.state, to: "cancelled" });
+      ledger.note({
         tenantId,
         reminderId: id,
         deliveryId: null,
@@ -40,6 +41,7 @@ export function createCancel(db: DatabaseSync, { history, note, find }: CancelPa
         type: "reminder.cancelled",
         reason: null,
       });
+    }
     const counts = endWaiting({ tenantId, id, nowMs });
     history.retireReminder(tenantId, id, nowMs);
     const view = find(tenantId, id);

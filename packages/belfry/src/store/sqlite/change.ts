@@ -1,11 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Delivery } from "../../domain/delivery.ts";
+import type { Delivery, DeliveryState } from "../../domain/delivery.ts";
+import type { ReminderState } from "../../domain/reminder.ts";
 import type { Occurrence } from "../../time/schedule.ts";
 import type { Receipt } from "../access.ts";
 import type { ChangeOutcome, ReminderChange, ReminderChanged } from "../store.ts";
 import { createDeliveryInsert } from "./delivery-insert.ts";
-import type { NoteEvent } from "./events.ts";
 import type { History } from "./history.ts";
+import type { Ledger } from "./ledger.ts";
 import { integer, json, occurrenceText, type Row, text } from "./rows.ts";
 import { createSpent } from "./spent.ts";
 
@@ -26,16 +27,16 @@ export function createChange(
   db: DatabaseSync,
   {
     history,
-    note,
+    ledger,
     keepReceipt,
-  }: { history: History; note: NoteEvent; keepReceipt: (receipt: Receipt) => void },
+  }: { history: History; ledger: Ledger; keepReceipt: (receipt: Receipt) => void },
 ) {
-  const version = db.prepare("SELECT version FROM reminders WHERE tenant_id = ? AND id = ?");
+  const version = db.prepare("SELECT version, state FROM reminders WHERE tenant_id = ? AND id = ?");
   const open = db.prepare(
     "SELECT id, occurrence_id, state, kind, story, occurrence, due_at FROM deliveries WHERE tenant_id = ? AND reminder_id = ?",
   );
   const spent = createSpent(db);
-  const write = createWrite(db, { history, note });
+  const write = createWrite(db, { history, ledger });
 
   return (change: ReminderChange): ChangeOutcome => {
     const { tenantId, id } = change.reminder;
@@ -51,6 +52,14 @@ export function createChange(
     if (change.receiptOf) keepReceipt(change.receiptOf(result));
     spent.remember({ tenantId, reminderId: id, dueFromMs });
     write(change, sorted);
+    // Whether it finishes with this is counted as it leaves.
+    ledger.moved({
+      tenantId,
+      kind: "reminder",
+      from: text(found, "state") as ReminderState,
+      to: change.reminder.state,
+    });
+    history.retireReminder(tenantId, id, change.nowMs);
     return result;
   };
 }
@@ -96,9 +105,9 @@ function resultOf({ reminder }: ReminderChange, { leased, kept, withdrawn, fresh
   };
 }
 
-function createWrite(db: DatabaseSync, { history, note }: { history: History; note: NoteEvent }) {
-  const insert = createDeliveryInsert(db, note);
-  const withdraw = createWithdraw(db, { history, note });
+function createWrite(db: DatabaseSync, { history, ledger }: { history: History; ledger: Ledger }) {
+  const insert = createDeliveryInsert(db, ledger);
+  const withdraw = createWithdraw(db, { history, ledger });
   const keep = createKeep(db);
   const replace = db.prepare(
     `UPDATE reminders SET state = ?, version = ?, epoch = ?, time_zone = ?, spec = ?, next_due = ?, next_occurrence = ?,
@@ -120,7 +129,7 @@ function createWrite(db: DatabaseSync, { history, note }: { history: History; no
       tenantId,
       id,
     );
-    note({
+    ledger.note({
       tenantId,
       reminderId: id,
       deliveryId: null,
@@ -132,19 +141,19 @@ function createWrite(db: DatabaseSync, { history, note }: { history: History; no
     for (const { row, wanted } of kept) keep.waiting(row, wanted, change);
     for (const row of leased) keep.leased(row, change);
     for (const delivery of fresh) insert(delivery, nowMs);
-    history.retireReminder(tenantId, id, nowMs);
   };
 }
 
 /** What was tried leaves its story in the history; what was not leaves nothing, as if it had never been. */
-function createWithdraw(db: DatabaseSync, { history, note }: { history: History; note: NoteEvent }) {
+function createWithdraw(db: DatabaseSync, { history, ledger }: { history: History; ledger: Ledger }) {
   const remove = db.prepare("DELETE FROM deliveries WHERE tenant_id = ? AND id = ?");
   return (row: Row, { reminder, nowMs, reason }: ReminderChange): void => {
     const { tenantId, id: reminderId } = reminder;
     const deliveryId = text(row, "id");
     if (text(row, "story") === "[]") {
       remove.run(tenantId, deliveryId);
-      note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.cancelled", reason });
+      ledger.moved({ tenantId, kind: "delivery", from: text(row, "state") as DeliveryState, to: null });
+      ledger.note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.cancelled", reason });
       return;
     }
     const exit = { state: "cancelled", reason, attempt: null, failed: 0 } as const;

@@ -3,6 +3,7 @@ import type { Claim, Claimed, ClaimRequest } from "../store.ts";
 import type { History } from "./history.ts";
 import { createLease } from "./lease.ts";
 import { createLeaseCare } from "./lease-care.ts";
+import type { Ledger } from "./ledger.ts";
 import { REMINDER_COLUMNS, type Row, text } from "./rows.ts";
 
 /** Rows over their lane's limit that one claim may set aside; bounds the time that a claim takes. */
@@ -23,10 +24,10 @@ function takeInto({ claims, held }: Harvest, claim: Claim | null): void {
 }
 
 /** Leasing: who may send what, and until when. */
-export function createLeasing(db: DatabaseSync, history: History) {
+export function createLeasing(db: DatabaseSync, history: History, ledger: Ledger) {
   const sources = prepareSources(db);
   const park = db.prepare("UPDATE deliveries SET claim_at = NULL WHERE tenant_id = ? AND id = ?");
-  const lease = createLease(db, history);
+  const lease = createLease(db, history, ledger);
 
   /** At most half of a claim, so that lanes which are always full leave room for the others. */
   const claimParked = (request: ClaimRequest, harvest: Harvest): void => {
@@ -70,7 +71,7 @@ export function createLeasing(db: DatabaseSync, history: History) {
       }
       return { claims: harvest.claims, parkedLanes: [...harvest.parkedLanes], isMore };
     },
-    ...createLeaseCare(db),
+    ...createLeaseCare(db, ledger),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Delivery } from "../../domain/delivery.ts";
-import type { NoteEvent } from "./events.ts";
+import type { Ledger } from "./ledger.ts";
 import { type Row, text } from "./rows.ts";
 
 /** Inserts a delivery where there is none; false if it is there already, or its occurrence must not ring again. */
@@ -11,7 +11,7 @@ export type DeliveryInsert = (delivery: Delivery, nowMs: number) => boolean;
  * reminder that was changed, it must not be an occurrence that was sent before the change, whatever its
  * target was then; and one that a change has withdrawn comes back with its story.
  */
-export function createDeliveryInsert(db: DatabaseSync, note: NoteEvent): DeliveryInsert {
+export function createDeliveryInsert(db: DatabaseSync, ledger: Ledger): DeliveryInsert {
   const insert = db.prepare(
     `INSERT INTO deliveries (tenant_id, id, reminder_id, occurrence_id, series, kind, epoch, state, lane, channel, target,
        due_at, occurrence, send_at, claim_at, expires_at, attempts, lost_leases, fence, story, note, accepted_at, promoted_at)
@@ -28,6 +28,7 @@ export function createDeliveryInsert(db: DatabaseSync, note: NoteEvent): Deliver
     const wasChanged = delivery.epoch > 0;
     if (wasChanged && isSpent.get(tenantId, delivery.occurrenceId)) return false;
     const withdrawn = wasChanged ? (comeBack.get(tenantId, deliveryId) as Row | undefined) : undefined;
+    if (withdrawn) ledger.moved({ tenantId, kind: "delivery", from: "cancelled", to: null });
     const { changes } = insert.run(
       tenantId,
       deliveryId,
@@ -50,7 +51,8 @@ export function createDeliveryInsert(db: DatabaseSync, note: NoteEvent): Deliver
       delivery.promotedAtMs,
     );
     if (changes === 0) return false;
-    note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.scheduled", reason: null });
+    ledger.moved({ tenantId, kind: "delivery", from: null, to: delivery.state });
+    ledger.note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.scheduled", reason: null });
     return true;
   };
 }

@@ -4,7 +4,8 @@ import type { Endpoint, EndpointState } from "../../domain/target.ts";
 import type { Receipt } from "../access.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
 import type { EndpointChange, EndpointRemoval, Page, PageRequest, StaleRevision } from "../store.ts";
-import type { Noted, NoteEvent } from "./events.ts";
+import type { Noted } from "./events.ts";
+import type { Ledger } from "./ledger.ts";
 import { integer, json, type Row, text, textOrNull } from "./rows.ts";
 
 const COLUMNS = "tenant_id, name, id, url, secrets, state, off_reason, revision, created_at, updated_at";
@@ -12,7 +13,7 @@ const COLUMNS = "tenant_id, name, id, url, secrets, state, off_reason, revision,
 /** Named webhook destinations. */
 export function createEndpoints(
   db: DatabaseSync,
-  { note, keepReceipt }: { note: NoteEvent; keepReceipt: (receipt: Receipt) => void },
+  { ledger, keepReceipt }: { ledger: Ledger; keepReceipt: (receipt: Receipt) => void },
 ) {
   const insert = db.prepare(`INSERT INTO endpoints (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const find = db.prepare(`SELECT ${COLUMNS} FROM endpoints WHERE tenant_id = ? AND name = ?`);
@@ -57,7 +58,7 @@ export function createEndpoints(
       const last = items.at(-1);
       return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.name]) : undefined };
     },
-    update: createUpdate(db, { find: findOne, note }),
+    update: createUpdate(db, { find: findOne, ledger }),
     remove: ({ tenantId, name, ifRevision }: EndpointRemoval): boolean | StaleRevision => {
       const before = findOne(tenantId, name);
       const stale = before && staleRevision(before.revision, ifRevision);
@@ -68,10 +69,10 @@ export function createEndpoints(
 
 interface UpdateParts {
   find: (tenantId: string, name: string) => Endpoint | null;
-  note: NoteEvent;
+  ledger: Ledger;
 }
 
-function createUpdate(db: DatabaseSync, { find, note }: UpdateParts) {
+function createUpdate(db: DatabaseSync, { find, ledger }: UpdateParts) {
   const update = db.prepare(
     `UPDATE endpoints SET url = ?, secrets = ?, state = ?, off_reason = ?, revision = ?, updated_at = ?
      WHERE tenant_id = ? AND name = ?`,
@@ -90,7 +91,7 @@ function createUpdate(db: DatabaseSync, { find, note }: UpdateParts) {
     };
     const { url, secrets, state, offReason, revision } = after;
     update.run(url, JSON.stringify(secrets), state, offReason, revision, after.updatedAtMs, tenantId, name);
-    if (state === "off" && before.state === "on") note(offEvent(after));
+    if (state === "off" && before.state === "on") ledger.note(offEvent(after));
     return after;
   };
 }

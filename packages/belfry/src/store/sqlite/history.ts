@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { SettledState } from "../../domain/delivery.ts";
-import type { NoteEvent } from "./events.ts";
+import type { DeliveryState, SettledState } from "../../domain/delivery.ts";
+import type { ReminderState } from "../../domain/reminder.ts";
+import type { Ledger } from "./ledger.ts";
 import { columnsWith, DELIVERY_COLUMNS, REMINDER_COLUMNS } from "./rows.ts";
 
 /** The way from the hot tables to the history; runs inside the caller's transaction. */
@@ -27,17 +28,19 @@ export interface DeliveryExit {
   nowMs: number;
 }
 
-export function createHistory(db: DatabaseSync, note: NoteEvent): History {
+export function createHistory(db: DatabaseSync, ledger: Ledger): History {
   const reminder = prepareReminderMove(db);
   const delivery = prepareDeliveryMove(db);
   return {
     retireReminder: (tenantId, reminderId, nowMs) => {
       if (reminder.copy.run(nowMs, tenantId, reminderId, tenantId, reminderId).changes === 0) return;
-      const { state } = reminder.remove.get(tenantId, reminderId) as { state: string };
+      const { state } = reminder.remove.get(tenantId, reminderId) as { state: ReminderState };
+      const to = state === "cancelled" ? state : "finished";
+      ledger.moved({ tenantId, kind: "reminder", from: state, to });
       // One that was cancelled has been told of, and one that finished before has only come back for a while.
       if (state !== "active" && state !== "paused") return;
       const event = { type: "reminder.finished", deliveryId: null, reason: null } as const;
-      note({ tenantId, reminderId, atMs: nowMs, ...event });
+      ledger.note({ tenantId, reminderId, atMs: nowMs, ...event });
     },
     retireDelivery: (exit) => {
       const { tenantId, deliveryId, reminderId, state, reason, nowMs } = exit;
@@ -52,8 +55,9 @@ export function createHistory(db: DatabaseSync, note: NoteEvent): History {
         deliveryId,
       );
       if (copied.changes === 0) return false;
-      delivery.remove.run(tenantId, deliveryId);
-      note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: `delivery.${state}`, reason });
+      const removed = delivery.remove.get(tenantId, deliveryId) as { state: DeliveryState };
+      ledger.moved({ tenantId, kind: "delivery", from: removed.state, to: state });
+      ledger.note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: `delivery.${state}`, reason });
       return true;
     },
   };
@@ -86,6 +90,6 @@ function prepareDeliveryMove(db: DatabaseSync) {
       `INSERT INTO deliveries_history (${DELIVERY_COLUMNS}, settled_at, recipient_epoch)
        SELECT ${columns}, ?, recipient_epoch FROM deliveries WHERE tenant_id = ? AND id = ?`,
     ),
-    remove: db.prepare("DELETE FROM deliveries WHERE tenant_id = ? AND id = ?"),
+    remove: db.prepare("DELETE FROM deliveries WHERE tenant_id = ? AND id = ? RETURNING state"),
   };
 }

@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { Finding } from "../../domain/finding.ts";
 import { MIGRATIONS } from "./migrate.ts";
-import { storeError } from "./open.ts";
+import { adviceFor } from "./open.ts";
 
 const MIB = 1024 ** 2;
 /** SQLite checks some 500 MB a second; a look must not take minutes. */
@@ -31,7 +31,10 @@ export function inspectSqliteStore(paths: StorePaths): Finding[] {
     text: isHeld ? "a running Belfry holds the folder" : "no Belfry runs on the folder",
   };
   if (!existsSync(paths.database)) {
-    return [held, { check: "store", status: "ok", text: "there is no database yet; the first start makes it" }];
+    return [
+      held,
+      { check: "store", status: "ok", text: "there is no database yet; the first start makes it" },
+    ];
   }
   return [held, ...databaseFindings(paths, isHeld)];
 }
@@ -57,7 +60,8 @@ function databaseFindings(paths: StorePaths, isHeld: boolean): Finding[] {
     if (!isWhole && !isHeld && isLocked(paths.lock)) return databaseFindings(paths, true);
     return findings;
   } catch (error) {
-    return [{ check: "store", status: "fail", ...messageParts(storeError(paths.database, error).message) }];
+    const text = `${paths.database} cannot be read`;
+    return [{ check: "store", status: "fail", text, mend: adviceFor(error).advice }];
   }
 }
 
@@ -90,7 +94,9 @@ function schemaFinding(db: DatabaseSync): Finding {
     const mend = "name another folder in BELFRY_DATA";
     return { check: "schema", status: "fail", text: "the database is another program's", mend };
   }
-  const applied = isEmpty ? 0 : Number(db.prepare("SELECT max(number) AS number FROM migrations").get()?.number);
+  const applied = isEmpty
+    ? 0
+    : Number(db.prepare("SELECT max(number) AS number FROM migrations").get()?.number);
   if (applied > known) {
     const text = `the database has migration ${applied}, and this Belfry knows only ${known}`;
     return { check: "schema", status: "fail", text, mend: "use the newer Belfry that has made it" };
@@ -113,10 +119,4 @@ function sizeOf(path: string): number {
 
 function amount(bytes: number): string {
   return bytes < MIB ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`;
-}
-
-/** `Cannot X: what it is; what helps`. */
-function messageParts(message: string): Pick<Finding, "text" | "mend"> {
-  const [text = message, mend] = message.split("; ");
-  return mend === undefined ? { text } : { text, mend };
 }

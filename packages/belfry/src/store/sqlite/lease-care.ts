@@ -1,22 +1,33 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { DeliveryState } from "../../domain/delivery.ts";
 import type { Lease } from "../store.ts";
+import type { Ledger } from "./ledger.ts";
+import { type Row, text } from "./rows.ts";
 
 /** Renewing leases, giving them back, and ending those of the dead. */
-export function createLeaseCare(db: DatabaseSync) {
+export function createLeaseCare(db: DatabaseSync, ledger: Ledger) {
   const next = db.prepare("SELECT min(claim_at) AS at FROM deliveries WHERE claim_at IS NOT NULL");
   const renew = db.prepare(
     "UPDATE deliveries SET claim_at = ? WHERE tenant_id = ? AND id = ? AND fence = ? AND state = 'leased'",
   );
   const release = db.prepare(
     `UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, worker = NULL, claim_at = send_at
-     WHERE tenant_id = ? AND id = ? AND fence = ? AND state = 'leased'`,
+     WHERE tenant_id = ? AND id = ? AND fence = ? AND state = 'leased' RETURNING tenant_id, state`,
   );
   // What was taken ahead of an instant that has not come cannot have been sent: it only waits again.
   const giveBack = db.prepare(
     `UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, worker = NULL, claim_at = send_at
-     WHERE state = 'leased' AND send_at > ?`,
+     WHERE state = 'leased' AND send_at > ? RETURNING tenant_id, state`,
   );
   const endLease = db.prepare("UPDATE deliveries SET claim_at = ? WHERE state = 'leased' AND claim_at > ?");
+  /** What was leased waits again. */
+  const countBack = (rows: readonly Row[]): number => {
+    for (const row of rows) {
+      const to = text(row, "state") as DeliveryState;
+      ledger.moved({ tenantId: text(row, "tenant_id"), kind: "delivery", from: "leased", to });
+    }
+    return rows.length;
+  };
   return {
     nextClaimAt: (): number | null => (next.get() as { at: number | null }).at,
     renew: (leases: readonly Lease[], untilMs: number): string[] =>
@@ -26,9 +37,10 @@ export function createLeaseCare(db: DatabaseSync) {
         )
         .map((lease) => lease.deliveryId),
     release: (leases: readonly Lease[]): void => {
-      for (const { tenantId, deliveryId, fence } of leases) release.run(tenantId, deliveryId, fence);
+      for (const { tenantId, deliveryId, fence } of leases)
+        countBack(release.all(tenantId, deliveryId, fence) as Row[]);
     },
     recover: (nowMs: number): number =>
-      Number(giveBack.run(nowMs).changes) + Number(endLease.run(nowMs, nowMs).changes),
+      countBack(giveBack.all(nowMs) as Row[]) + Number(endLease.run(nowMs, nowMs).changes),
   };
 }

@@ -3,14 +3,16 @@ import type { Attempt } from "../../domain/delivery.ts";
 import type { Claim, ClaimRequest } from "../store.ts";
 import { staleReason } from "./cancel.ts";
 import type { History } from "./history.ts";
+import type { Ledger } from "./ledger.ts";
 import { integer, REMINDER_COLUMNS, type Row, text, textOrNull, toDelivery, toReminder } from "./rows.ts";
 
 /** Leases one row to a worker; or cancels it, with null, if its reminder has moved on without it. */
 export function createLease(
   db: DatabaseSync,
   history: History,
+  ledger: Ledger,
 ): (row: Row, request: ClaimRequest) => Claim | null {
-  const take = createTake(db);
+  const take = createTake(db, ledger);
   return (row, request) => {
     if (integer(row, "epoch") === integer(row, "r_epoch")) return take(row, request);
     const tenantId = text(row, "tenant_id");
@@ -30,7 +32,7 @@ export function createLease(
   };
 }
 
-function createTake(db: DatabaseSync): (row: Row, request: ClaimRequest) => Claim {
+function createTake(db: DatabaseSync, ledger: Ledger): (row: Row, request: ClaimRequest) => Claim {
   const lease = db.prepare(
     "UPDATE deliveries SET state = 'leased', worker = ?, fence = ?, claim_at = ? WHERE tenant_id = ? AND id = ?",
   );
@@ -51,6 +53,7 @@ function createTake(db: DatabaseSync): (row: Row, request: ClaimRequest) => Clai
       delivery.story.push(lost);
       delivery.lostLeases += 1;
     }
+    ledger.moved({ tenantId, kind: "delivery", from: delivery.state, to: "leased" });
     delivery.state = "leased";
     return { delivery, fence, reminder: toReminder(reminderPart(row)), inDoubtOf };
   };

@@ -12,7 +12,8 @@ import { makePrivateFile } from "./private-file.ts";
  */
 export function holdLock(path: string): () => void {
   makePrivateFile(path);
-  const lock = new DatabaseSync(path, { timeout: 0 });
+  // `belfry doctor` looks at the lock for a moment, which must not keep a server from its start.
+  const lock = new DatabaseSync(path, { timeout: 200 });
   try {
     lock.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;");
   } catch (error) {

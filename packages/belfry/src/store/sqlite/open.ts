@@ -40,12 +40,14 @@ export function openDatabase(path: string): DatabaseSync {
 
 /** SQLite's error as ours, with advice where there is some. */
 export function storeError(path: string, error: unknown): StoreError {
-  const known = ADVICE[primaryCode(error)];
-  const cause = error instanceof Error ? error.message : String(error);
-  const advice = known?.advice ?? cause;
-  return new StoreError(known?.code ?? "store_failed", `Cannot open the database ${path}: ${advice}`, {
-    cause: error,
-  });
+  const { code, advice } = adviceFor(error);
+  return new StoreError(code, `Cannot open the database ${path}: ${advice}`, { cause: error });
+}
+
+/** What helps against an error of SQLite; its own words where nothing is known. */
+export function adviceFor(error: unknown): { code: string; advice: string } {
+  const advice = error instanceof Error ? error.message : String(error);
+  return ADVICE[primaryCode(error)] ?? { code: "store_failed", advice };
 }
 
 function primaryCode(error: unknown): number {

@@ -11,6 +11,7 @@ import { migrate } from "./migrate.ts";
 import { createReminderReads } from "./reminders.ts";
 
 const nothing = (): void => {};
+const ledger = { note: nothing, moved: nothing };
 let db: DatabaseSync;
 /** Every statement that was prepared since the last look. */
 let prepared: string[] = [];
@@ -46,15 +47,17 @@ const isUnbounded = (step: string): boolean =>
 
 describe("the plans of SQLite", () => {
   test("claim by the claim's own index, whatever rests in the future", () => {
-    const steps = plansOf(() => createLeasing(db, createHistory(db, nothing))).flatMap((plan) => plan.steps);
+    const steps = plansOf(() => createLeasing(db, createHistory(db, ledger), ledger)).flatMap(
+      (plan) => plan.steps,
+    );
     expect(steps).toContainEqual(expect.stringContaining("USING INDEX deliveries_claim (claim_at<?)"));
     expect(steps).toContainEqual(expect.stringContaining("deliveries_parked (lane=? AND send_at<?)"));
-    expect(createLeasing(db, createHistory(db, nothing)).claim(claimRequest()).claims).toEqual([]);
+    expect(createLeasing(db, createHistory(db, ledger), ledger).claim(claimRequest()).claims).toEqual([]);
   });
 
   test("promote by the due index", () => {
     const steps = plansOf(() =>
-      createIntake(db, { history: createHistory(db, nothing), note: nothing, keepReceipt: nothing }),
+      createIntake(db, { history: createHistory(db, ledger), ledger, keepReceipt: nothing }),
     ).flatMap((plan) => plan.steps);
     expect(steps).toContainEqual(expect.stringContaining("USING INDEX reminders_due (next_due"));
   });

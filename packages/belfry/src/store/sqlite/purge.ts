@@ -1,12 +1,15 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { PurgeRequest } from "../store.ts";
 import { placeOf } from "./events.ts";
+import type { Ledger, Move } from "./ledger.ts";
+import { type Row, text } from "./rows.ts";
 
 /** Deletes what retention no longer keeps; a bounded number of rows, so that no commit is long. */
-export function createPurge(db: DatabaseSync) {
+export function createPurge(db: DatabaseSync, ledger: Ledger) {
   const deliveries = db.prepare(
     `DELETE FROM deliveries_history WHERE settled_order IN
-     (SELECT settled_order FROM deliveries_history WHERE settled_at < ? ORDER BY settled_at LIMIT ?)`,
+     (SELECT settled_order FROM deliveries_history WHERE settled_at < ? ORDER BY settled_at LIMIT ?)
+     RETURNING tenant_id, state`,
   );
   const inbox = db.prepare(
     `DELETE FROM inbox WHERE received_order IN
@@ -17,7 +20,8 @@ export function createPurge(db: DatabaseSync) {
     `DELETE FROM reminders_history WHERE (tenant_id, id) IN
      (SELECT tenant_id, id FROM reminders_history r WHERE updated_at < ? AND NOT EXISTS
        (SELECT 1 FROM deliveries_history d WHERE d.tenant_id = r.tenant_id AND d.reminder_id = r.id)
-      ORDER BY updated_at LIMIT ?)`,
+      ORDER BY updated_at LIMIT ?)
+     RETURNING tenant_id, state`,
   );
   const receipts = db.prepare(
     `DELETE FROM idempotency WHERE (tenant_id, route, key) IN
@@ -27,13 +31,20 @@ export function createPurge(db: DatabaseSync) {
     `DELETE FROM sent_keys WHERE (tenant_id, occurrence_id) IN
      (SELECT tenant_id, occurrence_id FROM sent_keys WHERE sent_at < ? ORDER BY sent_at LIMIT ?)`,
   );
+  const countGone = (kind: Move["kind"], rows: readonly Row[]): number => {
+    for (const row of rows) {
+      // A state of this kind: the rows are of its own table.
+      ledger.moved({ tenantId: text(row, "tenant_id"), kind, from: text(row, "state"), to: null } as Move);
+    }
+    return rows.length;
+  };
   const purgeTelling = createTellingPurge(db);
   return (request: PurgeRequest): number => {
     const { historyBeforeMs, receiptsBeforeMs, sentKeysBeforeMs, limit } = request;
     return (
-      Number(deliveries.run(historyBeforeMs, limit).changes) +
+      countGone("delivery", deliveries.all(historyBeforeMs, limit) as Row[]) +
       Number(inbox.run(historyBeforeMs, limit).changes) +
-      Number(reminders.run(historyBeforeMs, limit).changes) +
+      countGone("reminder", reminders.all(historyBeforeMs, limit) as Row[]) +
       Number(receipts.run(receiptsBeforeMs, limit).changes) +
       Number(sentKeys.run(sentKeysBeforeMs, limit).changes) +
       purgeTelling(request)

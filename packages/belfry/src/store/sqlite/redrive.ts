@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type Delivery, type DeliveryState, statesBefore } from "../../domain/delivery.ts";
 import type { Receipt } from "../access.ts";
 import type { RedriveAllRequest, RedriveRequest, RedriveResult } from "../store.ts";
-import type { NoteEvent } from "./events.ts";
+import type { Ledger } from "./ledger.ts";
 import { createRetriableRead } from "./retriable.ts";
 import { createRevival } from "./revival.ts";
 import { columnsWith, DELIVERY_COLUMNS, integer, type Row, toDelivery } from "./rows.ts";
@@ -10,10 +10,10 @@ import { columnsWith, DELIVERY_COLUMNS, integer, type Row, toDelivery } from "./
 /** Bringing settled deliveries back, and their reminders with them if those have left too. */
 export function createRedrive(
   db: DatabaseSync,
-  { note, keepReceipt }: { note: NoteEvent; keepReceipt: (receipt: Receipt) => void },
+  { ledger, keepReceipt }: { ledger: Ledger; keepReceipt: (receipt: Receipt) => void },
 ) {
   const find = createFind(db);
-  const move = createMove(db, note);
+  const move = createMove(db, ledger);
 
   return {
     redrive: (request: RedriveRequest): RedriveResult | null => {
@@ -70,7 +70,7 @@ function redriven(settled: Delivery, nowMs: number, expiresAtMs: number): Delive
 }
 
 /** Moves a delivery from the history to the hot rows, as it is given. */
-function createMove(db: DatabaseSync, note: NoteEvent): (delivery: Delivery) => void {
+function createMove(db: DatabaseSync, ledger: Ledger): (delivery: Delivery) => void {
   const columns = columnsWith(DELIVERY_COLUMNS, {
     state: "'scheduled'",
     epoch: "?",
@@ -88,7 +88,7 @@ function createMove(db: DatabaseSync, note: NoteEvent): (delivery: Delivery) => 
     `INSERT INTO deliveries (claim_at, ${DELIVERY_COLUMNS}, recipient_epoch) SELECT ?, ${columns}, recipient_epoch
      FROM deliveries_history WHERE tenant_id = ? AND id = ?`,
   );
-  const forget = db.prepare("DELETE FROM deliveries_history WHERE tenant_id = ? AND id = ?");
+  const forget = db.prepare("DELETE FROM deliveries_history WHERE tenant_id = ? AND id = ? RETURNING state");
   const revive = createRevival(db);
   return (delivery) => {
     const { tenantId, id: deliveryId, reminderId, epoch, lane, channel, target, sendAtMs } = delivery;
@@ -96,7 +96,15 @@ function createMove(db: DatabaseSync, note: NoteEvent): (delivery: Delivery) => 
     // In the order of the columns.
     const values = [epoch, lane, channel, target, sendAtMs, delivery.expiresAtMs, sendAtMs];
     copy.run(sendAtMs, ...values, tenantId, deliveryId);
-    forget.run(tenantId, deliveryId);
-    note({ tenantId, reminderId, deliveryId, atMs: sendAtMs, type: "delivery.redriven", reason: null });
+    const { state } = forget.get(tenantId, deliveryId) as { state: DeliveryState };
+    ledger.moved({ tenantId, kind: "delivery", from: state, to: delivery.state });
+    ledger.note({
+      tenantId,
+      reminderId,
+      deliveryId,
+      atMs: sendAtMs,
+      type: "delivery.redriven",
+      reason: null,
+    });
   };
 }

@@ -2,13 +2,13 @@ import type { DatabaseSync } from "node:sqlite";
 import { isSettled } from "../../domain/delivery.ts";
 import type { Settlement } from "../store.ts";
 import { staleReason } from "./cancel.ts";
-import type { NoteEvent } from "./events.ts";
 import type { History } from "./history.ts";
+import type { Ledger } from "./ledger.ts";
 import { integer, type Row, text } from "./rows.ts";
 import { createSumming, type Recorded } from "./stats.ts";
 
 /** Settling and expiring: how deliveries end. */
-export function createSettling(db: DatabaseSync, history: History, note: NoteEvent) {
+export function createSettling(db: DatabaseSync, history: History, ledger: Ledger) {
   const sumUp = createSumming(db);
   const held = db.prepare(
     `SELECT d.reminder_id, d.due_at, d.epoch = r.epoch AS is_current, r.state AS r_state FROM deliveries d
@@ -31,7 +31,8 @@ export function createSettling(db: DatabaseSync, history: History, note: NoteEve
     const attempt = settlement.attempt ? JSON.stringify(settlement.attempt) : null;
     if (settlement.state === "retrying" && row.is_current === 1) {
       retry.run(settlement.sendAtMs, settlement.sendAtMs, reason, attempt, attempt, tenantId, deliveryId);
-      note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.retrying", reason });
+      ledger.moved({ tenantId, kind: "delivery", from: "leased", to: "retrying" });
+      ledger.note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.retrying", reason });
       return recorded;
     }
     const state = isSettled(settlement.state) ? settlement.state : "cancelled";

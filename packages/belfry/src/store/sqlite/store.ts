@@ -18,9 +18,10 @@ import { createChange } from "./change.ts";
 import { createLeasing } from "./claim.ts";
 import { createDeliveryReads } from "./deliveries.ts";
 import { createEndpoints } from "./endpoints.ts";
-import { createEventLog, type NoteEvent } from "./events.ts";
+import { createEventLog } from "./events.ts";
 import { createHistory } from "./history.ts";
 import { createInbox } from "./inbox.ts";
+import { createTally, type Ledger } from "./ledger.ts";
 import { migrate } from "./migrate.ts";
 import { openDatabase, storeError } from "./open.ts";
 import { createPurge } from "./purge.ts";
@@ -61,14 +62,20 @@ export function openSqliteStore(options: SqliteOptions): Store {
 
 /** Each concern has its statements in a file of its own; here they meet behind the port. */
 function assemble(db: DatabaseSync, onCommit?: OnCommit): Store {
-  const writer = new Writer(db, onCommit);
   const access = createAccess(db);
   const events = createEventLog(db);
-  writer.onCommitted(() => events.wake());
-  const parts: Parts = { db, writer, note: events.note, keepReceipt: access.keepReceipt };
+  const tally = createTally(db);
+  const writer = new Writer(db, {
+    ...(onCommit ? { onCommit } : {}),
+    beforeCommit: () => tally.write(),
+    onRollback: () => tally.clear(),
+    afterCommit: () => events.wake(),
+  });
+  const ledger: Ledger = { note: events.note, moved: tally.moved };
+  const parts: Parts = { db, writer, ledger, keepReceipt: access.keepReceipt };
   const stats = createStatsReads(db);
   const countWaiting = createWaitingCount(db);
-  const purge = createPurge(db);
+  const purge = createPurge(db, ledger);
   const ping = db.prepare("SELECT 1");
   return {
     name: "sqlite",
@@ -99,16 +106,16 @@ function assemble(db: DatabaseSync, onCommit?: OnCommit): Store {
 interface Parts {
   db: DatabaseSync;
   writer: Writer;
-  note: NoteEvent;
+  ledger: Ledger;
   keepReceipt: Access["keepReceipt"];
 }
 
 function reminderStore({ db, writer, ...parts }: Parts): ReminderStore & ChangeStore {
-  const history = createHistory(db, parts.note);
+  const history = createHistory(db, parts.ledger);
   const intake = createIntake(db, { history, ...parts });
   const reminders = createReminderReads(db);
   const deliveries = createDeliveryReads(db);
-  const cancel = createCancel(db, { history, note: parts.note, find: reminders.find });
+  const cancel = createCancel(db, { history, ledger: parts.ledger, find: reminders.find });
   const change = createChange(db, { history, ...parts });
   const ring = createRing(db, parts);
   const spent = createSpent(db);
@@ -126,10 +133,10 @@ function reminderStore({ db, writer, ...parts }: Parts): ReminderStore & ChangeS
   };
 }
 
-function deliveryStore({ db, writer, note }: Parts): DeliveryStore {
-  const history = createHistory(db, note);
-  const leasing = createLeasing(db, history);
-  const settling = createSettling(db, history, note);
+function deliveryStore({ db, writer, ledger }: Parts): DeliveryStore {
+  const history = createHistory(db, ledger);
+  const leasing = createLeasing(db, history, ledger);
+  const settling = createSettling(db, history, ledger);
   const workers = createWorkers(db);
   const deliveries = createDeliveryReads(db);
   return {

@@ -14,7 +14,7 @@ function open() {
       .all()
       .map((row) => Number(row.n));
   const commits: Commit[] = [];
-  const writer = new Writer(db, (commit) => commits.push(commit));
+  const writer = new Writer(db, { onCommit: (commit) => commits.push(commit) });
   return { db, writer, put: (n: number) => void insert.run(n), all, commits };
 }
 

@@ -8,6 +8,17 @@ interface Job {
   reject: (error: unknown) => void;
 }
 
+/** What happens around each transaction. */
+export interface WriterHooks {
+  /** Told of every transaction, however it ended. */
+  onCommit?: OnCommit;
+  /** The last to write. */
+  beforeCommit?: () => void;
+  onRollback?: () => void;
+  /** Called once what was committed has been answered. */
+  afterCommit?: () => void;
+}
+
 /**
  * The one writer. Whatever is asked for during one turn of the event loop commits together: a hundred
  * concurrent requests share one fsync. A promise resolves only after its commit is on disk.
@@ -19,20 +30,14 @@ interface Job {
 export class Writer {
   readonly #db: DatabaseSync;
   readonly #changes: StatementSync;
-  readonly #onCommit: OnCommit | undefined;
+  readonly #hooks: WriterHooks;
   #jobs: Job[] = [];
   #isScheduled = false;
-  #tell: () => void = () => {};
 
-  constructor(db: DatabaseSync, onCommit?: OnCommit) {
+  constructor(db: DatabaseSync, hooks: WriterHooks = {}) {
     this.#db = db;
-    this.#onCommit = onCommit;
+    this.#hooks = hooks;
     this.#changes = db.prepare("SELECT total_changes() AS n");
-  }
-
-  /** Calls back after each commit, once what it committed has been answered. */
-  onCommitted(tell: () => void): void {
-    this.#tell = tell;
   }
 
   /** Runs `work` inside the next commit; it must be synchronous. */
@@ -58,7 +63,7 @@ export class Writer {
   #commitAll(jobs: readonly Job[]): void {
     try {
       for (const settle of this.#commit(jobs)) settle();
-      this.#tell();
+      this.#hooks.afterCommit?.();
     } catch (error) {
       if (jobs.length > 1) {
         for (const job of jobs) this.#commitAll([job]);
@@ -78,7 +83,7 @@ export class Writer {
       isOk = true;
       return settlers;
     } finally {
-      this.#onCommit?.({ jobs: jobs.length, durationMs: performance.now() - beganAtMs, isOk });
+      this.#hooks.onCommit?.({ jobs: jobs.length, durationMs: performance.now() - beganAtMs, isOk });
     }
   }
 
@@ -86,9 +91,11 @@ export class Writer {
     this.#db.exec("BEGIN IMMEDIATE");
     try {
       const settlers = jobs.map((job) => this.#attempt(job));
+      this.#hooks.beforeCommit?.();
       this.#db.exec("COMMIT");
       return settlers;
     } catch (error) {
+      this.#hooks.onRollback?.();
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       throw error;
     }

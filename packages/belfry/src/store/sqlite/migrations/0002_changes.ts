@@ -4,11 +4,13 @@ import type { Migration } from "./migration.ts";
  * What changing, pausing and telling need.
  *
  * `sent_keys` remembers occurrences that must not ring again although their reminder was changed: those
- * of the two days before a change, and of yearly rules for over a year, which is longer than the history
- * is kept. `counts` holds how many rows are in each state; triggers keep it, so that no path of the code
- * can forget to. `events` is the log that streams resume from; its order is that of the commits, since
- * there is one writer, and its `seq` begins with the time, so that it never runs backwards. `delivery_stats` sums up each minute: `metric` is a counter (bucket 0) or a
- * distribution (buckets as `domain/quantiles.ts` has them).
+ * of the two days before a change, those that were rung by hand, and those of yearly rules for over two
+ * years, which is longer than the history is kept.
+ *
+ * `counts` holds how many rows are in each state; each commit adds what it moves. `events` is the log
+ * that streams resume from: its order is that of the commits, since there is one writer, and its `seq`
+ * begins with the time, so that it never runs backwards. `delivery_stats` sums up each minute: `metric` is
+ * a counter (bucket 0) or a distribution (buckets as `domain/quantiles.ts` has them).
  */
 export const changes: Migration = {
   number: 2,
@@ -31,7 +33,7 @@ export const changes: Migration = {
 
     CREATE TRIGGER deliveries_history_yearly AFTER INSERT ON deliveries_history
     WHEN NEW.kind = 'rule' AND NEW.state <> 'cancelled'
-      AND json_extract(NEW.occurrence, '$.key') GLOB '[0-9][0-9][0-9][0-9]'
+      AND NEW.occurrence GLOB '{"key":"[0-9][0-9][0-9][0-9]"*'
     BEGIN
       INSERT OR IGNORE INTO sent_keys VALUES (NEW.tenant_id, NEW.occurrence_id, NEW.settled_at);
     END;
@@ -71,21 +73,13 @@ export const changes: Migration = {
       n INTEGER NOT NULL,
       PRIMARY KEY (tenant_id, kind, state)
     ) WITHOUT ROWID, STRICT;
-    ${["reminders", "reminders_history", "deliveries", "deliveries_history"].map(countingTriggers).join("\n")}
+    ${["reminders", "reminders_history", "deliveries", "deliveries_history"].map(counted).join("\n")}
   `,
 };
 
-/** Counts what is there already, and from then on every row that comes, goes or changes its state. */
-function countingTriggers(table: string): string {
+/** Counts what is there already; from then on every commit adds what it moves. */
+function counted(table: string): string {
   const kind = table.startsWith("reminders") ? "reminder" : "delivery";
-  const add = (row: "NEW" | "OLD", n: 1 | -1): string =>
-    `INSERT INTO counts VALUES (${row}.tenant_id, '${kind}', ${row}.state, ${n})
-     ON CONFLICT (tenant_id, kind, state) DO UPDATE SET n = n + excluded.n;`;
-  return `
-    INSERT INTO counts SELECT tenant_id, '${kind}', state, count(*) FROM ${table} WHERE true GROUP BY tenant_id, state
-      ON CONFLICT (tenant_id, kind, state) DO UPDATE SET n = n + excluded.n;
-    CREATE TRIGGER ${table}_count_in AFTER INSERT ON ${table} BEGIN ${add("NEW", 1)} END;
-    CREATE TRIGGER ${table}_count_out AFTER DELETE ON ${table} BEGIN ${add("OLD", -1)} END;
-    CREATE TRIGGER ${table}_count_move AFTER UPDATE OF state ON ${table} WHEN OLD.state <> NEW.state
-      BEGIN ${add("OLD", -1)} ${add("NEW", 1)} END;`;
+  return `INSERT INTO counts SELECT tenant_id, '${kind}', state, count(*) FROM ${table} WHERE true GROUP BY tenant_id, state
+    ON CONFLICT (tenant_id, kind, state) DO UPDATE SET n = n + excluded.n;`;
 }
