@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { TRANSITIONS } from "../../src/domain/delivery.ts";
+import { REMINDER_TRANSITIONS } from "../../src/domain/reminder.ts";
+import { OPTION_NAMES } from "../../src/embed/read-options.ts";
 import { ROOT } from "./source-files.ts";
 
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -37,11 +39,25 @@ describe("the documents", () => {
     expect(named.filter((script) => !(script in scripts))).toEqual([]);
   });
 
-  test("docs/architecture.md draws every transition of a delivery, and no other", () => {
-    const drawn = [...read("docs/architecture.md").matchAll(/^ {2}(\S+) --> (\w+): (.+)$/gm)].map(
-      ([, from, to, event]) => `${from === "[*]" ? "none" : from} ${event} ${to}`,
-    );
-    expect(drawn.sort()).toEqual(TRANSITIONS.map(({ from, event, to }) => `${from} ${event} ${to}`).sort());
+  test.each([
+    ["delivery", 0, TRANSITIONS],
+    ["reminder", 1, REMINDER_TRANSITIONS],
+  ] as const)(
+    "docs/architecture.md draws every transition of a %s, and no other",
+    (_, index, transitions) => {
+      const drawing = read("docs/architecture.md").split("stateDiagram-v2")[index + 1]?.split("```")[0] ?? "";
+      const state = (name = ""): string => (name === "[*]" ? "none" : name);
+      const drawn = [...drawing.matchAll(/^ {2}(\S+) --> (\S+): (.+)$/gm)].map(
+        ([, from, to, event]) => `${state(from)} ${event} ${state(to)}`,
+      );
+      expect(drawn.sort()).toEqual(transitions.map(({ from, event, to }) => `${from} ${event} ${to}`).sort());
+    },
+  );
+
+  test("docs/guides/embedding.md lists every option, in their order", () => {
+    const options = read("docs/guides/embedding.md").split("## Options")[1]?.split("\n## ")[0] ?? "";
+    const listed = [...options.matchAll(/^\| `(\w+)` \|/gm)].map((match) => match[1]);
+    expect(listed).toEqual(OPTION_NAMES);
   });
 
   test("docs/dependencies.md gives a reason for every dependency, and for no other", () => {
