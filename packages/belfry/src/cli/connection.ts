@@ -1,8 +1,14 @@
-import { resolve } from "node:path";
 import type { Client } from "../client/client.ts";
-import { adminKeyPath, readAdminKey } from "../config/credentials.ts";
-import { readSettings, type Settings, type SettingsRead } from "../config/settings.ts";
-import { CommandFailure, EXIT_CODES, unreachableMessage, usageFailure } from "./exit-code.ts";
+import { configFilePath } from "../config/config-file-path.ts";
+import { adminKeyPath } from "../config/credentials.ts";
+import { readServerList } from "../config/server-list.ts";
+import { readClientSettings } from "../config/settings.ts";
+import { type CommandFailure, usageFailure } from "./exit-code.ts";
+import { findServer, type ServerAddress, type ServerChoice } from "./server-address.ts";
+import { dataFoldersOf, type FoundKey, findKey, type KeySources, keyFolders } from "./server-key.ts";
+import { unreachableFailure } from "./unreachable.ts";
+
+export type { ServerChoice } from "./server-address.ts";
 
 /** How long a command waits for one answer. */
 const LONGEST_WAIT_MS = 60_000;
@@ -14,87 +20,76 @@ export interface Surroundings {
   env: Record<string, string | undefined>;
   /** The working directory. */
   folder: string;
+  /** What the command line itself says. */
+  choice: ServerChoice;
+  /** Told of what does not stop a command, but should be mended. */
+  remark(line: string): void;
 }
 
 /** A server to talk to. */
 export interface Connection {
   client: Client;
   url: string;
+  /** What named the server, for the message if it cannot be reached. */
+  source: string;
   /** Where the key was found, for the message if the server refuses it. */
   keySource: string;
 }
 
+/** A server, and the key for it if there is one. */
+export interface Located {
+  address: ServerAddress;
+  key: FoundKey | undefined;
+  sources: KeySources;
+}
+
 /**
- * Finds the server and its key: BELFRY_URL, else the server that a start with these settings would
- * be; BELFRY_KEY, else BELFRY_ADMIN_KEY, else the key file of a local server.
+ * Finds the server and its key. `docs/guides/cli.md` gives the order.
  *
  * @throws SettingError, CommandFailure
  */
 export async function connect(surroundings: Surroundings): Promise<Connection> {
-  const read = readSettings(surroundings.env);
-  const url = serverUrl(read.settings);
-  const { key, keySource } = await findKey(url, read, surroundings);
+  const { address, key, sources } = await locate(surroundings);
+  if (!key) throw await noKeyFailure(address, sources);
   const { createClient } = await import("../client/client.ts");
-  return { client: createClient({ url, key, fetch: patientFetch }), url, keySource };
+  const client = createClient({ url: address.url, key: key.key, fetch: patientFetch });
+  return { client, ...address, keySource: key.keySource };
 }
 
-/** So that a server that hangs does not hang the terminal for ever. */
-function patientFetch(input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
-  return fetch(input, { ...init, signal: AbortSignal.timeout(LONGEST_WAIT_MS) });
+/**
+ * The same without calling it.
+ *
+ * @throws SettingError, CommandFailure
+ */
+export async function locate(surroundings: Surroundings): Promise<Located> {
+  const { env, choice, remark } = surroundings;
+  const { warnings, ...read } = readClientSettings(env);
+  const listPath = configFilePath(env);
+  const { list, warning } = await readServerList(listPath);
+  for (const line of [...warnings, warning]) if (line !== null) remark(`Warning: ${line}`);
+  const dataFolders = dataFoldersOf(read.settings.dataFolder, surroundings);
+  const sources = { choice, read, list, listPath, dataFolders };
+  const address = findServer(sources);
+  return { address, key: await findKey(address, sources), sources };
 }
 
-/** Where a server with these settings is reached from its own machine. */
-function serverUrl(settings: Settings): string {
-  if (settings.url !== undefined) return settings.url;
-  if (settings.port === 0) {
-    const message = "BELFRY_PORT is 0, so nobody knows where the server listens; set BELFRY_URL";
-    throw usageFailure(message);
-  }
-  return `http://${connectableHost(settings.host)}:${settings.port}`;
-}
-
-/** "Every interface" is an address to listen on; one calls the loopback. */
-function connectableHost(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
-}
-
-async function findKey(
-  url: string,
-  { settings, sources }: SettingsRead,
-  surroundings: Surroundings,
-): Promise<{ key: string; keySource: string }> {
-  if (settings.key !== undefined) return { key: settings.key, keySource: "BELFRY_KEY" };
-  if (settings.adminKey !== undefined) return { key: settings.adminKey, keySource: "BELFRY_ADMIN_KEY" };
-  // A key must not leave for another machine because it happens to lie here.
-  const isOurs = settings.url === undefined || isLoopback(url) || sources.dataFolder === "environment";
-  const folders = isOurs ? dataFolders(settings.dataFolder, surroundings) : [];
-  for (const folder of folders) {
-    const key = await readAdminKey(folder);
-    if (key !== undefined) return { key, keySource: adminKeyPath(folder) };
-  }
-  throw await noKeyFailure(url, folders);
+/** So that a server that hangs does not hang the terminal for ever. What may last ends by a signal of its own. */
+export function patientFetch(input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
+  return fetch(input, { ...init, signal: init?.signal ?? AbortSignal.timeout(LONGEST_WAIT_MS) });
 }
 
 /** Without a key, all that can be told is whether anyone is there. */
-async function noKeyFailure(url: string, folders: readonly string[]): Promise<CommandFailure> {
-  const isThere = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(PROBE_MS) }).then(
-    () => true,
-    () => false,
+async function noKeyFailure(address: ServerAddress, sources: KeySources): Promise<CommandFailure> {
+  const { url, source } = address;
+  const fault = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(PROBE_MS) }).then(
+    () => null,
+    (error: unknown) => ({ cause: error }),
   );
-  if (!isThere) return new CommandFailure(EXIT_CODES.unreachable, unreachableMessage(url));
-  const places =
-    folders.length === 0 ? "" : `, for there is no ${folders.map(adminKeyPath).join(" and no ")}`;
-  return usageFailure(`no key is known for ${url}: set BELFRY_KEY${places}`);
-}
-
-/** npm runs scripts in the root of the package, and says in INIT_CWD where it was called. */
-function dataFolders(dataFolder: string, { env, folder }: Surroundings): string[] {
-  const places = [folder, env.INIT_CWD].filter((place) => place !== undefined);
-  return [...new Set(places.map((place) => resolve(place, dataFolder)))];
-}
-
-function isLoopback(url: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+  if (fault) return unreachableFailure(address, fault.cause);
+  const files = keyFolders(url, sources).map(adminKeyPath);
+  const absent = files.length === 0 ? "" : `, and there is no ${files.join(" and no ")}`;
+  return usageFailure(
+    `no key is known for ${url} (${source})${absent}: \`belfry login ${url}\` keeps one; ` +
+      "--key-file names one; BELFRY_KEY holds one, beside BELFRY_URL",
+  );
 }

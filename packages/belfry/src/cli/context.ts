@@ -1,4 +1,8 @@
-import { type Connection, connect } from "./connection.ts";
+import { randomBytes } from "node:crypto";
+import type { Readable } from "node:stream";
+import type { Finding } from "../domain/finding.ts";
+import { type Connection, connect, type ServerChoice, type Surroundings } from "./connection.ts";
+import { interruption, waitUnlessAborted } from "./interruption.ts";
 import { createOutput, type Output, type TextStream } from "./output.ts";
 
 /** Runs one of Belfry's processes; given in, for they alone may know the whole of Belfry. */
@@ -9,12 +13,17 @@ export interface RoleRunners {
     options: { only?: "promote" | "send" },
     output: RoleOutput,
   ): Promise<void>;
+  /** Looks at a data folder without changing it. */
+  inspect(dataFolder: string): Promise<Finding[]>;
 }
 
 /** What a role prints for people. */
 export interface RoleOutput {
   print(line: string): void;
 }
+
+/** Where a command reads: a terminal, or what is piped into it. */
+export type TextInput = Readable & { isTTY?: boolean };
 
 /** The world as the launcher sees it; a test gives its own. */
 export interface CliOptions {
@@ -23,6 +32,8 @@ export interface CliOptions {
   env: Record<string, string | undefined>;
   stdout: TextStream;
   stderr: TextStream;
+  /** Standard input; default: there is none. */
+  stdin?: TextInput;
   /** True if standard output is a terminal. */
   isTerminal: boolean;
   roles: RoleRunners;
@@ -34,15 +45,31 @@ export interface CliOptions {
   timeZone?: string;
   /** The clock, in ms since the epoch; default: the machine's. */
   now?(): number;
+  /** Source of random bytes; default: node:crypto's. */
+  randomBytes?(count: number): Uint8Array;
+  /** Lets time pass; default: real time. */
+  wait?(ms: number, signal: AbortSignal): Promise<void>;
+  /** Aborts when the user wants a command to end; default: at Ctrl-C. */
+  interruption?: AbortSignal;
 }
 
 /** What every command works with. */
 export interface CliContext {
   env: Record<string, string | undefined>;
   output: Output;
+  stdin: TextInput | undefined;
   roles: RoleRunners;
   timeZone: string;
   now(): number;
+  randomBytes(count: number): Uint8Array;
+  /** Lets time pass; over at once when the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** Aborts when the user wants the command to end. From the first call on, Ctrl-C alone does not end it. */
+  interruption(): AbortSignal;
+  /** Which server the command line names. */
+  choice: ServerChoice;
+  /** What the server is found by. */
+  surroundings(): Surroundings;
   /** Finds the server; at most once. */
   connect(): Promise<Connection>;
   /** The connection, if a command has asked for it. */
@@ -55,12 +82,23 @@ export function createContext(options: CliOptions): CliContext {
   const context: CliContext = {
     env,
     output: createOutput({ stdout, stderr, isTerminal, columns, env }),
+    stdin: options.stdin,
     roles,
+    choice: {},
     timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     now: options.now ?? Date.now,
+    randomBytes: options.randomBytes ?? randomBytes,
+    wait: options.wait ?? waitUnlessAborted,
+    interruption: () => options.interruption ?? interruption(),
     connection: undefined,
+    surroundings: () => ({
+      env,
+      folder: options.folder ?? process.cwd(),
+      choice: context.choice,
+      remark: (line) => context.output.printRemark(line),
+    }),
     connect: async () => {
-      context.connection ??= await connect({ env, folder: options.folder ?? process.cwd() });
+      context.connection ??= await connect(context.surroundings());
       return context.connection;
     },
   };

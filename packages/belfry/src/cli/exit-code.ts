@@ -27,8 +27,3 @@ export class CommandFailure extends Error {
 export function usageFailure(message: string): CommandFailure {
   return new CommandFailure(EXIT_CODES.usage, message);
 }
-
-/** What to say if nobody answers. */
-export function unreachableMessage(url: string): string {
-  return `Cannot reach Belfry at ${url}: start it with \`belfry start\``;
-}

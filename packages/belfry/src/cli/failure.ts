@@ -2,7 +2,9 @@ import { CommanderError } from "commander";
 import { ApiError, UnreachableError } from "../client/api-error.ts";
 import { BelfryError, SettingError } from "../domain/errors.ts";
 import { CommandFailure, EXIT_CODES, type ExitCode } from "./exit-code.ts";
+import type { ServerAddress } from "./server-address.ts";
 import { oneLine, truncate } from "./table.ts";
+import { unreachableMessage } from "./unreachable.ts";
 
 const LONGEST_VALUE = 80;
 
@@ -13,12 +15,12 @@ export interface FailureReport {
   message: string;
 }
 
-/** Who was called, so that the message can say so. */
+/** What was tried, so that the message can say so. */
 export interface FailureContext {
   /** What could not be done: `add`. */
   action: string;
-  /** Where the key came from, once it is known. */
-  keySource?: string | undefined;
+  /** Who was called, once it is known. */
+  connection?: (ServerAddress & { keySource: string }) | undefined;
 }
 
 /** Turns whatever a command threw into a message "Cannot X: Y" and an exit code. */
@@ -30,7 +32,7 @@ export function reportFailure(error: unknown, context: FailureContext): FailureR
   if (error instanceof CommandFailure)
     return { exitCode: error.exitCode, message: named(error.message, context) };
   if (error instanceof UnreachableError)
-    return { exitCode: EXIT_CODES.unreachable, message: unreachable(error) };
+    return { exitCode: EXIT_CODES.unreachable, message: unreachable(error, context) };
   if (error instanceof ApiError) return { exitCode: EXIT_CODES.failed, message: refusal(error, context) };
   if (error instanceof SettingError) return { exitCode: EXIT_CODES.usage, message: error.message };
   if (error instanceof BelfryError)
@@ -43,19 +45,27 @@ function named(message: string, { action }: FailureContext): string {
   return message === "" || message.startsWith("Cannot ") ? message : `Cannot ${action}: ${message}`;
 }
 
-/** Says why only where starting a server would not help. */
-function unreachable(error: UnreachableError): string {
-  const hint = "start it with `belfry start`";
-  return error.message.replace(/: nothing listens .*$/, `: ${hint}`);
+function unreachable(error: UnreachableError, { connection }: FailureContext): string {
+  return connection ? unreachableMessage(connection, error.cause) : error.message;
 }
 
 /** The server's refusal: each field that is wrong, or what else it said. */
 function refusal(error: ApiError, context: FailureContext): string {
-  if (error.status === 401)
-    return `Cannot ${context.action}: the server refused the key from ${context.keySource}`;
+  if (error.status === 401 && context.connection) return refusedKey(context.action, context.connection);
   if (error.errors.length === 0) return named(reasonIn(error.detail), context);
   const [first = "", ...others] = error.errors.map(fieldFault);
   return [`Cannot ${context.action}: ${first}`, ...others.map((line) => `  also ${line}`)].join("\n");
+}
+
+/** Which server that was, where the key came from, and what to do. */
+function refusedKey(
+  action: string,
+  { url, source, keySource }: ServerAddress & { keySource: string },
+): string {
+  return (
+    `Cannot ${action}: the server at ${url} (${source}) refused the key from ${keySource}; ` +
+    `\`belfry login ${url}\` keeps the right one, \`belfry doctor\` shows which is used`
+  );
 }
 
 /** `schedule.cron "61 * * * *" is refused: minute has no "61"; allowed: five fields`. */

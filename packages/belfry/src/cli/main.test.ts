@@ -1,27 +1,12 @@
-import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ensureCredentials } from "../config/credentials.ts";
 import { ConflictError, SettingError } from "../domain/errors.ts";
-import { startFakeServer } from "./test/fake-server.ts";
-import { run, TEST_KEY } from "./test/run.ts";
+import { COMMAND_GROUPS } from "./command-groups.ts";
+import { createContext } from "./context.ts";
+import { NOWHERE, run, TEST_KEY } from "./test/run.ts";
 
-const COMMANDS = [
-  "start",
-  "tick",
-  "add",
-  "list",
-  "show",
-  "cancel",
-  "preview",
-  "deliveries",
-  "retry",
-  "config",
-];
-const EMPTY_PAGE = { status: 200, body: { items: [], nextCursor: null } };
-const LIST = "GET /v1/reminders?limit=20";
+const COMMANDS = COMMAND_GROUPS.flatMap(({ entries }) => entries).map(({ create }) =>
+  create(createContext(NOWHERE)).name(),
+);
 
 describe("help", () => {
   test("runCli() names every command and the exit codes when asked for help", async () => {
@@ -63,6 +48,8 @@ describe("usage", () => {
     [["cancel"], "missing required argument 'ids'"],
     [["tick", "--only", "nothing"], "Allowed choices are promote, send."],
     [["show", "abc"], 'Cannot show: "abc" is no id; allowed: rem_… or dlv_…'],
+    [["start", "--server", "work"], "'belfry start' talks to no server, so it takes no --server"],
+    [["--server", "a", "--server", "b", "list"], "option '--server' is given twice, as 'a' and as 'b'"],
     [[], "Usage: belfry"],
   ])("runCli() ends with 2 when called as %j", async (argv, part) => {
     const { code, out, err } = await run(argv);
@@ -72,87 +59,12 @@ describe("usage", () => {
     expect(err).not.toMatch(/^ {4}at /m);
   });
 
-  test("runCli() ends with 2 and lists what is wrong when a setting is wrong", async () => {
-    const { code, err } = await run(["list"], { env: { BELFRY_PORT: "x", BELFRY_TYPO: "1" } });
+  test("runCli() ends with 2 and lists what is wrong when settings are wrong", async () => {
+    const { code, err } = await run(["list"], { env: { BELFRY_PORT: "x", BELFRY_TICK: "1" } });
     expect(code).toBe(2);
-    expect(err).toMatch(/^Cannot use the settings: 2 wrong\n {2}BELFRY_PORT = "x": .*\n {2}BELFRY_TYPO: /);
-  });
-});
-
-describe("finding the server", () => {
-  test.each([
-    ["a key is set", { BELFRY_KEY: TEST_KEY }],
-    ["there is no key", {}],
-  ])("runCli() ends with 3 when nothing listens and %s", async (_name, env) => {
-    const server = await startFakeServer({});
-    await server.close();
-    const { code, err } = await run(["list"], { env: { ...env, BELFRY_URL: server.url } });
-    expect(code).toBe(3);
-    expect(err).toBe(`Cannot reach Belfry at ${server.url}: start it with \`belfry start\`\n`);
-  });
-
-  test("runCli() asks for a key when the server is there and no key is", async () => {
-    const server = await startFakeServer({});
-    const { code, err } = await run(["list"], { env: { BELFRY_URL: server.url } });
-    await server.close();
-    expect(code).toBe(2);
-    expect(err).toContain(`no key is known for ${server.url}: set BELFRY_KEY`);
-    expect(err).toContain("/nonexistent/data/admin.key");
-  });
-
-  test("runCli() says where the key came from when the server refuses it", async () => {
-    const refusal = {
-      status: 401,
-      code: "unauthorized",
-      detail: "Cannot read: no such key",
-      type: "",
-      title: "",
-    };
-    const server = await startFakeServer({ [LIST]: { status: 401, body: refusal } });
-    const { code, err } = await run(["list"], { env: { BELFRY_URL: server.url, BELFRY_KEY: TEST_KEY } });
-    await server.close();
-    expect(code).toBe(1);
-    expect(err).toBe("Cannot list: the server refused the key from BELFRY_KEY\n");
-  });
-
-  test.each([
-    ["the working directory", (folder: string) => ({ folder })],
-    ["where npm was called", (folder: string) => ({ env: { INIT_CWD: folder } })],
-  ])("runCli() finds the key of a local server when its data lies in %s", async (_name, place) => {
-    const folder = await mkdtemp(join(tmpdir(), "belfry-cli-"));
-    const { adminKey } = await ensureCredentials({
-      dataFolder: join(folder, "data"),
-      adminKey: undefined,
-      webhookSecrets: [],
-      randomBytes,
-    });
-    const server = await startFakeServer({ [LIST]: EMPTY_PAGE });
-    const { env = {}, ...rest } = place(folder) as { env?: Record<string, string>; folder?: string };
-    const { code } = await run(["list"], { ...rest, env: { ...env, BELFRY_PORT: new URL(server.url).port } });
-    await server.close();
-    await rm(folder, { recursive: true });
-    expect(code).toBe(0);
-    expect(server.seen[0]?.headers.authorization).toBe(`Bearer ${adminKey.value}`);
-  });
-
-  test("runCli() keeps the local key to itself when BELFRY_URL is another machine", async () => {
-    const folder = await mkdtemp(join(tmpdir(), "belfry-cli-"));
-    await ensureCredentials({
-      dataFolder: join(folder, "data"),
-      adminKey: undefined,
-      webhookSecrets: [],
-      randomBytes,
-    });
-    const { code, err } = await run(["list"], { folder, env: { BELFRY_URL: "http://belfry.invalid" } });
-    await rm(folder, { recursive: true });
-    expect(code).toBe(3);
-    expect(err).toContain("Cannot reach Belfry at http://belfry.invalid");
-  });
-
-  test("runCli() asks for BELFRY_URL when BELFRY_PORT is 0", async () => {
-    const { code, err } = await run(["list"], { env: { BELFRY_PORT: "0" } });
-    expect(code).toBe(2);
-    expect(err).toContain("set BELFRY_URL");
+    expect(err).toMatch(
+      /^Cannot use the settings: 2 wrong\n {2}BELFRY_PORT = "x": .*\n {2}BELFRY_TICK = "1": /,
+    );
   });
 });
 
@@ -167,6 +79,7 @@ describe("roles", () => {
       tick: async (_env: object, options: object) => {
         calls.push(options);
       },
+      inspect: async () => [],
     };
     const env = { BELFRY_PORT: "0" };
     expect(await run(["start"], { roles, env })).toEqual({ code: 0, out: "ready\n", err: "" });
@@ -183,7 +96,7 @@ describe("roles", () => {
     ],
     [new Error("port taken"), 1, "Cannot start: port taken\n"],
   ])("runCli() says %s without a stack when a role throws it", async (error, code, err) => {
-    const roles = { start: () => Promise.reject(error), tick: async () => {} };
+    const roles = { start: () => Promise.reject(error), tick: async () => {}, inspect: async () => [] };
     expect(await run(["start"], { roles })).toEqual({ code, out: "", err });
   });
 });

@@ -1,17 +1,11 @@
-import { Command, Help } from "commander";
+import { Command, Help, type Option } from "commander";
 import { VERSION } from "../config/version.ts";
-import { addCommand } from "./commands/add.ts";
-import { cancelCommand } from "./commands/cancel.ts";
-import { configCommand } from "./commands/config.ts";
-import { deliveriesCommand } from "./commands/deliveries.ts";
-import { listCommand } from "./commands/list.ts";
-import { previewCommand } from "./commands/preview.ts";
-import { retryCommand } from "./commands/retry.ts";
-import { showCommand } from "./commands/show.ts";
-import { startCommand } from "./commands/start.ts";
-import { tickCommand } from "./commands/tick.ts";
+import { COMMAND_GROUPS, type CommandEntry, type Reach } from "./command-groups.ts";
+import { pathOf } from "./command-path.ts";
 import type { CliContext } from "./context.ts";
 import { refuseContradictions } from "./contradictions.ts";
+import { closingHelp, fillParagraphs } from "./help-text.ts";
+import type { ServerChoice } from "./server-address.ts";
 
 const AFTER_HELP = `
 Examples:
@@ -20,52 +14,73 @@ Examples:
   belfry add "Stand-up" --cron "30 9 * * 1-5" --zone Europe/Paris --webhook https://example.com/hook
   belfry list                                  reminders, newest first
   belfry show rem_01k9yz3t5v8m6n4q2r7s1w0xab   one reminder, with what became of it
+  belfry help add                              all that a command takes, with examples
 
-Commands talk to BELFRY_URL, else to the server at BELFRY_HOST and BELFRY_PORT, with BELFRY_KEY,
-else BELFRY_ADMIN_KEY, else the key in BELFRY_DATA/admin.key. \`belfry config\` shows all settings.
+Which server: --server, else BELFRY_URL, else the one that \`belfry login\` has stored, else the one of this
+machine, whose key lies in its data folder. \`belfry doctor\` says which that is, and what is wrong.
+
+Settings are environment variables (BELFRY_PORT, BELFRY_DATA, …): \`belfry config\` lists all with their
+values. Stored servers are in ~/.config/belfry/config.json.
 
 Exit codes: 0 done; 1 refused by the server, or some item failed; 2 the command line or a setting is
 wrong, or no command is given; 3 the server cannot be reached.`;
 
-/** The command line of Belfry: one command for each file in \`commands/\`. */
+/** What a fault of the command line begins with. */
+const FAULT = "Cannot read the command: ";
+/** Characters in a line of help, however wide the terminal. */
+const WIDEST = 110;
+/** The options that say which server; they may stand anywhere. */
+const SERVER_OPTIONS: readonly string[] = ["server", "key-file"];
+
+/** The command line of Belfry: one command for each file in `commands/`. */
 export function createProgram(context: CliContext): Command {
   const program = new Command("belfry")
     .description("Durable reminders, delivered at the right instant.")
     .version(VERSION, "-V, --version", "show the version")
-    .helpCommand("help [command]", "show the help of a command")
+    .option("--server <name or URL>", "the server to talk to: one of `belfry servers`, local, or a URL")
+    .option("--key-file <path>", "a file that holds the key to send")
+    .helpCommand(false)
     .addHelpText("after", AFTER_HELP);
-  configure(program, context);
-  const commands = [
-    startCommand,
-    tickCommand,
-    addCommand,
-    listCommand,
-    showCommand,
-    cancelCommand,
-    previewCommand,
-    deliveriesCommand,
-    retryCommand,
-    configCommand,
-  ];
-  for (const create of commands) program.addCommand(configure(create(context), context));
+  configure(program, "machine", context);
+  program.hook("preAction", (_program, command) => {
+    context.choice = program.opts();
+    refuseServer(context.choice, command);
+  });
+  for (const { title, entries } of COMMAND_GROUPS) {
+    for (const entry of entries) {
+      const command = entry.create(context).helpGroup(title);
+      program.addCommand(command);
+      configureAll(command, entry, context);
+    }
+  }
   return program;
 }
 
+/** A command and those below it. */
+function configureAll(command: Command, entry: CommandEntry, context: CliContext): void {
+  for (const below of command.commands) configureAll(below, entry, context);
+  configure(command, entry.reach, context).addHelpText("after", closingHelp(entry));
+}
+
 /** Throws where commander would end the process, and says faults as Belfry says them. */
-function configure(command: Command, { output }: CliContext): Command {
-  const width = Math.min(output.width, 110);
+function configure(command: Command, reach: Reach, { output }: CliContext): Command {
+  const width = Math.min(output.width, WIDEST);
+  const fill = (text: string): string =>
+    text.startsWith(FAULT) ? text.trimEnd() : fillParagraphs(text.trimEnd(), width);
   refuseContradictions(command);
   return command
     .exitOverride()
     .helpOption("-h, --help", "show this help")
-    .configureHelp({ commandUsage: usageOf })
-    .showHelpAfterError(
-      `\`belfry ${command.name() === "belfry" ? "" : `${command.name()} `}--help\` has examples.`,
-    )
+    .configureHelp({
+      commandUsage: usageOf,
+      showGlobalOptions: true,
+      visibleGlobalOptions: (one) => (reach === "server" || reach === "doctor" ? serverOptionsOf(one) : []),
+    })
+    .showHelpAfterError(`\`${`belfry ${pathOf(command)}`.trim()} --help\` has examples.`)
     .configureOutput({
-      writeOut: (text) => output.print(text.trimEnd()),
-      writeErr: (text) => output.printError(text.trimEnd()),
-      outputError: (text, write) => write(text.replace(/^error: /, "Cannot read the command: ")),
+      writeOut: (text) => output.print(fill(text)),
+      writeErr: (text) => output.printError(fill(text)),
+      outputError: (text, write) => write(text.replace(/^error: /, FAULT)),
       getOutHelpWidth: () => width,
       getErrHelpWidth: () => width,
       getOutHasColors: () => false,
@@ -77,4 +92,17 @@ function configure(command: Command, { output }: CliContext): Command {
 function usageOf(command: Command): string {
   const usage = new Help().commandUsage(command);
   return command.options.length === 0 ? usage.replace(" [options]", "") : usage;
+}
+
+/** Where no server is called, naming one is more likely a slip. */
+function refuseServer(choice: ServerChoice, command: Command): void {
+  const [given] = serverOptionsOf(command).filter((option) => option.attributeName() in choice);
+  const takesIt = command.createHelp().visibleGlobalOptions(command).length > 0;
+  if (given && !takesIt)
+    command.error(`error: 'belfry ${pathOf(command)}' talks to no server, so it takes no ${given.long}`);
+}
+
+function serverOptionsOf(command: Command): Option[] {
+  if (command.parent) return serverOptionsOf(command.parent);
+  return command.options.filter((option) => SERVER_OPTIONS.includes(option.name()));
 }

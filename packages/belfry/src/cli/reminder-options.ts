@@ -24,9 +24,9 @@ export interface ReminderOptions {
 }
 
 /** Adds the options that say where to, what and how. */
-export function addReminderOptions(command: Command): Command {
+export function addReminderOptions(command: Command, whereTo = "Where to (default: the inbox):"): Command {
   return command
-    .optionsGroup("Where to (default: the inbox):")
+    .optionsGroup(whereTo)
     .option("--webhook <url>", "a URL")
     .option("--endpoint <name>", "a named endpoint")
     .option("--channel <name>", "a channel, with --address where it needs one")
@@ -88,7 +88,14 @@ export function reminderOf(
   };
 }
 
-function targetOf(options: ReminderOptions): ReminderInput["to"] {
+/**
+ * The one target that is given, else the inbox.
+ *
+ * @throws CommandFailure if there is more than one
+ */
+export function targetOf(
+  options: Pick<ReminderOptions, "webhook" | "endpoint" | "channel" | "address">,
+): ReminderInput["to"] {
   const given = (["webhook", "endpoint", "channel"] as const).filter((name) => options[name] !== undefined);
   if (given.length > 1)
     throw usageFailure(`--${given[0]} and --${given[1]} exclude each other; give one target`);

@@ -37,25 +37,37 @@ export function nextText(next: NonNullable<Reminder["next"]>, context: CliContex
 /** A reminder for people: a line for each thing that is known of it. */
 export function renderReminder(reminder: Reminder, context: CliContext): string[] {
   const { output, timeZone } = context;
-  const { maxAttempts, initial, max } = reminder.retry;
-  const retry = `${maxAttempts} attempts, ${durationText(initial)} to ${durationText(max)} apart`;
-  const hasMetadata = Object.keys(reminder.metadata).length > 0;
+  const [message = ["message", ""], ...others] = reminderFields(reminder, context);
   return renderFields(
     [
       ["reminder", output.paint("strong", reminder.id)],
-      ["message", messageText(reminder.content)],
+      message,
       ["state", output.paint(stateTone(reminder.state), reminder.state)],
-      ["next", reminder.next ? nextText(reminder.next, context) : "none"],
-      ["schedule", JSON.stringify(reminder.schedule)],
-      ["time zone", zoneText(reminder)],
-      ["to", targetText(reminder.to)],
-      ["if late", `catch up ${reminder.catchUp}; useful for ${durationText(reminder.usefulFor)}`],
-      ["if it fails", `${retry}; in doubt ${reminder.inDoubt}`],
-      ["metadata", hasMetadata ? JSON.stringify(reminder.metadata) : ""],
+      ...others,
       ["added", longTime(reminder.createdAt, timeZone)],
     ],
     context,
   );
+}
+
+/** What its sender said, and what comes of it; the message first. */
+export function reminderFields(
+  reminder: Reminder,
+  context: CliContext,
+): (readonly [name: string, value: string])[] {
+  const { maxAttempts, initial, max } = reminder.retry;
+  const retry = `${maxAttempts} attempts, ${durationText(initial)} to ${durationText(max)} apart`;
+  const hasMetadata = Object.keys(reminder.metadata).length > 0;
+  return [
+    ["message", messageText(reminder.content)],
+    ["next", reminder.next ? nextText(reminder.next, context) : "none"],
+    ["schedule", JSON.stringify(reminder.schedule)],
+    ["time zone", zoneText(reminder)],
+    ["to", targetText(reminder.to)],
+    ["if late", `catch up ${reminder.catchUp}; useful for ${durationText(reminder.usefulFor)}`],
+    ["if it fails", `${retry}; in doubt ${reminder.inDoubt}`],
+    ["metadata", hasMetadata ? JSON.stringify(reminder.metadata) : ""],
+  ];
 }
 
 /** The zone that the rule is read in, and whether it names it; empty for exact time. */

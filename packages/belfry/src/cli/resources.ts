@@ -5,6 +5,26 @@ export type ReminderInput = Parameters<Client["reminders"]["create"]>[0];
 export type ScheduleInput = ReminderInput["schedule"];
 export type Reminder = Awaited<ReturnType<Client["reminders"]["get"]>>;
 export type CancelledReminder = Awaited<ReturnType<Client["reminders"]["cancel"]>>;
+export type ChangedReminder = Awaited<ReturnType<Client["reminders"]["update"]>>;
+export type SkippedReminder = Awaited<ReturnType<Client["reminders"]["skip"]>>;
+export type ReminderPatch = Parameters<Client["reminders"]["update"]>[1];
+export type ComingOccurrence = Awaited<ReturnType<Client["reminders"]["occurrences"]>>[number];
+export type Snooze = Parameters<Client["reminders"]["snooze"]>[1];
 export type Delivery = Awaited<ReturnType<Client["deliveries"]["list"]>>["items"][number];
 export type DeliveryStory = Awaited<ReturnType<Client["deliveries"]["get"]>>;
+export type BulkRetry = Awaited<ReturnType<Client["deliveries"]["retryAll"]>>;
+export type BulkRetryFilter = NonNullable<
+  NonNullable<Parameters<Client["deliveries"]["retryAll"]>[0]>["filter"]
+>;
+export type EventFilter = NonNullable<Parameters<Client["events"]>[0]>;
+export type BelfryEvent = ReturnType<Client["events"]> extends AsyncIterable<infer Event> ? Event : never;
+export type Problem = Extract<
+  Awaited<ReturnType<Client["reminders"]["createBatch"]>>["results"][number],
+  { status: 400 }
+>["problem"];
+export type Stats = Awaited<ReturnType<Client["stats"]>>;
+export type Key = Awaited<ReturnType<Client["keys"]["list"]>>["items"][number];
+export type Tenant = Awaited<ReturnType<Client["tenants"]["get"]>>;
 export type Target = Reminder["to"];
+export type Endpoint = Awaited<ReturnType<Client["endpoints"]["get"]>>;
+export type InboxMessage = Awaited<ReturnType<Client["inbox"]["list"]>>["items"][number];

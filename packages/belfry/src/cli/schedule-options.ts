@@ -20,7 +20,7 @@ export interface ScheduleOptions {
   count?: number;
 }
 
-const RULES = ["in", "at", "every", "cron", "rrule", "yearly", "text"] as const;
+export const RULES = ["in", "at", "every", "cron", "rrule", "yearly", "text"] as const;
 
 /** Which rules an option belongs to; the server would refuse it with others, in the terms of the API. */
 const COMPANIONS = { start: ["every", "rrule"], time: ["yearly"], leapDay: ["yearly"] } as const;

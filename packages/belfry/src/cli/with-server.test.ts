@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Finding } from "../domain/finding.ts";
+import { runInspect } from "../roles/inspect.ts";
 import { type CliRun, run } from "./test/run.ts";
 
 const LAUNCHER = fileURLToPath(new URL("../../bin/belfry.js", import.meta.url));
@@ -92,5 +95,50 @@ describe("belfry beside a server", () => {
     const { code, err } = await call("retry", "dlv_nothing");
     expect(code).toBe(1);
     expect(err).toMatch(/^Cannot retry dlv_nothing: /);
+  });
+
+  test("login stores the key of the folder, and commands then need nothing else", async () => {
+    const env = { HOME: join(folder, "home") };
+    const stdin = createReadStream(join(folder, "data", "admin.key"));
+    const { code, out } = await run(["login", url, "--name", "mine"], { env, stdin });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Logged in to \S+ as "\S+" \(key_\w+\) of tenant .* which may admin\.$/m);
+    expect(await run(["list", "--json"], { env })).toMatchObject({ code: 0, err: "" });
+  });
+
+  test("doctor finds all well, and a server that runs on the folder", async () => {
+    const env = { BELFRY_URL: url, BELFRY_DATA: join(folder, "data") };
+    const roles = { start: async () => {}, tick: async () => {}, inspect: runInspect };
+    const { code, out } = await run(["doctor", "--json"], { env, roles, now: Date.now });
+    const { checks } = JSON.parse(out) as { checks: Finding[] };
+    // How much room there is on the disk is not this test's to judge.
+    expect(checks.filter(({ check, status }) => check !== "disk" && status !== "ok")).toEqual([]);
+    expect(checks.find(({ check }) => check === "lock")?.text).toBe("a running Belfry holds the folder");
+    expect(checks.find(({ check }) => check === "key")?.text).toMatch(/admin\.key is accepted: /);
+    expect(code).toBe(checks.some(({ status }) => status === "fail") ? 1 : 0);
+  });
+
+  test("cancel says so when it is called twice", async () => {
+    const id = idIn((await call("add", "Later", "--in", "1d")).out);
+    await call("cancel", id);
+    expect((await call("cancel", id)).out).toMatch(
+      /^rem_\w+ was cancelled already, .*; there was nothing left/,
+    );
+  });
+
+  test("endpoints are added, shown, switched off and removed", async () => {
+    expect(
+      await call("endpoints", "add", "billing", "https://example.com/hooks", "--generate-secret"),
+    ).toMatchObject({
+      code: 0,
+    });
+    expect((await call("endpoints", "edit", "billing", "--state", "off")).out).toMatch(
+      /^signed by +1 of its own$/m,
+    );
+    expect((await call("endpoints")).out).toMatch(/^billing +off +1 +https/m);
+    expect(await call("endpoints", "remove", "billing")).toMatchObject({
+      code: 0,
+      out: "Removed billing.\n",
+    });
   });
 });

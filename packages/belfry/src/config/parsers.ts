@@ -1,4 +1,5 @@
 import { parseAllowList } from "../channels/webhook/allow-list.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
 import { readWebhookSecret } from "../domain/webhook-secret.ts";
 import { parseDuration } from "../time/duration.ts";
 import { ScheduleError } from "../time/schedule-error.ts";
@@ -8,9 +9,13 @@ import type { Parsed } from "./setting.ts";
 const HIGHEST_PORT = 65_535;
 const SHORTEST_KEY = 32;
 const LONGEST_KEY = 512;
+const MOST_REQUESTS = 1_000_000;
 
 /** What a key looks like, in words. */
 export const KEY_FORM = `${SHORTEST_KEY} to ${LONGEST_KEY} printable ASCII characters`;
+
+/** What the address of a server looks like, in words. */
+export const SERVER_URL_FORM = "an http or https URL without credentials, query or fragment";
 
 function wrong(reason: string): { ok: false; reason: string } {
   return { ok: false, reason };
@@ -48,6 +53,19 @@ export function parseDurationBetween(shortest: string, longest: string): (text: 
     if (value > parseDuration(longest)) return wrong("it is too long");
     return { ok: true, value };
   };
+}
+
+/** So many requests in a window of whole seconds: `600/PT1M`; null for `off`. */
+export function parseRateLimit(text: string): Parsed<RateLimit | null> {
+  if (text === "off") return { ok: true, value: null };
+  const [, quota, window] = /^(\d+)\/(P\S+)$/.exec(text) ?? [];
+  if (quota === undefined || window === undefined) return wrong("it is not a number, a slash and a duration");
+  if (Number(quota) < 1 || Number(quota) > MOST_REQUESTS)
+    return wrong(`the number is not from 1 to ${MOST_REQUESTS}`);
+  const parsed = parseDurationBetween("PT1S", "P1D")(window);
+  if (!parsed.ok) return wrong(`the window cannot be read: ${parsed.reason}`);
+  if (parsed.value % 1000 !== 0) return wrong("the window has a fraction of a second");
+  return { ok: true, value: { quota: Number(quota), windowMs: parsed.value } };
 }
 
 /** An IANA time zone, with its proper capitals. */

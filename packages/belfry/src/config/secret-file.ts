@@ -1,5 +1,17 @@
 import { constants } from "node:fs";
-import { copyFile, link, mkdir, mkdtemp, open, readFile, rm, stat } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  link,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SettingError } from "../domain/errors.ts";
 
@@ -46,16 +58,44 @@ export async function readSecretFile(path: string, what: string): Promise<Secret
 export async function createSecretFile(path: string, text: string, what: string): Promise<boolean> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
-    const folder = await mkdtemp(`${path}.`);
-    try {
-      const temporary = join(folder, "new");
-      await writeToDisk(temporary, text);
-      return await nameOnce(temporary, path);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    return await viaTemporary(path, text, (temporary) => nameOnce(temporary, path));
   } catch (error) {
     throw new SettingError(`Cannot write ${what}: ${systemReason(error)}`);
+  }
+}
+
+/**
+ * Writes a secret in the place of the one that is there, whole or not at all, and closes the folder to
+ * others. A link is followed, so that what it points to is replaced and not the link.
+ *
+ * @param what names the secret in messages: `the list of servers`
+ * @throws SettingError if the folder cannot be written
+ */
+export async function replaceSecretFile(path: string, text: string, what: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
+    await chmod(dirname(path), PRIVATE_FOLDER);
+    const place = await realpath(path).catch(() => path);
+    await viaTemporary(place, text, (temporary) => rename(temporary, place));
+    await syncFolder(dirname(place));
+  } catch (error) {
+    throw new SettingError(`Cannot write ${what}: ${systemReason(error)}`);
+  }
+}
+
+/** Writes a text to a file of its own beside `path`, for `finish` to give it its name. */
+async function viaTemporary<Result>(
+  path: string,
+  text: string,
+  finish: (temporary: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(`${path}.`);
+  try {
+    const temporary = join(folder, "new");
+    await writeToDisk(temporary, text);
+    return await finish(temporary);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

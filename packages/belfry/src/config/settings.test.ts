@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SettingError } from "../domain/errors.ts";
-import { describeSettings, findSettingProblems, readSettings } from "./settings.ts";
+import { describeSettings, findSettingProblems, readClientSettings, readSettings } from "./settings.ts";
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
 
@@ -16,11 +16,13 @@ describe("readSettings()", () => {
       tickMs: 60_000,
       retentionMs: 2_592_000_000,
       adminKey: undefined,
+      rateLimit: null,
       webhookSecrets: [],
       webhookAllow: [],
       webhookTimeoutMs: 15_000,
       logLevel: "info",
       logFormat: "auto",
+      metrics: "on",
       url: undefined,
       key: undefined,
     });
@@ -37,6 +39,7 @@ describe("readSettings()", () => {
       BELFRY_WEBHOOK_SECRETS: `${SECRET}  ${SECRET}`,
       BELFRY_WEBHOOK_ALLOW: "127.0.0.1, localhost 10.0.0.0/8",
       BELFRY_ADMIN_KEY: "k".repeat(32),
+      BELFRY_RATE_LIMIT: "600/PT1M",
       BELFRY_URL: "https://belfry.example/base/",
     });
     expect(settings).toMatchObject({
@@ -48,6 +51,7 @@ describe("readSettings()", () => {
       webhookSecrets: [SECRET, SECRET],
       webhookAllow: ["127.0.0.1", "localhost", "10.0.0.0/8"],
       adminKey: "k".repeat(32),
+      rateLimit: { quota: 600, windowMs: 60_000 },
       url: "https://belfry.example/base",
     });
     expect(sources).toMatchObject({ port: "environment", tickMs: "default" });
@@ -78,6 +82,20 @@ describe("readSettings()", () => {
   });
 });
 
+describe("readClientSettings()", () => {
+  test("readClientSettings() warns of a variable that is no setting, which stops a start", () => {
+    const env = { BELFRY_PORT: "9000", BELFRY_PROT: "1" };
+    const { settings, warnings } = readClientSettings(env);
+    expect(settings.port).toBe(9000);
+    expect(warnings).toEqual(["BELFRY_PROT: there is no such setting. Did you mean BELFRY_PORT?"]);
+    expect(() => readSettings(env)).toThrow("1 wrong");
+  });
+
+  test("readClientSettings() throws when a setting is wrong", () => {
+    expect(() => readClientSettings({ BELFRY_PORT: "x", BELFRY_PROT: "1" })).toThrow(SettingError);
+  });
+});
+
 describe("findSettingProblems()", () => {
   test.each([
     ["BELFRY_HOST", "http://localhost", "no host name"],
@@ -93,6 +111,11 @@ describe("findSettingProblems()", () => {
     ["BELFRY_TICK", "PT0S", "too short"],
     ["BELFRY_RETENTION", "P1M", "fixed length"],
     ["BELFRY_RETENTION", "P9999D", "too long"],
+    ["BELFRY_RATE_LIMIT", "100", "a number, a slash and a duration"],
+    ["BELFRY_RATE_LIMIT", "0/PT1S", "from 1 to 1000000"],
+    ["BELFRY_RATE_LIMIT", "10/PT0.1S", "too short"],
+    ["BELFRY_RATE_LIMIT", "10/P1M", "ISO 8601"],
+    ["BELFRY_RATE_LIMIT", "10/PT1.5S", "fraction of a second"],
     ["BELFRY_WEBHOOK_ALLOW", "10.0.0.0/8 no_such/99", '"no_such/99"'],
     ["BELFRY_WEBHOOK_TIMEOUT", "0", "PT0.1S to PT5M"],
     ["BELFRY_LOG_LEVEL", "verbose", "trace, debug, info"],

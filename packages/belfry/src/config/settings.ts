@@ -33,11 +33,28 @@ type Environment = Record<string, string | undefined>;
  * @throws SettingError that lists every wrong setting, and every BELFRY_ variable that is no setting
  */
 export function readSettings(env: Environment): SettingsRead {
-  const problems = findSettingProblems(env);
-  if (problems.length > 0) {
-    const list = problems.map((problem) => `\n  ${problem}`).join("");
-    throw new SettingError(`Cannot use the settings: ${problems.length} wrong${list}`);
-  }
+  refuse(findSettingProblems(env));
+  return parseSettings(env);
+}
+
+/**
+ * The same for commands that talk to a server, which a variable of another version must not stop: what
+ * is no setting is a warning.
+ *
+ * @throws SettingError that lists every wrong setting
+ */
+export function readClientSettings(env: Environment): SettingsRead & { warnings: string[] } {
+  refuse(findValueProblems(env));
+  return { ...parseSettings(env), warnings: unknownProblems(env) };
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const list = problems.map((problem) => `\n  ${problem}`).join("");
+  throw new SettingError(`Cannot use the settings: ${problems.length} wrong${list}`);
+}
+
+function parseSettings(env: Environment): SettingsRead {
   const settings: Record<string, unknown> = {};
   const sources: Record<string, SettingSource> = {};
   for (const [name, setting] of Object.entries<Setting<unknown>>(SETTINGS)) {
@@ -51,8 +68,12 @@ export function readSettings(env: Environment): SettingsRead {
 
 /** Everything that is wrong with the settings, a line each; secrets are masked. */
 export function findSettingProblems(env: Environment): string[] {
+  return [...findValueProblems(env), ...unknownProblems(env)];
+}
+
+function findValueProblems(env: Environment): string[] {
   const rows = describeSettings(env).flatMap((row) => (row.problem === null ? [] : [row.problem]));
-  return [...rows, ...windowProblems(env), ...unknownProblems(env)];
+  return [...rows, ...windowProblems(env)];
 }
 
 /** Every setting with its value, source and description, right or wrong. */

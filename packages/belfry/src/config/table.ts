@@ -7,15 +7,18 @@ import {
   parseKey,
   parsePath,
   parsePort,
+  parseRateLimit,
   parseSecrets,
   parseServerUrl,
   parseTimeZone,
   parseWord,
+  SERVER_URL_FORM,
 } from "./parsers.ts";
 import { optional, type Setting } from "./setting.ts";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const LOG_FORMATS = ["auto", "json", "pretty"] as const;
+const METRICS_SWITCH = ["on", "off"] as const;
 
 function setting<Value>(definition: Setting<Value>): Setting<Value> {
   return definition;
@@ -92,6 +95,15 @@ export const SETTINGS = {
     secret: true,
     parse: optional(parseKey),
   }),
+  rateLimit: setting({
+    env: "BELFRY_RATE_LIMIT",
+    description:
+      "How many requests each API key may make in a window: so many at once, and then as many as come back evenly; " +
+      "counted by each process for itself",
+    allowed: "`off`, or a whole number and a duration of whole seconds from PT1S to P1D, such as `600/PT1M`",
+    default: "off",
+    parse: parseRateLimit,
+  }),
   webhookSecrets: setting({
     env: "BELFRY_WEBHOOK_SECRETS",
     description:
@@ -130,26 +142,38 @@ export const SETTINGS = {
   logFormat: setting({
     env: "BELFRY_LOG_FORMAT",
     description:
-      "How it is logged: lines for people (`pretty`), for programs (`json`), or by who reads (`auto`)",
+      "How it is logged: lines for people (`pretty`), for programs (`json`), or by who reads (`auto`); with `json` " +
+      "what `belfry start` tells goes through the log too",
     allowed: LOG_FORMATS.join(", "),
     default: "auto",
     parse: parseWord(LOG_FORMATS),
   }),
+  metrics: setting({
+    env: "BELFRY_METRICS",
+    description:
+      "Whether the server gathers metrics and gives them at `/metrics` to whoever asks, without a key",
+    allowed: METRICS_SWITCH.join(", "),
+    default: "on",
+    parse: parseWord(METRICS_SWITCH),
+  }),
   url: setting({
     env: "BELFRY_URL",
-    description: "The server that the commands talk to; else the one at `BELFRY_HOST` and `BELFRY_PORT`",
-    allowed: "an http or https URL without credentials, query or fragment",
+    description:
+      "The server that the commands talk to; else the one at `BELFRY_HOST` and `BELFRY_PORT` if one of them or " +
+      "`BELFRY_KEY` is set, else the one that `belfry login` has stored, else the one of this machine",
+    allowed: SERVER_URL_FORM,
     default: "",
-    defaultWords: "the local server",
+    defaultWords: "the stored or the local server",
     parse: optional(parseServerUrl),
   }),
   key: setting({
     env: "BELFRY_KEY",
     description:
-      "The API key that the commands send; else `BELFRY_ADMIN_KEY`, else the key in `<data>/admin.key`",
+      "The API key that the commands send to the server of `BELFRY_URL`, or without that to the one of this " +
+      "machine; else `BELFRY_ADMIN_KEY`, else the stored one of that server, else the key in `<data>/admin.key`",
     allowed: KEY_FORM,
     default: "",
-    defaultWords: "the local server's",
+    defaultWords: "that server's",
     secret: true,
     parse: optional(parseKey),
   }),

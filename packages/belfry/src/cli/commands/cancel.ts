@@ -1,7 +1,9 @@
-import { Command } from "commander";
+import type { Command } from "commander";
+import type { Client } from "../../client/client.ts";
 import type { CliContext } from "../context.ts";
-import { runForEach } from "../each.ts";
+import { forEachIdCommand } from "../id-command.ts";
 import type { CancelledReminder } from "../resources.ts";
+import { distance } from "../time-text.ts";
 
 const AFTER_HELP = `
 What waits is not sent any more; what a worker holds at this moment may still arrive. Each id is
@@ -14,32 +16,36 @@ Examples:
 
 /** \`belfry cancel\`: ends reminders. */
 export function cancelCommand(context: CliContext): Command {
-  return new Command("cancel")
-    .description("cancel reminders")
-    .argument("<ids...>", "rem_…")
-    .option("--json", "print the answers of the API")
-    .addHelpText("after", AFTER_HELP)
-    .action(async (ids: string[], options: { json?: boolean }) => {
-      const { client } = await context.connect();
-      await runForEach(
-        ids,
-        { action: "cancel", resource: "reminder", json: options.json ?? false, context },
-        {
-          run: (id) => client.reminders.cancel(id),
-          say: sentence,
-        },
-      );
-    });
+  return forEachIdCommand(
+    {
+      name: "cancel",
+      description: "cancel reminders",
+      ids: "rem_…",
+      afterHelp: AFTER_HELP,
+      resource: "reminder",
+      run: cancel,
+      say: sentence,
+    },
+    context,
+  );
+}
+
+/** The answer to a second cancellation is that to the first, so who asks must have looked before. */
+async function cancel(client: Client, id: string): Promise<CancelledReminder & { wasCancelled?: true }> {
+  const { state } = await client.reminders.get(id);
+  const cancelled = await client.reminders.cancel(id);
+  return state === "cancelled" ? { ...cancelled, wasCancelled: true } : cancelled;
 }
 
 /** `Cancelled rem_…; 1 delivery will not be sent; 1 is being sent and may still arrive.` */
-function sentence(reminder: CancelledReminder): string {
+function sentence(reminder: CancelledReminder & { wasCancelled?: true }, { now }: CliContext): string {
   const { id, state, cancelled, inFlight } = reminder;
+  const stillArrives = inFlight > 0 ? `${inFlight} being sent may still arrive` : "";
+  if (reminder.wasCancelled) {
+    const since = distance(reminder.updatedAt, now());
+    return `${id} was cancelled already, ${since}; ${stillArrives || "there was nothing left to cancel"}.`;
+  }
   if (state !== "cancelled") return `${id} is ${state}: there was nothing left to cancel.`;
-  const parts = [
-    `Cancelled ${id}`,
-    cancelled > 0 ? `${cancelled} waiting will not be sent` : "",
-    inFlight > 0 ? `${inFlight} being sent may still arrive` : "",
-  ];
-  return `${parts.filter((part) => part !== "").join("; ")}.`;
+  const waiting = cancelled > 0 ? `${cancelled} waiting will not be sent` : "";
+  return `${[`Cancelled ${id}`, waiting, stillArrives].filter((part) => part !== "").join("; ")}.`;
 }

@@ -1,27 +1,7 @@
-import { afterEach, describe, expect, test } from "vitest";
-import { type FakeAnswer, type FakeServer, startFakeServer } from "../test/fake-server.ts";
-import { type CliRun, run, TEST_KEY } from "../test/run.ts";
+import { describe, expect, test } from "vitest";
+import { ok, page, runAgainst } from "../test/against.ts";
+import { TEST_KEY } from "../test/run.ts";
 import { sampleDelivery, sampleReminder } from "../test/samples.ts";
-
-let server: FakeServer | undefined;
-afterEach(async () => {
-  await server?.close();
-});
-
-async function runAgainst(answers: Record<string, FakeAnswer>, argv: string[]): Promise<CliRun> {
-  server = await startFakeServer(answers);
-  return run(argv, { env: { BELFRY_URL: server.url, BELFRY_KEY: TEST_KEY } });
-}
-
-function ok(body: unknown): FakeAnswer {
-  return { status: 200, body };
-}
-
-function page(items: unknown[], nextCursor: string | null = null): FakeAnswer {
-  return ok({ items, nextCursor });
-}
-
-const GONE = { status: 404, code: "not_found", detail: "Cannot cancel reminder: there is none with this id" };
 
 describe("belfry add", () => {
   const CREATED = { "POST /v1/reminders": { status: 201, body: sampleReminder() } };
@@ -65,12 +45,12 @@ describe("belfry add", () => {
       { schedule: { text: "every weekday at 8:30" }, to: { channel: "sms", address: "+33" } },
     ],
   ])("add sends the schedule and the target of the API when given %j", async (argv, body) => {
-    const { code, err } = await runAgainst(CREATED, ["add", "Stretch", ...argv]);
+    const { code, err, seen } = await runAgainst(CREATED, ["add", "Stretch", ...argv]);
     expect(err).toBe("");
     expect(code).toBe(0);
-    expect(server?.seen[0]).toMatchObject({ method: "POST", path: "/v1/reminders" });
-    expect(server?.seen[0]?.body).toEqual({ ...body, message: "Stretch" });
-    expect(server?.seen[0]?.headers.authorization).toBe(`Bearer ${TEST_KEY}`);
+    expect(seen[0]).toMatchObject({ method: "POST", path: "/v1/reminders" });
+    expect(seen[0]?.body).toEqual({ ...body, message: "Stretch" });
+    expect(seen[0]?.headers.authorization).toBe(`Bearer ${TEST_KEY}`);
   });
 
   test("add sends the rest of the options when they are given", async () => {
@@ -80,9 +60,9 @@ describe("belfry add", () => {
       ["--max-attempts", "3", "--in-doubt", "hold", "--metadata", "a=1", "--metadata", "b=x=y"],
       ["--idempotency-key", "once"],
     ].flat();
-    await runAgainst(CREATED, ["add", "Done", "--in", "10s", ...options]);
-    expect(server?.seen[0]?.headers["idempotency-key"]).toBe("once");
-    expect(server?.seen[0]?.body).toEqual({
+    const { seen } = await runAgainst(CREATED, ["add", "Done", "--in", "10s", ...options]);
+    expect(seen[0]?.headers["idempotency-key"]).toBe("once");
+    expect(seen[0]?.body).toEqual({
       schedule: { in: "PT10S" },
       to: INBOX,
       content: { title: "Backup", text: "Done", html: "<b>Done</b>", data: { job: 7 } },
@@ -114,10 +94,10 @@ describe("belfry add", () => {
     [["add", "x", "--in", "1s", "--metadata", "a=1", "--metadata", "a=2"], '"a" is given twice'],
     [["add", "x", "--yearly", "02-29", "--time", "9:00", "--leap-day", "mar-2"], "are feb-28, mar-1."],
   ])("add ends with 2 and asks nobody when called as %j", async (argv, part) => {
-    const { code, err } = await runAgainst(CREATED, argv);
+    const { code, err, seen } = await runAgainst(CREATED, argv);
     expect(code).toBe(2);
     expect(err).toContain(part);
-    expect(server?.seen).toEqual([]);
+    expect(seen).toEqual([]);
   });
 
   test("add says what was added and when it rings when it is done", async () => {
@@ -209,13 +189,12 @@ describe("belfry list", () => {
   });
 
   test("list fits a narrow terminal and colours it when it writes to one", async () => {
-    server = await startFakeServer({
-      "GET /v1/reminders?limit=20": page([sampleReminder({ content: { text: "long ".repeat(40) } })]),
-    });
-    const env = { BELFRY_URL: server.url, BELFRY_KEY: TEST_KEY };
-    const coloured = await run(["list"], { env, isTerminal: true, columns: 72 });
+    const long = sampleReminder({ content: { text: "long ".repeat(40) } });
+    const answers = { "GET /v1/reminders?limit=20": page([long]) };
+    const terminal = { isTerminal: true, columns: 72 };
+    const coloured = await runAgainst(answers, ["list"], terminal);
     expect(coloured.out).toContain("\u001b[32mactive\u001b[39m");
-    const plain = await run(["list"], { env: { ...env, NO_COLOR: "1" }, isTerminal: true, columns: 72 });
+    const plain = await runAgainst(answers, ["list"], { ...terminal, env: { NO_COLOR: "1" } });
     expect(plain.out).not.toContain("\u001b");
     expect(plain.out).toContain("…");
     for (const line of plain.out.split("\n")) expect(line.length).toBeLessThanOrEqual(72);
@@ -234,7 +213,6 @@ describe("belfry list", () => {
     const answers = { [`GET /v1/${path}`]: page([]) };
     const plain = await runAgainst(answers, argv);
     expect(plain).toMatchObject({ code: 0, out: "", err: expect.stringContaining(remark) });
-    await server?.close();
     const json = await runAgainst(answers, [...argv, "--json"]);
     expect(json.err).toBe("");
     expect(JSON.parse(json.out)).toEqual({ items: [], nextCursor: null });
@@ -255,92 +233,6 @@ describe("belfry deliveries", () => {
   });
 });
 
-describe("belfry show", () => {
-  test("show tells the story when given a delivery", async () => {
-    const { out } = await runAgainst({ "GET /v1/deliveries/dlv_1": ok(sampleDelivery()) }, ["show", "dlv_1"]);
-    expect(out).toContain("late by   2 ms");
-    expect(out).toContain(
-      "story\n  2026-11-20 09:15:00.000  became a delivery\n  2026-11-20 09:30:00.020  delivered",
-    );
-  });
-
-  test("show gives the reminder with its deliveries when given a reminder", async () => {
-    const answers = {
-      "GET /v1/reminders/rem_1": ok(sampleReminder({ metadata: { team: "blue" } })),
-      "GET /v1/deliveries?reminder=rem_1&limit=5": page([sampleDelivery()]),
-      "GET /v1/deliveries/dlv_1": ok(sampleDelivery()),
-    };
-    const { code, out } = await runAgainst(answers, ["show", "rem_1"]);
-    expect(code).toBe(0);
-    expect(out).toMatch(/^reminder +rem_1\nmessage +Stand-up\n/);
-    expect(out).toContain('{"team":"blue"}');
-    expect(out).toContain("became a delivery");
-  });
-
-  test("show prints one document when asked for JSON", async () => {
-    const answers = {
-      "GET /v1/reminders/rem_1": ok(sampleReminder()),
-      "GET /v1/deliveries?reminder=rem_1&limit=5": page([sampleDelivery()]),
-      "GET /v1/deliveries/dlv_1": ok(sampleDelivery()),
-    };
-    const { out } = await runAgainst(answers, ["show", "rem_1", "--json"]);
-    expect(JSON.parse(out)).toEqual({ ...sampleReminder(), deliveries: [sampleDelivery()] });
-  });
-
-  test("show ends with 1 when there is none", async () => {
-    const { code, err } = await runAgainst({}, ["show", "rem_9"]);
-    expect(code).toBe(1);
-    expect(err).toBe("Cannot show: there is nothing at /v1/reminders/rem_9\n");
-  });
-});
-
-describe("belfry cancel and retry", () => {
-  const CANCELLED = ok({ ...sampleReminder({ state: "cancelled" }), cancelled: 1, inFlight: 1 });
-
-  test("cancel reports each and ends with 1 when one of several failed", async () => {
-    const answers = {
-      "DELETE /v1/reminders/rem_1": CANCELLED,
-      "DELETE /v1/reminders/rem_9": { status: 404, body: GONE },
-    };
-    const { code, out, err } = await runAgainst(answers, ["cancel", "rem_9", "rem_1", "rem_1"]);
-    expect(code).toBe(1);
-    expect(out).toBe("Cancelled rem_1; 1 waiting will not be sent; 1 being sent may still arrive.\n");
-    expect(err).toBe("Cannot cancel rem_9: there is none with this id\n");
-    expect(server?.seen).toHaveLength(2);
-  });
-
-  test("cancel prints what became of each when asked for JSON", async () => {
-    const answers = {
-      "DELETE /v1/reminders/rem_1": CANCELLED,
-      "DELETE /v1/reminders/rem_9": { status: 404, body: GONE },
-    };
-    const { out } = await runAgainst(answers, ["cancel", "rem_9", "rem_1", "--json"]);
-    expect(JSON.parse(out)).toMatchObject({
-      results: [
-        { id: "rem_9", problem: { status: 404, code: "not_found" } },
-        { id: "rem_1", reminder: { id: "rem_1", cancelled: 1 } },
-      ],
-    });
-  });
-
-  test("cancel says so when there was nothing left to cancel", async () => {
-    const finished = { ...sampleReminder({ state: "finished", next: null }), cancelled: 0, inFlight: 0 };
-    const { code, out } = await runAgainst({ "DELETE /v1/reminders/rem_1": ok(finished) }, [
-      "cancel",
-      "rem_1",
-    ]);
-    expect(code).toBe(0);
-    expect(out).toBe("rem_1 is finished: there was nothing left to cancel.\n");
-  });
-
-  test("retry reports each when all went well", async () => {
-    const answers = { "POST /v1/deliveries/dlv_1/retry": ok(sampleDelivery({ state: "scheduled" })) };
-    const { code, out } = await runAgainst(answers, ["retry", "dlv_1"]);
-    expect(code).toBe(0);
-    expect(out).toBe("Sending dlv_1 again.\n");
-  });
-});
-
 describe("belfry preview", () => {
   const resolution = {
     kind: "gap",
@@ -355,8 +247,8 @@ describe("belfry preview", () => {
       "POST /v1/schedules/preview": ok({ occurrences, text: "every day at 02:30, Europe/Paris" }),
     };
     const argv = ["preview", "--cron", "30 2 * * *", "--after", "2027-03-27 12:00Z", "-n", "1"];
-    const { out } = await runAgainst(answers, argv);
-    expect(server?.seen[0]?.body).toEqual({
+    const { out, seen } = await runAgainst(answers, argv);
+    expect(seen[0]?.body).toEqual({
       schedule: { cron: "30 2 * * *" },
       count: 1,
       after: "2027-03-27T12:00Z",
@@ -381,9 +273,9 @@ describe("belfry preview", () => {
   });
 
   test.each(["0", "1001", "1.5", "many"])("preview ends with 2 when it is to show %s", async (count) => {
-    const { code, err } = await runAgainst({}, ["preview", "--in", "1h", "--next", count]);
+    const { code, err, seen } = await runAgainst({}, ["preview", "--in", "1h", "--next", count]);
     expect(code).toBe(2);
     expect(err).toContain("Allowed: a whole number from 1 to 1000.");
-    expect(server?.seen).toEqual([]);
+    expect(seen).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
-import { runForEach } from "../each.ts";
+import { forEachIdCommand } from "../id-command.ts";
 
 const AFTER_HELP = `
 A delivery keeps its id, so that a receiver recognises it. Each id is reported; the exit code is 1 if
@@ -12,20 +12,16 @@ Examples:
 
 /** \`belfry retry\`: sends dead and expired deliveries again. */
 export function retryCommand(context: CliContext): Command {
-  return new Command("retry")
-    .description("send dead or expired deliveries again")
-    .argument("<ids...>", "dlv_…")
-    .option("--json", "print the answers of the API")
-    .addHelpText("after", AFTER_HELP)
-    .action(async (ids: string[], options: { json?: boolean }) => {
-      const { client } = await context.connect();
-      await runForEach(
-        ids,
-        { action: "retry", resource: "delivery", json: options.json ?? false, context },
-        {
-          run: (id) => client.deliveries.retry(id),
-          say: (delivery) => `Sending ${delivery.id} again.`,
-        },
-      );
-    });
+  return forEachIdCommand(
+    {
+      name: "retry",
+      description: "send dead or expired deliveries again",
+      ids: "dlv_…",
+      afterHelp: AFTER_HELP,
+      resource: "delivery",
+      run: (client, id) => client.deliveries.retry(id),
+      say: (delivery) => `Sending ${delivery.id} again.`,
+    },
+    context,
+  );
 }

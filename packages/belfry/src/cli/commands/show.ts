@@ -1,16 +1,18 @@
 import { Command } from "commander";
 import type { Client } from "../../client/client.ts";
 import type { CliContext } from "../context.ts";
-import { renderDelivery } from "../delivery-text.ts";
+import { countsText, type DeliveryDigest, digestDeliveries, isSettled } from "../delivery-digest.ts";
+import { renderDeliveries, renderDelivery } from "../delivery-text.ts";
 import { usageFailure } from "../exit-code.ts";
 import { renderReminder } from "../reminder-text.ts";
-import type { DeliveryStory, Reminder } from "../resources.ts";
+import type { Delivery, DeliveryStory } from "../resources.ts";
 
-/** How many deliveries of a reminder tell their story. */
+/** How many deliveries of a reminder tell their story, and how many of those to come are listed. */
 const SHOWN_DELIVERIES = 5;
 
 const AFTER_HELP = `
-A reminder is shown with its latest ${SHOWN_DELIVERIES} deliveries, a delivery with its whole story.
+A reminder is shown with the latest ${SHOWN_DELIVERIES} deliveries that are settled, each with its story, then with the next ${SHOWN_DELIVERIES}
+that wait, and how many there are of each state. A delivery is shown with its whole story.
 
 Examples:
   belfry show rem_01k9yz3t5v8m6n4q2r7s1w0xab
@@ -37,20 +39,50 @@ async function show(id: string, options: { json?: boolean }, context: CliContext
     if (options.json) return context.output.printJson(delivery);
     return printLines(renderDelivery(delivery, context), context);
   }
-  const { reminder, deliveries } = await readReminder(id, client);
-  if (options.json) return context.output.printJson({ ...reminder, deliveries });
-  const stories = deliveries.flatMap((delivery) => ["", ...renderDelivery(delivery, context)]);
-  printLines([...renderReminder(reminder, context), ...stories], context);
-  if (deliveries.length === 0) context.output.print("It has no deliveries yet.");
+  await showReminder(id, options, context);
 }
 
-async function readReminder(
-  id: string,
-  client: Client,
-): Promise<{ reminder: Reminder; deliveries: DeliveryStory[] }> {
+async function showReminder(id: string, { json }: { json?: boolean }, context: CliContext): Promise<void> {
+  const { client } = await context.connect();
   const reminder = await client.reminders.get(id);
-  const { items } = await client.deliveries.list({ reminder: id, limit: SHOWN_DELIVERIES });
-  return { reminder, deliveries: await Promise.all(items.map((item) => client.deliveries.get(item.id))) };
+  const digest = await digestDeliveries(id, client);
+  const settled = await readStories(digest.settled, client);
+  if (json) {
+    const deliveries = [...settled, ...(await readStories(digest.waiting, client))];
+    return context.output.printJson({ ...reminder, deliveries, deliveryCounts: digest.counts });
+  }
+  printLines(renderReminder(reminder, context), context);
+  if (digest.counts.length === 0) return context.output.print("It has no deliveries yet.");
+  printLines([...settledLines(settled, digest, context), ...waitingLines(id, digest, context)], context);
+}
+
+function readStories(deliveries: readonly Delivery[], client: Client): Promise<DeliveryStory[]> {
+  return Promise.all(deliveries.slice(0, SHOWN_DELIVERIES).map(({ id }) => client.deliveries.get(id)));
+}
+
+function settledLines(
+  stories: readonly DeliveryStory[],
+  { counts }: DeliveryDigest,
+  context: CliContext,
+): string[] {
+  const text = countsText(counts.filter(isSettled)) || "nothing yet";
+  const heading = context.output.paint("strong", `settled: ${text}`);
+  return ["", heading, ...stories.flatMap((story) => ["", ...renderDelivery(story, context)])];
+}
+
+function waitingLines(id: string, { waiting, counts }: DeliveryDigest, context: CliContext): string[] {
+  const text = countsText(counts.filter((count) => !isSettled(count)));
+  if (text === "") return [];
+  const heading = context.output.paint("strong", `waiting: ${text}`);
+  const table = renderDeliveries(waiting.slice(0, SHOWN_DELIVERIES), context);
+  const isAll = waiting.length <= SHOWN_DELIVERIES;
+  return [
+    "",
+    heading,
+    "",
+    ...table,
+    ...(isAll ? [] : [`… all of them: belfry deliveries --reminder ${id} --all`]),
+  ];
 }
 
 function printLines(lines: readonly string[], { output }: CliContext): void {

@@ -13,19 +13,27 @@ export const TEST_KEY = "k".repeat(32);
 /** When all tests of the command line take place. */
 export const TEST_NOW = "2026-11-23T08:30:00Z";
 
-/** Runs a command line as a test wants it: in Paris, on a Monday morning, nowhere near a terminal. */
+/** The world of a test: in Paris, on a Monday morning, nowhere near a terminal. */
+export const NOWHERE: CliOptions = {
+  argv: [],
+  env: {},
+  stdout: { write: () => {} },
+  stderr: { write: () => {} },
+  isTerminal: false,
+  roles: { start: async () => {}, tick: async () => {}, inspect: async () => [] },
+  folder: "/nonexistent",
+  timeZone: "Europe/Paris",
+  now: () => Date.parse(TEST_NOW),
+};
+
+/** Runs a command line there. */
 export async function run(argv: readonly string[], overrides: Partial<CliOptions> = {}): Promise<CliRun> {
   const printed = { out: "", err: "" };
   const code = await runCli({
+    ...NOWHERE,
     argv,
-    env: {},
     stdout: { write: (text) => (printed.out += text) },
     stderr: { write: (text) => (printed.err += text) },
-    isTerminal: false,
-    roles: { start: async () => {}, tick: async () => {} },
-    folder: "/nonexistent",
-    timeZone: "Europe/Paris",
-    now: () => Date.parse(TEST_NOW),
     ...overrides,
   });
   return { code, ...printed };

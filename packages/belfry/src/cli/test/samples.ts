@@ -7,6 +7,7 @@ export function sampleReminder(changes: Partial<Reminder> = {}): Reminder {
   return {
     id: "rem_1",
     state: "active",
+    revision: 1,
     schedule: { cron: "30 9 * * 1-5", timeZone: "Europe/Paris" },
     timeZone: "Europe/Paris",
     to: { channel: "inbox" },
@@ -30,6 +31,7 @@ export function sampleDelivery(changes: Partial<DeliveryStory> = {}): DeliverySt
     reminderId: "rem_1",
     occurrenceId: "occ_1",
     state: "delivered",
+    kind: "rule",
     channel: "inbox",
     to: { channel: "inbox" },
     nominal: "2026-11-20T09:30",

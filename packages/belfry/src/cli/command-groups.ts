@@ -1,0 +1,113 @@
+import type { Command } from "commander";
+import { addCommand } from "./commands/add.ts";
+import { cancelCommand } from "./commands/cancel.ts";
+import { completionCommand } from "./commands/completion.ts";
+import { configCommand } from "./commands/config.ts";
+import { deliveriesCommand } from "./commands/deliveries.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { editCommand } from "./commands/edit.ts";
+import { endpointsCommand } from "./commands/endpoints.ts";
+import { exportCommand } from "./commands/export.ts";
+import { helpCommand } from "./commands/help.ts";
+import { importCommand } from "./commands/import.ts";
+import { inboxCommand } from "./commands/inbox.ts";
+import { keysCommand } from "./commands/keys.ts";
+import { listCommand } from "./commands/list.ts";
+import { loginCommand } from "./commands/login.ts";
+import { logoutCommand } from "./commands/logout.ts";
+import { pauseCommand } from "./commands/pause.ts";
+import { previewCommand } from "./commands/preview.ts";
+import { redriveCommand } from "./commands/redrive.ts";
+import { resumeCommand } from "./commands/resume.ts";
+import { retryCommand } from "./commands/retry.ts";
+import { serversCommand } from "./commands/servers.ts";
+import { showCommand } from "./commands/show.ts";
+import { skipCommand } from "./commands/skip.ts";
+import { snoozeCommand } from "./commands/snooze.ts";
+import { startCommand } from "./commands/start.ts";
+import { statsCommand } from "./commands/stats.ts";
+import { tenantsCommand } from "./commands/tenants.ts";
+import { tickCommand } from "./commands/tick.ts";
+import { triggerCommand } from "./commands/trigger.ts";
+import { watchCommand } from "./commands/watch.ts";
+import type { CliContext } from "./context.ts";
+
+/**
+ * What a command works with, as its help tells: the server that is chosen, the one it is given, all
+ * there is, a data folder, or this machine alone.
+ */
+export type Reach = "server" | "login" | "doctor" | "folder" | "machine";
+
+/** A command, and what the help says of it besides its own words. */
+export interface CommandEntry {
+  create(context: CliContext): Command;
+  reach: Reach;
+  /** Commands that its help points to: `list`. */
+  seeAlso: readonly string[];
+}
+
+/** Commands that stand together in `belfry --help`. */
+export interface CommandGroup {
+  title: string;
+  entries: readonly CommandEntry[];
+}
+
+/** Every command of Belfry, in the order in which a newcomer reads them. */
+export const COMMAND_GROUPS: readonly CommandGroup[] = [
+  {
+    title: "Reminders:",
+    entries: [
+      { create: addCommand, reach: "server", seeAlso: ["preview", "list", "show"] },
+      { create: previewCommand, reach: "server", seeAlso: ["add"] },
+      { create: listCommand, reach: "server", seeAlso: ["show", "cancel", "deliveries"] },
+      { create: showCommand, reach: "server", seeAlso: ["list", "deliveries"] },
+      { create: editCommand, reach: "server", seeAlso: ["show", "add", "preview"] },
+      { create: pauseCommand, reach: "server", seeAlso: ["resume", "skip", "cancel"] },
+      { create: resumeCommand, reach: "server", seeAlso: ["pause", "show"] },
+      { create: skipCommand, reach: "server", seeAlso: ["show", "pause"] },
+      { create: snoozeCommand, reach: "server", seeAlso: ["trigger", "show"] },
+      { create: triggerCommand, reach: "server", seeAlso: ["snooze", "show"] },
+      { create: cancelCommand, reach: "server", seeAlso: ["list", "show"] },
+      { create: exportCommand, reach: "server", seeAlso: ["import", "list"] },
+      { create: importCommand, reach: "server", seeAlso: ["export", "add"] },
+    ],
+  },
+  {
+    title: "Deliveries:",
+    entries: [
+      { create: deliveriesCommand, reach: "server", seeAlso: ["show", "retry"] },
+      { create: retryCommand, reach: "server", seeAlso: ["deliveries", "redrive", "show"] },
+      { create: redriveCommand, reach: "server", seeAlso: ["retry", "deliveries"] },
+      { create: watchCommand, reach: "server", seeAlso: ["stats", "show"] },
+      { create: statsCommand, reach: "server", seeAlso: ["watch", "deliveries"] },
+      { create: endpointsCommand, reach: "server", seeAlso: ["add", "deliveries"] },
+      { create: inboxCommand, reach: "server", seeAlso: ["add", "deliveries"] },
+    ],
+  },
+  {
+    title: "Server:",
+    entries: [
+      { create: startCommand, reach: "folder", seeAlso: ["config", "tick"] },
+      { create: tickCommand, reach: "folder", seeAlso: ["start"] },
+      { create: doctorCommand, reach: "doctor", seeAlso: ["config", "servers", "login"] },
+    ],
+  },
+  {
+    title: "Access:",
+    entries: [
+      { create: loginCommand, reach: "login", seeAlso: ["servers", "logout", "keys", "doctor"] },
+      { create: logoutCommand, reach: "machine", seeAlso: ["login", "servers", "keys"] },
+      { create: serversCommand, reach: "machine", seeAlso: ["login", "logout"] },
+      { create: keysCommand, reach: "server", seeAlso: ["login", "tenants"] },
+      { create: tenantsCommand, reach: "server", seeAlso: ["keys"] },
+    ],
+  },
+  {
+    title: "This command line:",
+    entries: [
+      { create: configCommand, reach: "machine", seeAlso: ["start", "servers"] },
+      { create: completionCommand, reach: "machine", seeAlso: ["help"] },
+      { create: helpCommand, reach: "machine", seeAlso: [] },
+    ],
+  },
+];

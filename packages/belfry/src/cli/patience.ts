@@ -1,0 +1,44 @@
+import { ApiError, connectionCode, UnreachableError } from "../client/api-error.ts";
+import type { CliContext } from "./context.ts";
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 30_000;
+const MOST_FAILURES = 6;
+
+/**
+ * Makes a call that is one of many, and makes it again where it only came at the wrong moment: beyond
+ * the limit of the key, while the server is busy or away. It must be one that may be made twice.
+ *
+ * @throws ApiError if the server refuses, UnreachableError if it stays away for about a minute
+ */
+export async function patiently<Answer>(
+  call: () => Promise<Answer>,
+  { context, signal }: { context: CliContext; signal: AbortSignal },
+): Promise<Answer> {
+  for (let failures = 0; ; failures++) {
+    try {
+      return await call();
+    } catch (error) {
+      const waitMs = waitOf(error, failures);
+      if (waitMs === null || signal.aborted) throw error;
+      context.output.printRemark(`${reasonOf(error)}; going on in ${Math.ceil(waitMs / 1000)} s.`);
+      await context.wait(waitMs, signal);
+    }
+  }
+}
+
+/** How long to wait; null if that does not help. */
+function waitOf(error: unknown, failures: number): number | null {
+  const ownMs = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS);
+  if (error instanceof ApiError && error.status === 429) return error.retryAfterMs ?? ownMs;
+  if (failures >= MOST_FAILURES) return null;
+  if (error instanceof UnreachableError) return ownMs;
+  const isBusy = error instanceof ApiError && (error.status >= 500 || error.code === "idempotency_running");
+  return isBusy ? (error.retryAfterMs ?? ownMs) : null;
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ApiError) return `The server answers ${error.status} (${error.code})`;
+  const code = error instanceof UnreachableError ? connectionCode(error.cause) : undefined;
+  return `The server does not answer${code === undefined ? "" : ` (${code})`}`;
+}
