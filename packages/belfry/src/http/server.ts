@@ -1,10 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener, RequestError } from "@hono/node-server";
+import { getRequestListener, type Http2Bindings, type HttpBindings, RequestError } from "@hono/node-server";
 import { answerClientError } from "./client-error.ts";
+import { discardBody } from "./discard-body.ts";
+import { createHostCheck } from "./host-check.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { refusalOf, refuse } from "./problem.ts";
+import type { ServerBindings } from "./request.ts";
 
 /** How long a caller may take, so that slow ones do not hold sockets for ever. */
 const HEADERS_WITHIN_MS = 10_000;
@@ -14,7 +17,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 const CLOSE_WITHIN_MS = 10_000;
 
 export interface ServeOptions {
-  app: { fetch: (request: Request) => Response | Promise<Response> };
+  app: { fetch: (request: Request, bindings: ServerBindings) => Response | Promise<Response> };
   host: string;
   /** 0 takes any free port. */
   port: number;
@@ -28,7 +31,10 @@ export interface Listening {
   port: number;
   /** `http://127.0.0.1:8080`. */
   url: string;
-  /** Takes no new connections, answers what it has begun, and cuts what is not done after `withinMs`. */
+  /**
+   * Takes no new connections, answers what it has begun, ends streams, and cuts what is not done after
+   * `withinMs`.
+   */
   close(withinMs?: number): Promise<void>;
 }
 
@@ -36,7 +42,16 @@ export interface Listening {
 export async function serve(options: ServeOptions): Promise<Listening> {
   const open = new Set<ServerResponse>();
   const server = createServer(limitsOf(options));
-  const answer = getRequestListener(options.app.fetch, { errorHandler: refuseUnread });
+  const closing = new AbortController();
+  const isSoundHost = createHostCheck();
+  const bindings: ServerBindings = { closing: closing.signal };
+  const fetch = async (request: Request, { incoming }: HttpBindings | Http2Bindings): Promise<Response> => {
+    if (!isSoundHost(incoming.headers.host)) return refuseUnread(brokenAddress());
+    const response = await options.app.fetch(request, bindings);
+    if (!incoming.complete && !incoming.destroyed) await discardBody(request.body);
+    return response;
+  };
+  const answer = getRequestListener(fetch, { errorHandler: refuseUnread });
   server.on("request", (request, response) => {
     open.add(response);
     // It came on a connection from before the server was told to close: it is answered, and is the last.
@@ -49,7 +64,11 @@ export async function serve(options: ServeOptions): Promise<Listening> {
   const { port } = server.address() as AddressInfo;
   const { host } = options;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
-  return { host, port, url, close: (withinMs = CLOSE_WITHIN_MS) => close(server, open, withinMs) };
+  const end = (withinMs = CLOSE_WITHIN_MS): Promise<void> => {
+    closing.abort();
+    return close(server, open, withinMs);
+  };
+  return { host, port, url, close: end };
 }
 
 function limitsOf({
@@ -67,10 +86,13 @@ function limitsOf({
 
 /** What is not even a request, with no host or a broken address, never comes as far as the app. */
 function refuseUnread(error: unknown): Response {
-  const message = "Cannot read the request: its address or its Host header is broken";
-  const cause =
-    error instanceof RequestError ? new HttpProblem({ status: 400, code: "bad_request", message }) : error;
+  const cause = error instanceof RequestError ? brokenAddress() : error;
   return refuse(refusalOf(cause), `req_${randomUUID()}`);
+}
+
+function brokenAddress(): HttpProblem {
+  const message = "Cannot read the request: its address or its Host header is broken";
+  return new HttpProblem({ status: 400, code: "bad_request", message });
 }
 
 function listen(server: Server, { host, port }: ServeOptions): Promise<void> {

@@ -78,6 +78,13 @@ export class BelfryProcess {
     return this.#interruptions;
   }
 
+  /** Of the run that is up. */
+  get pid(): number {
+    const pid = this.#run?.child.pid;
+    if (pid === undefined) throw new Error("Cannot tell the pid of belfry: it is not running");
+    return pid;
+  }
+
   get key(): string {
     return readFileSync(join(this.dataFolder, "admin.key"), "utf8").trim();
   }
