@@ -1,11 +1,12 @@
 // The typed client: makes a reminder, waits until it rings in the inbox, and prints its story.
 //
+//   npm run build
 //   BELFRY_KEY=$(cat data/admin.key) npx node examples/client/remind.ts "Stretch" PT2S
 //
 // `npx node` is the checkout's own Node, whatever the machine has. BELFRY_URL says where Belfry is;
 // default: http://127.0.0.1:8080.
 import { setTimeout as sleep } from "node:timers/promises";
-import { createClient } from "../../packages/belfry/src/client/client.ts";
+import { createClient } from "belfry/client";
 
 const { BELFRY_URL = "http://127.0.0.1:8080", BELFRY_KEY } = process.env;
 if (!BELFRY_KEY) throw new Error("Cannot call Belfry: give an API key as BELFRY_KEY");

@@ -12,6 +12,14 @@ const OLDEST = [24, 15];
 /** Where npm puts the Node that the checkout pins. */
 const PINNED_NODE = fileURLToPath(new URL("../../../node_modules/.bin/node", import.meta.url));
 
+/** The checkout runs its sources; the published package has none, since Node runs no TypeScript below node_modules. */
+const IS_CHECKOUT = existsSync(new URL("../src", import.meta.url));
+
+/** Loads one of Belfry's own files, named without its ending: `cli/main`. */
+function load(name) {
+  return import(new URL(IS_CHECKOUT ? `../src/${name}.ts` : `../dist/${name}.js`, import.meta.url).href);
+}
+
 function isNewEnough(version) {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
@@ -53,17 +61,19 @@ async function run() {
   nodeModule.enableCompileCache();
   goOnWhenNobodyReads(process.stdout);
   goOnWhenNobodyReads(process.stderr);
-  const { runCli } = await import("../src/cli/main.ts");
+  const { runCli } = await load("cli/main");
   process.exitCode = await runCli({
     argv: process.argv.slice(2),
     env: process.env,
+    stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     isTerminal: process.stdout.isTTY === true,
     columns: process.stdout.columns,
     roles: {
-      start: async (...args) => (await import("../src/roles/start.ts")).runStart(...args),
-      tick: async (...args) => (await import("../src/roles/tick.ts")).runTick(...args),
+      start: async (...args) => (await load("roles/start")).runStart(...args),
+      tick: async (...args) => (await load("roles/tick")).runTick(...args),
+      inspect: async (...args) => (await load("roles/inspect")).runInspect(...args),
     },
   });
 }

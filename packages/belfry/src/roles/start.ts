@@ -1,13 +1,10 @@
 import { VERSION } from "../config/version.ts";
 import type { InboxEntry } from "../domain/inbox-entry.ts";
-import { createApp } from "../http/app.ts";
-import { type Listening, serve } from "../http/server.ts";
+import { createApi, listen } from "../embed/listen.ts";
+import type { Listening } from "../http/server.ts";
+import { type Announcer, createLogAnnouncer, createPrinter } from "./announcer.ts";
 import type { Environment, RoleOutput } from "./environment.ts";
 import { type Installation, openInstallation } from "./installation.ts";
-import { listenError } from "./listen-error.ts";
-
-/** Characters of a message in the terminal. */
-const LONGEST_LINE = 300;
 
 /**
  * Everything in one process: API, scheduler and worker, until SIGINT or SIGTERM.
@@ -15,27 +12,30 @@ const LONGEST_LINE = 300;
  * @throws SettingError, StoreError if it cannot start
  */
 export async function runStart(env: Environment, output: RoleOutput): Promise<void> {
-  const onInbox = (entry: InboxEntry): void => output.print(inboxLine(entry));
-  const installation = await openInstallation({ env, onInbox });
-  tellKey(installation, output);
-  const server = await listen(installation);
+  const onInbox = (entry: InboxEntry): void => announcer.inbox(entry);
+  const installation = await openInstallation({ env, onInbox, hasMetrics: true });
+  const announcer = createAnnouncer(installation, output);
+  // Before anything else can go wrong.
+  announcer.key(installation.credentials.adminKey);
+  installation.telling.metrics?.watchProcess();
+  const server = await listenOrClose(installation);
   await startEngine(installation, server);
-  greet(installation, server, output);
-  const signal = await ended();
-  output.print(`Stopping on ${signal}: what is being sent may finish.`);
+  const { dataFolder } = installation.settings;
+  announcer.ready({ version: VERSION, url: server.url, store: installation.store.name, dataFolder });
+  announcer.stopping(await ended());
   await server.close();
   await installation.engine.stop();
   await installation.close();
 }
 
-async function listen(installation: Installation): Promise<Listening> {
-  const { settings, engine, store, clock, ids, tenantOf, log } = installation;
-  const app = createApp({ engine, store, clock, ids, tenantOf, log, version: VERSION });
+async function listenOrClose(installation: Installation): Promise<Listening> {
+  const { host, port } = installation.settings;
+  const names = { host: "BELFRY_HOST", port: "BELFRY_PORT" };
   try {
-    return await serve({ app, host: settings.host, port: settings.port });
+    return await listen(createApi(installation), { host, port, names });
   } catch (error) {
     await installation.close();
-    throw listenError(settings, error);
+    throw error;
   }
 }
 
@@ -50,29 +50,9 @@ async function startEngine(installation: Installation, server: Listening): Promi
   }
 }
 
-/** Before anything else can go wrong: a new key is shown this once. */
-function tellKey({ credentials: { adminKey } }: Installation, output: RoleOutput): void {
-  if (adminKey.source === "created") {
-    output.print(`API key: ${adminKey.value}`);
-    output.print(`It is shown this once and kept in ${adminKey.path}.`);
-  } else output.print(`API key: in ${adminKey.source === "file" ? adminKey.path : "BELFRY_ADMIN_KEY"}`);
-}
-
-function greet({ settings, store }: Installation, server: Listening, output: RoleOutput): void {
-  output.print(`Belfry ${VERSION} is ready at ${server.url} (${store.name} in ${settings.dataFolder})`);
-  output.print('In another terminal: belfry add "Stretch" --in 10s   (npm run -s belfry -- … in a checkout)');
-}
-
-function inboxLine({ content, dueMs }: InboxEntry): string {
-  const time = new Date(dueMs).toTimeString().slice(0, 8);
-  const parts = [content.title, content.text].filter((part) => part !== undefined);
-  return `\u{1F514} ${time} ${harmless(parts.join(": ") || JSON.stringify(content))}`;
-}
-
-/** A message is another's text: it must not drive the terminal, nor look like more lines than one. */
-function harmless(text: string): string {
-  const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+function createAnnouncer({ settings, log }: Installation, output: RoleOutput): Announcer {
+  if (settings.logFormat !== "json") return createPrinter(output);
+  return createLogAnnouncer(log, process.stdout.isTTY ? output : null);
 }
 
 /** Resolves with the first signal to end; a second one ends at once. */

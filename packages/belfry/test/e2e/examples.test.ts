@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BelfryProcess } from "./belfry-process.ts";
+import { buildPackage } from "./built-package.ts";
 
 const EXAMPLES = fileURLToPath(new URL("../../../../examples/", import.meta.url));
 const END_WITH_PARENT = new URL("end-with-parent.ts", import.meta.url).href;
@@ -19,12 +20,13 @@ let belfry: BelfryProcess;
 let connection: Record<string, string>;
 
 beforeAll(async () => {
+  await buildPackage();
   belfry = await BelfryProcess.start();
   connection = { BELFRY_URL: await belfry.url(), BELFRY_KEY: belfry.key };
-});
+}, 120_000);
 
 afterAll(async () => {
-  await belfry[Symbol.asyncDispose]();
+  await belfry?.[Symbol.asyncDispose]();
 });
 
 describe("examples", () => {
@@ -64,6 +66,15 @@ describe("examples", () => {
     expect(out).toMatch(/^dlv_\w+ is delivered, \d+ ms after its instant$/m);
     expect(out).toMatch(/Z {2}It is delivered\.$/m);
     expect(belfry.lines.join("\n")).toContain("Tea");
+  });
+
+  test("embed/stretch.ts rings in its own process and leaves the folder free", async () => {
+    const folder = join(belfry.folder, "embed");
+    for (const run of ["first", "second"]) {
+      const { code, out, err } = await runExample(process.execPath, ["embed/stretch.ts", folder], {});
+      expect({ run, code, err }).toEqual({ run, code: 0, err: "" });
+      expect(out).toMatch(/^Made rem_\w+: due \d{4}-\S+Z\nStretch \(dlv_\w+, attempt 1\)\n$/);
+    }
   });
 
   test("receiver/receiver.ts takes what Belfry signed, drops repeats and refuses the rest", async () => {

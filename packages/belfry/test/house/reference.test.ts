@@ -7,9 +7,9 @@ import { PROBLEM_CODES } from "../../../../tools/reference/problem-codes.ts";
 import { ROOT, readSources, SOURCE } from "./source-files.ts";
 
 /** Faults at the start, which no caller of the API meets. */
-const AT_START = /^(store_(?!failed)|invalid_setting)/;
-/** What is no part of the server. */
-const ELSEWHERE = /test|contract\/|^client\//;
+const AT_START = /^(store_(in_use|newer|foreign)|invalid_setting)/;
+/** What is no part of the server, or puts it together only. */
+const ELSEWHERE = /test|contract\/|^(client|embed)\//;
 
 describe("docs/reference", () => {
   test.each(PAGES)("$path is what the code says; renew it with `npm run reference`", async (page) => {

@@ -26,6 +26,8 @@ export interface ChannelUnderTest {
 export interface ChannelSkips {
   /** Why no other side can keep it waiting. */
   hang?: string;
+  /** Why it refuses no address. */
+  refuse?: string;
 }
 
 /** The suite that every channel passes. */
@@ -46,6 +48,10 @@ export function describeChannel(
     const current = (): ChannelUnderTest => side;
     describeDeclarations(name, current);
     describeAddresses(current);
+    describe.skipIf(skips.refuse !== undefined)(
+      `of addresses${skips.refuse ? ` (skipped: ${skips.refuse})` : ""}`,
+      () => describeRefusing(current),
+    );
     describeSending(current);
     describeEnding(current);
     describe.skipIf(skips.hang !== undefined)(
@@ -84,7 +90,9 @@ function describeAddresses(current: Current): void {
       }),
     );
   });
+}
 
+function describeRefusing(current: Current): void {
   it("send() gives a permanent outcome when the address is one that checkAddress() refuses", async () => {
     const { channel } = current();
     await fc.assert(

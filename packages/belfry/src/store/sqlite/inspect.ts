@@ -2,8 +2,8 @@ import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { Finding } from "../../domain/finding.ts";
+import { adviceFor } from "./failure.ts";
 import { MIGRATIONS } from "./migrate.ts";
-import { adviceFor } from "./open.ts";
 
 const MIB = 1024 ** 2;
 /** SQLite checks some 500 MB a second; a look must not take minutes. */

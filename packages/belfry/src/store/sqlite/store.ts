@@ -1,5 +1,4 @@
 import type { DatabaseSync } from "node:sqlite";
-import { BelfryError, StoreError } from "../../domain/errors.ts";
 import type { OnCommit } from "../commit.ts";
 import type {
   AccessStore,
@@ -19,12 +18,16 @@ import { createLeasing } from "./claim.ts";
 import { createDeliveryReads } from "./deliveries.ts";
 import { createEndpoints } from "./endpoints.ts";
 import { createEventLog } from "./events.ts";
+import { storeError } from "./failure.ts";
+import { createHealth } from "./health.ts";
 import { createHistory } from "./history.ts";
 import { createInbox } from "./inbox.ts";
 import { createTally, type Ledger } from "./ledger.ts";
 import { migrate } from "./migrate.ts";
-import { openDatabase, storeError } from "./open.ts";
+import { endStart, openDatabase } from "./open.ts";
+import { createProbe } from "./probe.ts";
 import { createPurge } from "./purge.ts";
+import { createReading, type Reading } from "./reading.ts";
 import { createRedrive } from "./redrive.ts";
 import { createReminderReads } from "./reminders.ts";
 import { createRing } from "./ring.ts";
@@ -53,30 +56,33 @@ export function openSqliteStore(options: SqliteOptions): Store {
   const db = openDatabase(options.path);
   try {
     migrate(db, options.nowMs);
-    return assemble(db, options.onCommit);
+    endStart(db);
+    return assemble(db, options);
   } catch (error) {
     db.close();
-    throw error instanceof StoreError ? error : storeError(options.path, error);
+    throw storeError("open", options.path, error);
   }
 }
 
 /** Each concern has its statements in a file of its own; here they meet behind the port. */
-function assemble(db: DatabaseSync, onCommit?: OnCommit): Store {
+function assemble(db: DatabaseSync, { path, onCommit }: SqliteOptions): Store {
+  const health = createHealth(path);
+  const reading = createReading(health);
   const access = createAccess(db);
   const events = createEventLog(db);
   const tally = createTally(db);
   const writer = new Writer(db, {
+    health,
     ...(onCommit ? { onCommit } : {}),
     beforeCommit: () => tally.write(),
     onRollback: () => tally.clear(),
     afterCommit: () => events.wake(),
   });
   const ledger: Ledger = { note: events.note, moved: tally.moved };
-  const parts: Parts = { db, writer, ledger, keepReceipt: access.keepReceipt };
+  const parts: Parts = { db, writer, reading, ledger, keepReceipt: access.keepReceipt };
   const stats = createStatsReads(db);
   const countWaiting = createWaitingCount(db);
   const purge = createPurge(db, ledger);
-  const ping = db.prepare("SELECT 1");
   return {
     name: "sqlite",
     ...reminderStore(parts),
@@ -91,12 +97,12 @@ function assemble(db: DatabaseSync, onCommit?: OnCommit): Store {
     countWaiting: reading((nowMs) => countWaiting(nowMs)),
     sums: reading((tenantId, fromMs) => stats.sums(tenantId, fromMs)),
     load: reading((tenantId, fromMs, minutes) => stats.load(tenantId, fromMs, minutes)),
-    ...accessStore(writer, access),
+    ...accessStore(parts, access),
     findReceipt: reading((key) => access.findReceipt(key)),
-    ping: reading(() => void ping.get()),
+    ping: createProbe(db, writer),
     purge: (request) => writer.run(() => purge(request)),
     close: async () => {
-      writer.flush();
+      writer.close();
       db.close();
     },
   };
@@ -106,11 +112,12 @@ function assemble(db: DatabaseSync, onCommit?: OnCommit): Store {
 interface Parts {
   db: DatabaseSync;
   writer: Writer;
+  reading: Reading;
   ledger: Ledger;
   keepReceipt: Access["keepReceipt"];
 }
 
-function reminderStore({ db, writer, ...parts }: Parts): ReminderStore & ChangeStore {
+function reminderStore({ db, writer, reading, ...parts }: Parts): ReminderStore & ChangeStore {
   const history = createHistory(db, parts.ledger);
   const intake = createIntake(db, { history, ...parts });
   const reminders = createReminderReads(db);
@@ -133,7 +140,7 @@ function reminderStore({ db, writer, ...parts }: Parts): ReminderStore & ChangeS
   };
 }
 
-function deliveryStore({ db, writer, ledger }: Parts): DeliveryStore {
+function deliveryStore({ db, writer, reading, ledger }: Parts): DeliveryStore {
   const history = createHistory(db, ledger);
   const leasing = createLeasing(db, history, ledger);
   const settling = createSettling(db, history, ledger);
@@ -155,7 +162,7 @@ function deliveryStore({ db, writer, ledger }: Parts): DeliveryStore {
   };
 }
 
-function redriveStore({ db, writer, ...parts }: Parts): RedriveStore {
+function redriveStore({ db, writer, reading, ...parts }: Parts): RedriveStore {
   const redrive = createRedrive(db, parts);
   return {
     redrive: (request) => writer.run(() => redrive.redrive(request)),
@@ -164,7 +171,7 @@ function redriveStore({ db, writer, ...parts }: Parts): RedriveStore {
   };
 }
 
-function endpointStore({ db, writer, ...parts }: Parts): EndpointStore {
+function endpointStore({ db, writer, reading, ...parts }: Parts): EndpointStore {
   const endpoints = createEndpoints(db, parts);
   return {
     createEndpoint: (endpoint, receipt) => writer.run(() => endpoints.create(endpoint, receipt)),
@@ -175,7 +182,7 @@ function endpointStore({ db, writer, ...parts }: Parts): EndpointStore {
   };
 }
 
-function inboxStore({ db, writer }: Parts): InboxStore {
+function inboxStore({ db, writer, reading }: Parts): InboxStore {
   const inbox = createInbox(db);
   return {
     putInbox: (entry) => writer.run(() => inbox.put(entry)),
@@ -183,7 +190,7 @@ function inboxStore({ db, writer }: Parts): InboxStore {
   };
 }
 
-function accessStore(writer: Writer, { tenants, keys }: Access): AccessStore {
+function accessStore({ writer, reading }: Parts, { tenants, keys }: Access): AccessStore {
   return {
     ensureTenant: (tenant) => writer.run(() => tenants.ensure(tenant)),
     createTenant: (tenant, key, receipt) => writer.run(() => tenants.create(tenant, key, receipt)),
@@ -196,20 +203,5 @@ function accessStore(writer: Writer, { tenants, keys }: Access): AccessStore {
     listKeys: reading((request) => keys.list(request)),
     revokeKey: (request) => writer.run(() => keys.revoke(request)),
     noteKeyUse: (use) => writer.run(() => keys.noteUse(use)),
-  };
-}
-
-/** A read answers with what it finds, or rejects with a StoreError; it never throws. */
-function reading<Arguments extends unknown[], Result>(
-  read: (...given: Arguments) => Result,
-): (...given: Arguments) => Promise<Result> {
-  return async (...given) => {
-    try {
-      return read(...given);
-    } catch (error) {
-      if (error instanceof BelfryError) throw error;
-      const cause = error instanceof Error ? error.message : String(error);
-      throw new StoreError("store_failed", `Cannot read from the store: ${cause}`, { cause: error });
-    }
   };
 }

@@ -1,0 +1,45 @@
+import { VERSION } from "../config/version.ts";
+import { SettingError } from "../domain/errors.ts";
+import { type App, createApp } from "../http/app.ts";
+import { type Listening, serve } from "../http/server.ts";
+import type { Assembly } from "./assembly.ts";
+
+/** Where to listen, and what host and port were named by, for messages: `BELFRY_PORT`. */
+export interface Address {
+  host: string;
+  port: number;
+  names: { host: string; port: string };
+}
+
+/** The API over the parts of an installation; it listens nowhere by itself. */
+export function createApi({ engine, store, clock, ids, access, telling }: Assembly): App {
+  const { onAnswered, faults, metrics } = telling;
+  const told = { onAnswered, renderMetrics: metrics?.render };
+  return createApp({ engine, store, clock, ids, access, log: faults, version: VERSION, ...told });
+}
+
+/** Starts to listen. @throws SettingError that names what to mend */
+export async function listen(app: App, { host, port, names }: Address): Promise<Listening> {
+  try {
+    return await serve({ app, host, port });
+  } catch (error) {
+    throw listenError({ host, port, names }, error);
+  }
+}
+
+/** Why the API cannot listen, by the setting that mends it. */
+function listenError({ host, port, names }: Address, error: unknown): Error {
+  const code = error instanceof Error && "code" in error ? error.code : "";
+  if (code === "EADDRINUSE") {
+    return new SettingError(
+      `Cannot listen: ${names.port} = ${port} is in use on ${host}; end what uses it, or set another`,
+    );
+  }
+  if (code === "EACCES") {
+    return new SettingError(`Cannot listen: ${names.port} = ${port} needs more rights; set one above 1023`);
+  }
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+    return new SettingError(`Cannot listen: ${names.host} = "${host}" is no address of this machine`);
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,22 @@
+import { generateWebhookSecret } from "../channels/webhook/secret.ts";
+import type { Credential, CredentialOptions, Credentials } from "../config/credentials.ts";
+import { generateKey } from "../config/generated-key.ts";
+
+/** The secrets of an installation in memory: those that are given, else ones that pass away with it. */
+export function passingCredentials(options: Omit<CredentialOptions, "dataFolder">): Credentials {
+  const { adminKey, webhookSecrets, randomBytes } = options;
+  return {
+    adminKey: given(adminKey, () => generateKey(randomBytes)),
+    webhookSecrets: given(webhookSecrets.length === 0 ? undefined : webhookSecrets, () => [
+      generateWebhookSecret(randomBytes),
+    ]),
+    warnings: [],
+  };
+}
+
+function given<Value>(value: Value | undefined, generate: () => Value): Credential<Value> {
+  const path = ":memory:";
+  return value === undefined
+    ? { value: generate(), source: "created", path }
+    : { value, source: "environment", path };
+}

@@ -1,0 +1,79 @@
+import type { Credential } from "../config/credentials.ts";
+import type { InboxEntry } from "../domain/inbox-entry.ts";
+import type { Logger } from "../ops/log.ts";
+import type { RoleOutput } from "./environment.ts";
+
+/** Characters of a message in the terminal. */
+const LONGEST_LINE = 300;
+
+/** What a start has come to. */
+export interface Readiness {
+  version: string;
+  url: string;
+  /** The kind of store, and its folder. */
+  store: string;
+  dataFolder: string;
+}
+
+/** Tells whoever started the server what became of it. */
+export interface Announcer {
+  /** A new key is shown this once. */
+  key(adminKey: Credential<string>): void;
+  ready(readiness: Readiness): void;
+  inbox(entry: InboxEntry): void;
+  stopping(signal: string): void;
+}
+
+/** Lines for people, on standard output. */
+export function createPrinter({ print }: RoleOutput): Announcer {
+  return {
+    key: (adminKey) => {
+      if (adminKey.source === "created") {
+        print(`API key: ${adminKey.value}`);
+        print(`It is shown this once and kept in ${adminKey.path}.`);
+      } else print(`API key: in ${whereIs(adminKey)}`);
+    },
+    ready: ({ version, url, store, dataFolder }) => {
+      print(`Belfry ${version} is ready at ${url} (${store} in ${dataFolder})`);
+      print('In another terminal: belfry add "Stretch" --in 10s   (npm run -s belfry -- … in a checkout)');
+    },
+    inbox: (entry) => print(inboxLine(entry)),
+    stopping: (signal) => print(`Stopping on ${signal}: what is being sent may finish.`),
+  };
+}
+
+/**
+ * Lines of the log, for programs. A message's text stays out of it, and so does a new key, since logs are
+ * kept: it is printed if a person sits at a terminal, else its file is all that is told.
+ *
+ * @param terminal standard output if it is a terminal, else null
+ */
+export function createLogAnnouncer(log: Logger, terminal: RoleOutput | null): Announcer {
+  return {
+    key: (adminKey) => {
+      const isNew = adminKey.source === "created";
+      if (isNew) terminal?.print(`API key: ${adminKey.value}`);
+      log.info({ in: whereIs(adminKey) }, isNew ? "API key made" : "API key found");
+    },
+    ready: (readiness) => log.info({ ...readiness }, "ready"),
+    inbox: ({ tenantId, deliveryId, reminderId }) =>
+      log.info({ tenantId, deliveryId, reminderId }, "inbox received a message"),
+    stopping: (signal) => log.info({ signal }, "stopping"),
+  };
+}
+
+function whereIs({ source, path }: Credential<string>): string {
+  return source === "environment" ? "BELFRY_ADMIN_KEY" : path;
+}
+
+function inboxLine({ content, dueMs }: InboxEntry): string {
+  const time = new Date(dueMs).toTimeString().slice(0, 8);
+  const parts = [content.title, content.text].filter((part) => part !== undefined);
+  return `\u{1F514} ${time} ${harmless(parts.join(": ") || JSON.stringify(content))}`;
+}
+
+/** A message is another's text: it must not drive the terminal, nor look like more lines than one. */
+function harmless(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
+  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+}
