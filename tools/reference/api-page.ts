@@ -1,7 +1,25 @@
-import type { AnswerDocument, ApiDocument, OperationDocument, Parameter, Schema } from "./document.ts";
+import type {
+  ApiDocument,
+  OperationDocument,
+} from "../../packages/belfry/src/http/reference/api-document.ts";
+import {
+  ANSWER_TITLES,
+  ANYWHERE,
+  answerRows,
+  bodyNameOf,
+  code,
+  codesOf,
+  EVERYWHERE,
+  keyText,
+  LIMITS,
+  PARAMETER_TITLES,
+  type Place,
+  parameterRows,
+  placesOf,
+} from "../../packages/belfry/src/http/reference/operation-rows.ts";
+import type { LinkTo } from "../../packages/belfry/src/http/reference/schema-text.ts";
 import { anchorOf, table } from "./markdown.ts";
-import { ANYWHERE, codesOf, PROBLEM_CODES } from "./problem-codes.ts";
-import { componentOf, type LinkTo, meaningText, typeText } from "./schema-text.ts";
+import { PROBLEM_CODES } from "./problem-codes.ts";
 import { shapeLines } from "./shape-lines.ts";
 
 const INTRODUCTION = `# API
@@ -12,15 +30,6 @@ The page tells what [openapi.json](openapi.json) holds, which a running server g
 as \`Authorization: Bearer <key>\`. A field that is not called optional must be there in a request, and always is in an
 answer; a field that is not known is refused.
 `;
-
-/** The header that every answer bears, so that no table need name it. */
-const EVERYWHERE = "x-request-id";
-
-interface Place {
-  /** `POST /v1/reminders`. */
-  heading: string;
-  operation: OperationDocument;
-}
 
 /** \`docs/reference/api.md\`: every operation, the shapes of bodies and answers, and the errors. */
 export function renderApiPage(document: ApiDocument): string {
@@ -48,27 +57,10 @@ export function renderApiPage(document: ApiDocument): string {
     .replace(/\n+$/, "\n");
 }
 
-function placesOf({ paths }: ApiDocument): Place[] {
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => {
-      return { heading: `${method.toUpperCase()} ${path}`, operation };
-    }),
-  );
-}
-
 /** A body stands with the operation that takes it, every other shape under its own name. */
 function linksOf(places: readonly Place[]): LinkTo {
   const headings = new Map(places.map(({ heading, operation }) => [bodyNameOf(operation), heading]));
   return (name) => `[${name}](${anchorOf(headings.get(name) ?? name)})`;
-}
-
-function bodySchemaOf({ requestBody }: OperationDocument): Schema | undefined {
-  return requestBody?.content["application/json"]?.schema;
-}
-
-function bodyNameOf(operation: OperationDocument): string | undefined {
-  const reference = bodySchemaOf(operation)?.$ref;
-  return reference === undefined ? undefined : componentOf(reference);
 }
 
 function contentsRow({ heading, operation }: Place): string[] {
@@ -76,24 +68,16 @@ function contentsRow({ heading, operation }: Place): string[] {
 }
 
 function operationLines({ heading, operation }: Place, document: ApiDocument, linkTo: LinkTo): string[] {
-  const parameters = (operation.parameters ?? []).map((parameter) => parameterRow(parameter, linkTo));
-  const [scope] = operation.security.flatMap(({ bearer }) => bearer);
-  const key = scope === undefined ? "Needs no key." : `Needs a key with the scope \`${scope}\`.`;
   return [
     `### \`${heading}\``,
     "",
-    `${operation.summary}. ${key}`,
+    `${operation.summary}. ${keyText(operation)}`,
     "",
-    ...table(["parameter", "in", "type", "meaning"], parameters),
+    ...table(PARAMETER_TITLES, parameterRows(operation, linkTo)),
     ...bodyLines(operation, document, linkTo),
-    ...table(["answer", "means", "headers", "body"], answerRows(operation, linkTo)),
+    ...table(ANSWER_TITLES, answerRows(operation, linkTo)),
     ...errorLines(operation),
   ];
-}
-
-function parameterRow({ name, in: place, required, schema }: Parameter, linkTo: LinkTo): string[] {
-  const type = `${typeText(schema, linkTo)}${required ? "" : ", optional"}`;
-  return [`\`${name}\``, place, type, meaningText(schema)];
 }
 
 function bodyLines(operation: OperationDocument, document: ApiDocument, linkTo: LinkTo): string[] {
@@ -105,27 +89,9 @@ function bodyLines(operation: OperationDocument, document: ApiDocument, linkTo: 
   return [words.join(" ").trim(), "", ...shapeLines(schema, linkTo)];
 }
 
-function answerRows({ responses }: OperationDocument, linkTo: LinkTo): string[][] {
-  return Object.entries(responses)
-    .filter(([, answer]) => !isProblem(answer))
-    .map(([status, { description, headers = {}, content = {} }]) => {
-      const bodies = Object.values(content).map(({ schema }) => typeText(schema, linkTo));
-      const names = Object.keys(headers).filter((name) => name !== EVERYWHERE);
-      return [status, description, names.map(code).join(", "), bodies.join(", ") || "none"];
-    });
-}
-
-function isProblem({ $ref, content = {} }: AnswerDocument): boolean {
-  return $ref !== undefined || "application/problem+json" in content;
-}
-
 function errorLines(operation: OperationDocument): string[] {
   const codes = codesOf(operation).map(code);
   return codes.length === 0 ? [] : [`[Errors](#errors): ${codes.join(", ")}.`, ""];
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
 
 function headersLines({ components }: ApiDocument): string[] {
@@ -133,7 +99,8 @@ function headersLines({ components }: ApiDocument): string[] {
   return [
     "## Headers of answers",
     "",
-    `Every answer bears ${code(EVERYWHERE)}; the others stand with the answers and errors that may.`,
+    `Every answer bears ${code(EVERYWHERE)}, and every answer to a key with a limit ${LIMITS.map(code).join(" and ")};`,
+    "the others stand with the answers and errors that may.",
     "",
     ...table(["header", "holds"], rows),
   ];

@@ -1,3 +1,5 @@
+import type { Command } from "commander";
+import { pathOf } from "../../packages/belfry/src/cli/command-path.ts";
 import { createContext } from "../../packages/belfry/src/cli/context.ts";
 import { type CliOptions, runCli } from "../../packages/belfry/src/cli/main.ts";
 import { createProgram } from "../../packages/belfry/src/cli/program.ts";
@@ -14,9 +16,19 @@ What \`--help\` says of each command. [The guide](../guides/cli.md) tells how to
 /** \`docs/reference/cli.md\`: the help of the program and of every command. */
 export async function renderCliPage(): Promise<string> {
   const program = createProgram(createContext(optionsOf([], [])));
-  const sections = [await renderHelp([])];
-  for (const command of program.commands) sections.push(await renderHelp([command.name()]));
+  const sections: string[] = [];
+  for (const command of withThoseBelow(program)) sections.push(await renderHelp(wordsOf(command)));
   return [INTRODUCTION, ...sections].join("\n");
+}
+
+function withThoseBelow(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withThoseBelow)];
+}
+
+function wordsOf(command: Command): string[] {
+  return pathOf(command)
+    .split(" ")
+    .filter((word) => word !== "");
 }
 
 async function renderHelp(command: readonly string[]): Promise<string> {
@@ -41,6 +53,6 @@ function optionsOf(argv: readonly string[], written: string[]): CliOptions {
     isTerminal: true,
     columns: WIDTH,
     timeZone: "UTC",
-    roles: { start: neverRun, tick: neverRun },
+    roles: { start: neverRun, tick: neverRun, inspect: neverRun },
   };
 }

@@ -1,66 +1,7 @@
 import { VERSION } from "../../packages/belfry/src/config/version.ts";
+import { OPERATOR } from "../../packages/belfry/src/domain/operator.ts";
 import { createApp } from "../../packages/belfry/src/http/app.ts";
-
-/** The part of a JSON Schema that the pages show. */
-export interface Schema {
-  $ref?: string;
-  type?: string | string[];
-  description?: string;
-  format?: string;
-  enum?: unknown[];
-  default?: unknown;
-  example?: unknown;
-  minLength?: number;
-  maxLength?: number;
-  minimum?: number;
-  maximum?: number;
-  minItems?: number;
-  maxItems?: number;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  items?: Schema;
-  anyOf?: Schema[];
-  allOf?: Schema[];
-}
-
-export interface Parameter {
-  name: string;
-  in: "path" | "query" | "header";
-  required?: boolean;
-  schema: Schema;
-}
-
-export interface Header {
-  description: string;
-}
-
-type Media = Record<string, { schema: Schema }>;
-
-export interface AnswerDocument {
-  $ref?: string;
-  description: string;
-  headers?: Record<string, unknown>;
-  content?: Media;
-}
-
-export interface OperationDocument {
-  operationId: string;
-  summary: string;
-  tags: string[];
-  /** The scope that a key must have; empty if no key is needed. */
-  security: { bearer: string[] }[];
-  parameters?: Parameter[];
-  requestBody?: { required?: boolean; content: Media };
-  responses: Record<string, AnswerDocument>;
-}
-
-/** The part of an OpenAPI 3.1 document that the pages show. */
-export interface ApiDocument {
-  info: { description: string };
-  tags: { name: string; description: string }[];
-  components: { schemas: Record<string, Schema>; headers: Record<string, Header> };
-  paths: Record<string, Record<string, OperationDocument>>;
-}
+import type { ApiDocument } from "../../packages/belfry/src/http/reference/api-document.ts";
 
 /** The document that the server gives at `/openapi.json`, without a server. */
 export async function readDocument(): Promise<ApiDocument> {
@@ -70,8 +11,9 @@ export async function readDocument(): Promise<ApiDocument> {
     clock: absent("clock"),
     log: absent("log"),
     ids: { next: (prefix) => `${prefix}_reference` },
-    tenantOf: (id) => ({ id, timeZone: "UTC" }),
+    access: { newKey: () => "", operator: OPERATOR, rateLimit: null },
     version: VERSION,
+    renderMetrics: () => absent<Promise<never>>("metrics"),
   });
   const response = await app.request("/openapi.json");
   return (await response.json()) as ApiDocument;

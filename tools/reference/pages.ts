@@ -3,6 +3,7 @@ import { renderApiPage } from "./api-page.ts";
 import { renderCliPage } from "./cli-page.ts";
 import { readDocument } from "./document.ts";
 import { formatJson } from "./format-json.ts";
+import { renderMetricsPage } from "./metrics-page.ts";
 
 export interface Page {
   /** From the root of the checkout. */
@@ -15,6 +16,7 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   page("settings.md", renderSettingsReference),
   page("cli.md", renderCliPage),
+  page("metrics.md", renderMetricsPage),
   page("api.md", async () => renderApiPage(await readDocument())),
   page("openapi.json", async () => formatJson("openapi.json", await readDocument())),
 ];

@@ -20,9 +20,9 @@ export function createCancelling(deps: EngineDeps, hands: Dropping) {
     if (result?.kind !== "cancelled") return result;
     const dropped = await dropHeld(hands, result.inFlight);
     const inFlight = result.inFlight.filter((delivery) => !dropped.has(delivery));
-    const withdrawn = result.cancelled + dropped.size;
+    const { cancelled: withdrawn } = result;
     deps.observe?.({ kind: "changed", what: "cancelled", tenantId, reminderId: id, withdrawn });
-    return { ...result, cancelled: withdrawn, inFlight };
+    return { ...result, cancelled: withdrawn + dropped.size, inFlight };
   };
 }
 

@@ -6,6 +6,7 @@ import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { Store } from "../store/store.ts";
 import { createEngine } from "./create-engine.ts";
 import type { Engine, ReminderRequest } from "./engine.ts";
+import type { EngineEvent } from "./observer.ts";
 import { DEFAULT_TUNING, type EngineDeps, type Tuning } from "./ports.ts";
 import type { Changed, ChangedReminder } from "./reminder-changes.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -42,6 +43,8 @@ export interface Rig {
   channel: RecordingChannel;
   engine: Engine;
   faults: string[];
+  /** What the engine told. */
+  events: EngineEvent[];
   /** An engine on the same store, as after a restart. */
   restart(): Engine;
   accept(request: Partial<ReminderRequest>): Promise<string>;
@@ -55,6 +58,7 @@ export function createRig(tuning: Partial<Tuning> = {}, { slowClaimMs = 0 } = {}
   const store = slowDown(openSqliteStore({ path: ":memory:", nowMs: START }), clock, slowClaimMs);
   const channel = new RecordingChannel();
   const faults: string[] = [];
+  const events: EngineEvent[] = [];
   let seed = 0;
   const deps: EngineDeps = {
     store,
@@ -67,6 +71,7 @@ export function createRig(tuning: Partial<Tuning> = {}, { slowClaimMs = 0 } = {}
     random: () => 0.5,
     tuning: { ...DEFAULT_TUNING, ...tuning },
     onFault: (what, error) => faults.push(`${what}: ${String(error)}`),
+    observe: (event) => events.push(event),
   };
   const engine = createEngine(deps);
   return {
@@ -75,6 +80,7 @@ export function createRig(tuning: Partial<Tuning> = {}, { slowClaimMs = 0 } = {}
     channel,
     engine,
     faults,
+    events,
     restart: () => createEngine(deps),
     accept: (request) => acceptOne(engine, request),
     texts: () => channel.sent.map((message) => message.content.text),

@@ -13,7 +13,7 @@ export type Change = (typeof CHANGES)[number];
 export type EngineEvent =
   /** A reminder was stored, with the deliveries of what is due soon. */
   | { kind: "accepted"; reminder: Reminder; deliveries: number }
-  /** `withdrawn`: deliveries that waited and do no more. */
+  /** `withdrawn`: deliveries that waited in the store and do no more; those in hand are told as settled. */
   | { kind: "changed"; what: Change; tenantId: string; reminderId: string; withdrawn: number }
   /** Occurrences of a reminder became deliveries. */
   | { kind: "promoted"; tenantId: string; reminderId: string; deliveries: number }

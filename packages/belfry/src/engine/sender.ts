@@ -111,7 +111,7 @@ function toAttempt(outcome: Outcome, { number, worker, startedAtMs, nowMs }: Att
     number,
     worker,
     startedAtMs,
-    durationMs: nowMs - startedAtMs,
+    durationMs: Math.max(0, nowMs - startedAtMs),
     outcome: outcome.kind,
   };
   if (outcome.kind !== "delivered") attempt.error = outcome.error;

@@ -1,0 +1,45 @@
+import type { Registry } from "@prometheus-io/client";
+import type { Observe } from "../../engine/observer.ts";
+import { createDeliveryMetrics, type DeliveryMetrics } from "./delivery-metrics.ts";
+import { createReminderMetrics } from "./reminder-metrics.ts";
+import { createSchedulerMetrics } from "./scheduler-metrics.ts";
+
+/** What counts all that the engine does. */
+export interface EngineMetrics extends Pick<DeliveryMetrics, "announce"> {
+  observe: Observe;
+}
+
+/** @param now the injected clock, in ms since the epoch */
+export function createEngineMetrics(registry: Registry, now: () => number): EngineMetrics {
+  const reminders = createReminderMetrics(registry);
+  const deliveries = createDeliveryMetrics(registry);
+  const onPass = createSchedulerMetrics(registry, now);
+  const observe: Observe = (event) => {
+    switch (event.kind) {
+      case "accepted":
+        return reminders.accepted(event.deliveries);
+      case "changed":
+        reminders.changed(event.what);
+        return deliveries.settledTogether("cancelled", event.withdrawn);
+      case "promoted":
+        return reminders.promoted(event.deliveries);
+      case "claimed":
+        return deliveries.claimed(event.isInDoubt);
+      case "attempt":
+        return deliveries.attempted(event.delivery, event.attempt, event.latenessMs);
+      case "settled":
+        return deliveries.settled(event.verdict);
+      case "missed":
+        return deliveries.settledTogether("expired", event.deliveries);
+      case "leases-lost":
+        return deliveries.leasesLost(event.deliveries);
+      case "redriven":
+        return deliveries.redriven(event.deliveries);
+      case "endpoint-off":
+        return reminders.endpointOff();
+      case "pass":
+        return onPass(event);
+    }
+  };
+  return { observe, announce: deliveries.announce };
+}

@@ -1,0 +1,54 @@
+import { Gauge, type Registry } from "@prometheus-io/client";
+import type { Holding } from "../../engine/holding.ts";
+import type { StatsStore } from "../../store/store.ts";
+import type { Reading } from "./reading.ts";
+
+const PHASES = ["waiting", "queued", "running", "sent"] as const;
+
+export interface WorkerSources {
+  store: Pick<StatsStore, "countWaiting">;
+  holding: () => Holding;
+  /** The injected clock, in ms since the epoch. */
+  now: () => number;
+}
+
+/** What the worker has in its hands, and what waits for them. */
+export function createWorkerReading(registry: Registry, { store, holding, now }: WorkerSources): Reading {
+  const registers = [registry];
+  const held = new Gauge({
+    name: "belfry_worker_deliveries",
+    help:
+      "Deliveries in the worker's hands, each with a lease: waiting for their instant, queued for a place in their " +
+      "lane, running, sent and not yet settled.",
+    labelNames: ["phase"],
+    registers,
+  });
+  const limit = new Gauge({
+    name: "belfry_worker_deliveries_limit",
+    help: "How many deliveries the worker's hands may hold.",
+    registers,
+  });
+  const waiting = new Gauge({
+    name: "belfry_deliveries_waiting",
+    help:
+      "Deliveries whose instant has come and that are not yet being sent: in the store, counted up to 10000 there, " +
+      "or queued in the worker's hands.",
+    labelNames: ["place"],
+    registers,
+  });
+  return {
+    what: "what the worker holds",
+    read: async () => {
+      const unclaimed = await store.countWaiting(now());
+      const inHand = holding();
+      for (const phase of PHASES) held.set({ phase }, inHand[phase]);
+      limit.set(inHand.limit);
+      waiting.set({ place: "store" }, unclaimed);
+      waiting.set({ place: "worker" }, inHand.queued);
+    },
+    forget: () => {
+      held.reset();
+      waiting.reset();
+    },
+  };
+}
