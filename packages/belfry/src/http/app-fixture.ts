@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createIdSource } from "../domain/ids.ts";
 import type { Outcome } from "../domain/outcome.ts";
+import type { RateLimit } from "../domain/rate-limit.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import type { Engine } from "../engine/engine.ts";
 import { DEFAULT_TUNING, type EngineDeps } from "../engine/ports.ts";
@@ -8,11 +9,13 @@ import { VirtualClock } from "../engine/virtual-clock.ts";
 import type { ApiKey } from "../store/access.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { Store } from "../store/store.ts";
-import { type App, createApp } from "./app.ts";
+import { type App, type AppDeps, createApp } from "./app.ts";
 
 /** Sunday, 2026-03-01T00:00:00Z. */
 export const START = Date.UTC(2026, 2, 1);
 export const TENANT = { id: "tnt_test", timeZone: "Europe/Paris" };
+/** The tests' own tenant runs the installation. */
+const OPERATOR = { tenantId: TENANT.id, keyId: "key_admin" };
 export const KEYS = {
   admin: "admin-key-of-thirty-two-characters",
   read: "read-key-of-thirty-two-characters!",
@@ -48,10 +51,15 @@ export interface ApiRig {
   send: (sent: Sent) => Promise<Got>;
 }
 
+export interface ApiRigOptions extends Pick<AppDeps, "renderMetrics" | "onAnswered"> {
+  store?: Partial<Store>;
+  rateLimit?: RateLimit;
+}
+
 type Registry = EngineDeps["channels"];
 
 /** The API over the real engine and the real store in memory, on a clock of its own. */
-export async function createApiRig(overrides: { store?: Partial<Store> } = {}): Promise<ApiRig> {
+export async function createApiRig(overrides: ApiRigOptions = {}): Promise<ApiRig> {
   const clock = new VirtualClock(START);
   const store = openSqliteStore({ path: ":memory:", nowMs: START });
   await putKeys(store);
@@ -78,11 +86,19 @@ export async function createApiRig(overrides: { store?: Partial<Store> } = {}): 
     store: { ...store, ...overrides.store },
     clock,
     ids,
-    tenantOf: (id) => ({ ...TENANT, id }),
+    access: { newKey: countedKeys(), operator: OPERATOR, rateLimit: overrides.rateLimit ?? null },
     log: { error: (fields, message) => logged.push([message, fields]) },
     version: "0.0.1",
+    renderMetrics: overrides.renderMetrics,
+    onAnswered: overrides.onAnswered,
   });
   return { app, clock, store, engine, logged, outcome: channel.outcome, send: (sent) => send(app, sent) };
+}
+
+/** Keys like those that are made, each another one. */
+function countedKeys(): () => string {
+  let count = 0;
+  return () => `bel_${String(++count).padStart(40, "0")}`;
 }
 
 async function putKeys(store: Store): Promise<void> {
@@ -92,7 +108,8 @@ async function putKeys(store: Store): Promise<void> {
     const scopes: ApiKey["scopes"] = name === "read" || name === "write" ? [name] : ["admin"];
     const hash = createHash("sha256").update(secret).digest("hex");
     const tenantId = name === "stranger" ? "tnt_other" : TENANT.id;
-    await store.putKey({ tenantId, id: `key_${name}`, name, hash, scopes, createdAtMs: START });
+    const times = { createdAtMs: START, expiresAtMs: null, lastUsedAtMs: null };
+    await store.putKey({ tenantId, id: `key_${name}`, name, hash, hint: null, scopes, ...times });
   }
 }
 

@@ -15,8 +15,8 @@ describe("createApp()", () => {
     const { send } = await createApiRig();
     const got = await send({ method: "PUT", path: "/v1/reminders/rem_1" });
     expect(got).toMatchObject({ status: 405, body: { code: "method_not_allowed" } });
-    expect(got.headers.get("allow")).toBe("DELETE, GET, HEAD, OPTIONS");
-    const batch = await send({ method: "PATCH", path: "/v1/reminders/batch" });
+    expect(got.headers.get("allow")).toBe("DELETE, GET, HEAD, OPTIONS, PATCH");
+    const batch = await send({ method: "PUT", path: "/v1/reminders/batch" });
     expect(batch.headers.get("allow")).toContain("POST");
     expect((await send({ method: "POST", path: "/healthz" })).status).toBe(405);
   });

@@ -1,23 +1,17 @@
 import { Hono } from "hono";
+import { type AccessOptions, type AccessPort, createAccess } from "../access/access.ts";
 import type { IdSource } from "../domain/ids.ts";
-import type { Tenant } from "../engine/engine.ts";
-import { createAuthentication, type Scope } from "./auth.ts";
+import { createTelling, type Handler, type OnAnswered } from "./answered.ts";
+import { createDoor } from "./door.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createMethodLookup, routerPath } from "./method-lookup.ts";
-import type { Operation } from "./operation.ts";
+import { allOperations } from "./operations.ts";
 import { refusalOf, refuse } from "./problem.ts";
 import { type AppContext, type AppEnv, respond } from "./request.ts";
 import { createRequestIds, type RequestIdOf } from "./request-id.ts";
-import { deliveryRoutes } from "./routes/deliveries.ts";
-import { documentRoute } from "./routes/document.ts";
-import { endpointRoutes } from "./routes/endpoints.ts";
-import { healthRoutes, indexRoute } from "./routes/health.ts";
-import { inboxRoute } from "./routes/inbox.ts";
-import { reminderBatchRoute } from "./routes/reminder-batch.ts";
-import { reminderRoutes } from "./routes/reminders.ts";
+import type { RenderMetrics } from "./routes/metrics.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
-import { previewRoute } from "./routes/schedules.ts";
 
 /** Where faults are told; pino's loggers are such. */
 export interface FaultLog {
@@ -27,67 +21,51 @@ export interface FaultLog {
 /** What the API needs of the world. */
 export interface AppDeps {
   engine: RouteDeps["engine"];
-  store: RouteDeps["store"];
+  store: RouteDeps["store"] & AccessPort;
   clock: RouteDeps["clock"];
   ids: IdSource;
-  /** The tenant of a key. */
-  tenantOf: (tenantId: string) => Tenant;
+  access: AccessOptions;
   log: FaultLog;
   /** Belfry's own version, for the document. */
   version: string;
+  /** Absent: there is no `/metrics`. */
+  renderMetrics?: RenderMetrics | undefined;
+  /** Told of every answer. */
+  onAnswered?: OnAnswered | undefined;
 }
 
 export type App = Hono<AppEnv>;
 
 /** Builds the API over the engine and the store; it listens nowhere by itself. */
 export function createApp(deps: AppDeps): App {
-  const operations = allOperations(deps);
+  const access = createAccess({ ...deps, ...deps.access });
+  const { engine, store, clock, ids, version, renderMetrics } = deps;
+  const routeDeps = { engine, store, clock, ids, access, doOnce: createIdempotency(deps) };
+  const operations = allOperations(routeDeps, { version, renderMetrics });
   const requestIdOf = createRequestIds(deps.ids);
   const tellRefusal = createRefusal(deps.log, requestIdOf);
   const methodsOf = createMethodLookup(operations);
-  const letIn = createDoor(deps);
+  const letIn = createDoor(access, deps.clock);
+  const telling = createTelling({ ...deps, requestIdOf, refuse: tellRefusal });
   const app: App = new Hono<AppEnv>();
   // One handler a route and no middleware: that is the router's fastest way.
   for (const operation of operations) {
-    app.on(operation.method.toUpperCase(), routerPath(operation.path), async (context) => {
+    const handle: Handler = async (context) => {
       const requestId = requestIdOf(context);
       if (operation.scope !== null) await letIn(context, operation.scope);
-      return respond(await operation.handle(context), requestId);
-    });
+      return respond(await operation.handle(context), requestId, context.get("limits"));
+    };
+    app.on(operation.method.toUpperCase(), routerPath(operation.path), telling(operation.path, handle));
   }
-  app.notFound((context) => {
+  const handleUnknown: Handler = (context) => {
     const methods = methodsOf(context.req.path);
     if (context.req.method !== "OPTIONS" || methods.length === 0)
       return tellRefusal(unfit(context, methods), context);
     return respond({ status: 204, body: "", headers: { allow: methods.join(", ") } }, requestIdOf(context));
-  });
+  };
+  app.notFound(telling(null, handleUnknown));
   app.onError(tellRefusal);
   return app;
-}
-
-function allOperations(deps: AppDeps): Operation[] {
-  const { engine, store, clock } = deps;
-  const routeDeps: RouteDeps = { engine, store, clock, doOnce: createIdempotency(deps) };
-  const described = [
-    ...reminderRoutes(routeDeps),
-    reminderBatchRoute(routeDeps),
-    previewRoute(routeDeps),
-    ...deliveryRoutes(routeDeps),
-    ...endpointRoutes(routeDeps),
-    inboxRoute(routeDeps),
-    ...healthRoutes(deps),
-    indexRoute(deps.version),
-  ];
-  return [...described, documentRoute(described, deps.version)];
-}
-
-/** Lets a request in, in the name of the tenant whose key it bears. */
-function createDoor(deps: AppDeps): (context: AppContext, scope: Scope) => Promise<void> {
-  const authenticate = createAuthentication(deps);
-  return async (context, scope) => {
-    const key = await authenticate(context.req.header("authorization"), scope);
-    context.set("tenant", deps.tenantOf(key.tenantId));
-  };
 }
 
 /** What is wrong with a request that no route takes. */
@@ -113,6 +91,6 @@ function createRefusal(
       const { method, path } = context.req;
       log.error({ requestId, method, path, err: error }, "Cannot answer a request");
     }
-    return refuse(refusal, requestId);
+    return refuse(refusal, requestId, context.get("limits"));
   };
 }

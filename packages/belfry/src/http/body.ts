@@ -58,7 +58,8 @@ async function readBytes(context: AppContext, limit: number): Promise<Uint8Array
 async function readStream(stream: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream ?? []) {
+  // Not cancelled when it is too large: the server reads on before it closes the connection.
+  for await (const chunk of stream?.values({ preventCancel: true }) ?? []) {
     size += chunk.length;
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);

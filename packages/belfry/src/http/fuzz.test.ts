@@ -70,6 +70,35 @@ const endpoint = fc
     ),
   );
 
+const key = changed(
+  { name: "a key", scopes: ["read"] },
+  { name: text, scopes: fc.oneof(json, fc.array(text)), expiresAt: fc.oneof(text, instant) },
+);
+const tenant = changed(
+  { name: "a tenant", timeZone: "UTC" },
+  {
+    id: fc.oneof(
+      text,
+      text.map((part) => `tnt_${part}`),
+    ),
+    name: text,
+    timeZone: text,
+  },
+);
+
+const snooze = changed({ for: "PT1M" }, { for: fc.oneof(text, json), until: fc.oneof(text, instant) });
+const bulkRetry = changed(
+  { filter: {} },
+  {
+    filter: changed(
+      {},
+      { state: json, channel: text, reminder: text, since: instant, until: text, error: text },
+    ),
+    dryRun: json,
+    limit: fc.double(),
+  },
+);
+
 const posts = fc.oneof(
   post("/v1/reminders", fc.oneof({ weight: 5, arbitrary: reminder }, json)),
   post(
@@ -79,6 +108,21 @@ const posts = fc.oneof(
   post("/v1/schedules/preview", fc.oneof({ weight: 5, arbitrary: preview }, json)),
   post("/v1/endpoints", fc.oneof({ weight: 5, arbitrary: endpoint }, json)),
   post("/v1/deliveries/dlv_1/retry", json),
+  post("/v1/deliveries/retry", fc.oneof({ weight: 5, arbitrary: bulkRetry }, json)),
+  post("/v1/deliveries/dlv_1/snooze", fc.oneof({ weight: 5, arbitrary: snooze }, json)),
+  post("/v1/reminders/rem_1/snooze", fc.oneof({ weight: 5, arbitrary: snooze }, json)),
+  post("/v1/reminders/rem_1/trigger", json),
+  post("/v1/reminders/rem_1/pause", json),
+  post("/v1/reminders/rem_1/resume", fc.oneof(fc.record({ missed: json }), json)),
+  post("/v1/reminders/rem_1/skip", fc.oneof(fc.record({ occurrence: fc.oneof(text, instant) }), json)),
+  fc.record({
+    method: fc.constant("PATCH"),
+    path: fc.constant("/v1/reminders/rem_1"),
+    body: fc.oneof({ weight: 5, arbitrary: reminder }, json),
+    headers: fc.oneof(fc.constant({}), fc.record({ "if-match": fc.stringMatching(/^[\x21-\x7e]{1,9}$/) })),
+  }),
+  post("/v1/keys", fc.oneof({ weight: 5, arbitrary: key }, json)),
+  post("/v1/tenants", fc.oneof({ weight: 5, arbitrary: tenant }, json)),
   fc.record({
     method: fc.constant("PATCH"),
     path: fc.constant("/v1/endpoints/a"),
@@ -98,8 +142,11 @@ function post(path: string, body: fc.Arbitrary<unknown>): fc.Arbitrary<Sent> {
 async function statusesOf(arbitrary: fc.Arbitrary<Sent>): Promise<Set<number>> {
   const { send, logged } = await createApiRig();
   const seen = new Set<number>();
+  const { body } = await send({ method: "POST", path: "/v1/reminders", body: right });
   const property = fc.asyncProperty(arbitrary, async (sent) => {
-    const { status } = await send(sent);
+    // So that what is done to a reminder is done to one that is there.
+    const path = sent.path.replace("rem_1", String(body.id));
+    const { status } = await send({ ...sent, path });
     expect(status, JSON.stringify(logged.at(-1))).toBeLessThan(500);
     seen.add(status);
   });
@@ -133,16 +180,24 @@ describe("createApp()", () => {
       "/v1/reminders/",
       "/v1/deliveries/",
       "/v1/endpoints/",
+      "/v1/keys/",
+      "/v1/tenants/",
       "/v1/inbox?",
       "/v1/reminders?",
+      "/v1/events?",
+      "/v1/events?after=",
+      "/v1/events?types=",
+      "/v1/reminders/rem_1/occurrences?count=",
     ];
     const path = fc.tuple(fc.constantFrom(...starts), end).map((parts) => parts.join(""));
-    const cursor = fc
-      .tuple(fc.constantFrom("reminders", "deliveries", "endpoints", "inbox"), json)
-      .map(([list, parts]) => {
-        return `/v1/${list}?cursor=${Buffer.from(JSON.stringify(parts)).toString("base64url")}`;
-      });
-    const names = ["x-request-id", "idempotency-key", "accept", "content-length", "authorization"];
+    const lists = ["reminders", "deliveries", "endpoints", "inbox", "keys", "tenants", "events"];
+    const cursor = fc.tuple(fc.constantFrom(...lists), json).map(([list, parts]) => {
+      return `/v1/${list}?cursor=${Buffer.from(JSON.stringify(parts)).toString("base64url")}`;
+    });
+    const names = [
+      ...["x-request-id", "idempotency-key", "if-match", "last-event-id"],
+      ...["accept", "content-length", "authorization"],
+    ];
     const headers = fc.dictionary(fc.constantFrom(...names), fc.stringMatching(/^[\x21-\x7e]*$/));
     const method = fc.constantFrom("GET", "HEAD", "DELETE", "OPTIONS", "PUT");
     const asked = fc.oneof(path, cursor).filter((one) => URL.canParse(one, "http://localhost"));

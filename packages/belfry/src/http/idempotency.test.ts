@@ -117,7 +117,8 @@ describe("createIdempotency()", () => {
     const rig = await createApiRig();
     const first = await rig.send(keyed("abc"));
     rig.clock.jump(24 * HOUR);
-    await rig.store.purge({ historyBeforeMs: START, receiptsBeforeMs: rig.clock.now(), limit: 10 });
+    const kept = { historyBeforeMs: START, eventsBeforeMs: START, sentKeysBeforeMs: START };
+    await rig.store.purge({ ...kept, receiptsBeforeMs: rig.clock.now(), limit: 10 });
     const later = await rig.send(keyed("abc"));
     expect(later.status).toBe(201);
     expect(later.body.id).not.toBe(first.body.id);

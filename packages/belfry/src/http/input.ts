@@ -44,7 +44,8 @@ function issuesOf(schema: z.ZodType, input: unknown, issue: z.core.$ZodIssue): I
 }
 
 function unknownField(path: Path, input: unknown, parent: z.core.$ZodType | undefined): InputIssue {
-  const names = parent instanceof z.ZodObject ? Object.keys(parent.shape) : [];
+  const holder = parent && bare(parent);
+  const names = holder instanceof z.ZodObject ? Object.keys(holder.shape) : [];
   return {
     path,
     value: valueAt(input, path),
@@ -73,7 +74,7 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
 function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefined {
   let at: z.core.$ZodType | undefined = schema;
   for (const part of path) {
-    const holder: z.core.$ZodType | undefined = at && unwrapped(at);
+    const holder: z.core.$ZodType | undefined = at && bare(at);
     if (holder instanceof z.ZodObject) at = holder.shape[part];
     else if (holder instanceof z.ZodArray) at = holder.element;
     else return undefined;
@@ -81,6 +82,12 @@ function schemaAt(schema: z.core.$ZodType, path: Path): z.core.$ZodType | undefi
   return at && unwrapped(at);
 }
 
+/** What a schema is inside, whatever its wrappers say of it. */
+function bare(schema: z.core.$ZodType): z.core.$ZodType {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodNullable ? bare(schema.unwrap()) : schema;
+}
+
+/** Down to what tells what is allowed. */
 function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
   return schema instanceof z.ZodOptional && allowedOf(schema) === undefined
     ? unwrapped(schema.unwrap())

@@ -81,6 +81,48 @@ describe("GET /openapi.json", () => {
     }
   });
 
+  test("names If-Match, its refusal and the tag where a change may be conditional", async () => {
+    const { document } = await fetchDocument();
+    const conditional = operationsOf(document).filter(([, , { parameters = [] }]) =>
+      (parameters as Json[]).some(({ name }) => name === "If-Match"),
+    );
+    expect(conditional.map(([path, method]) => `${method} ${path}`).sort()).toEqual([
+      ...["delete /v1/endpoints/{name}", "delete /v1/reminders/{id}"],
+      ...["patch /v1/endpoints/{name}", "patch /v1/reminders/{id}"],
+      ...["pause", "resume", "skip"].map((name) => `post /v1/reminders/{id}/${name}`),
+    ]);
+    for (const [path, , { responses }] of conditional) {
+      const { 412: refused, 200: changed } = responses as Record<string, Json>;
+      expect(refused, path).toEqual({ $ref: "#/components/responses/precondition_failed" });
+      if (changed) expect(changed.headers).toHaveProperty("etag");
+    }
+  });
+
+  test("takes every PATCH as a merge patch too, and tells of answers that are no JSON", async () => {
+    const { document } = await fetchDocument();
+    for (const [path, method, { requestBody }] of operationsOf(document)) {
+      if (method !== "patch") continue;
+      const types = Object.keys((requestBody as { content: Json }).content);
+      expect(types, path).toEqual(["application/json", "application/merge-patch+json"]);
+    }
+    const paths = document.paths as Record<string, Record<string, Json>>;
+    const typesOf = (path: string) => {
+      const responses = (paths[path]?.get?.responses ?? {}) as Record<string, { content?: Json }>;
+      return Object.keys(responses["200"]?.content ?? {});
+    };
+    expect(typesOf("/v1/events")).toEqual(["application/json", "text/event-stream"]);
+    expect(typesOf("/docs")).toEqual(["text/html"]);
+  });
+
+  test("holds only schemas of JSON Schema 2020-12, as OpenAPI 3.1 asks", async () => {
+    const { document } = await fetchDocument();
+    const schemas = Object.entries((document.components as Record<string, Json>).schemas as Json);
+    const parts = schemas.flatMap(([name, schema]) => partsOf(name, schema as Json));
+    expect(parts.length).toBeGreaterThan(250);
+    const wrong = parts.filter(([, part]) => !isSchema(part)).map(([name]) => name);
+    expect(wrong).toEqual([]);
+  });
+
   test("shows a schedule as a union of its kinds, and never closes an answer to new fields", async () => {
     const { document } = await fetchDocument();
     const schemas = (document.components as { schemas: Record<string, Json> }).schemas;
@@ -137,11 +179,17 @@ describe("GET /openapi.json", () => {
     const create = paths["/v1/reminders"]?.post as Json & { responses: Record<string, Json> };
     expect(create.security).toEqual([{ bearer: ["write"] }]);
     expect(Object.keys(create.responses)).toEqual([
-      ...["201", "400", "401", "403", "409", "413", "415", "422", "500", "503"],
+      ...["201", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503"],
       "default",
     ]);
     expect(create.responses["201"]?.headers).toHaveProperty("location");
     expect(create.responses["201"]?.headers).toHaveProperty("idempotency-replayed");
+    expect(create.responses["201"]?.headers).toHaveProperty("ratelimit-policy");
+    const current = paths["/v1/keys/current"]?.get as Json & { responses: Record<string, Json> };
+    expect(current.security).toEqual([{ bearer: [] }]);
+    expect(Object.keys(current.responses)).not.toContain("403");
+    expect(paths["/v1/tenants"]?.post?.security).toEqual([{ bearer: ["admin"] }]);
+    expect(paths["/healthz"]?.get?.security).toEqual([]);
     const preview = paths["/v1/schedules/preview"]?.post as Json & { responses: Record<string, Json> };
     expect(preview.security).toEqual([{ bearer: ["read"] }]);
     expect(Object.keys(preview.responses)).not.toContain("422");
@@ -161,5 +209,32 @@ function fieldsIn(name: string, schema: Json): [string, Json][] {
       ...fieldsIn(`${name}.${field}`, child),
     ]),
     ...parts.flatMap((part) => fieldsIn(name, part)),
+  ];
+}
+
+const TYPES = ["string", "number", "integer", "boolean", "object", "array", "null"];
+
+/** Whether the words of a schema have the meaning that they have since 3.1; `nullable` has none. */
+function isSchema({ type, enum: values, required, properties, ...rest }: Json): boolean {
+  const types = type === undefined ? [] : [type].flat();
+  const names = Object.keys((properties ?? {}) as Json);
+  return (
+    types.every((one) => TYPES.includes(String(one))) &&
+    (values === undefined || (Array.isArray(values) && values.length > 0)) &&
+    ((required ?? []) as string[]).every((name) => names.includes(name)) &&
+    !("nullable" in rest) &&
+    ["exclusiveMinimum", "exclusiveMaximum"].every((word) => typeof rest[word] !== "boolean")
+  );
+}
+
+/** A schema and all that stand in it, by their paths. */
+function partsOf(name: string, schema: Json): [string, Json][] {
+  const fields = Object.entries((schema.properties ?? {}) as Record<string, Json>);
+  const lists = ["anyOf", "allOf", "oneOf"].flatMap((word) => (schema[word] ?? []) as Json[]);
+  const single = [schema.items, schema.additionalProperties].filter((part) => typeof part === "object");
+  return [
+    [name, schema],
+    ...fields.flatMap(([field, child]) => partsOf(`${name}.${field}`, child)),
+    ...[...lists, ...(single as Json[])].flatMap((part) => partsOf(name, part)),
   ];
 }

@@ -15,8 +15,8 @@ const DESCRIPTION =
   "durations are ISO 8601, and their seconds may have a fraction; errors are RFC 9457 problems with a stable " +
   "`code`; `Idempotency-Key` is understood on every POST.";
 const BEARER =
-  "An API key. Operations name the scope that the key must have: `read` reads and previews, `write` does the " +
-  "rest, `admin` is both.";
+  "An API key. Operations name the scope that the key must have: `read` reads and previews, `write` changes, " +
+  "`admin` is both and manages keys; an admin key of the installation's own tenant manages tenants.";
 
 /** Named before they are used: otherwise the first field that holds one would give it its own description. */
 const COMPONENTS: Readonly<Record<string, z.ZodType>> = {

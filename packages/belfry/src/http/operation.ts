@@ -1,9 +1,9 @@
 import type { z } from "@hono/zod-openapi";
 import type { InputIssue } from "../domain/errors.ts";
-import type { Scope } from "./auth.ts";
+import type { Permission } from "./auth.ts";
 import { invalidInput, parseInput } from "./input.ts";
 import type { ProblemCode } from "./problem-codes.ts";
-import type { Answer, AppContext } from "./request.ts";
+import type { Answer, AppContext, StreamAnswer } from "./request.ts";
 import type { ResponseHeader } from "./response-headers.ts";
 import type { Tag } from "./tags.ts";
 
@@ -17,23 +17,30 @@ export interface Operation {
   summary: string;
   tag: Tag;
   /** What a key must be allowed; null: no key is asked for. */
-  scope: Scope | null;
+  scope: Permission | null;
   params?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
   isBodyOptional?: boolean;
   /** For POST: whether an `Idempotency-Key` records the answer, or there is nothing that a repeat could spoil. */
   repeat?: "recorded" | "harmless";
+  /** Whether `If-Match` makes it conditional. */
+  isConditional?: boolean;
+  /** Further headers that it reads. */
+  headers?: Readonly<Record<string, z.ZodType>>;
   /** What it answers when all is well, by status. */
   answers: Readonly<Record<number, OperationAnswer>>;
   /** The problems of its own; those that come with a key, a query or a body need not be named. */
   problems?: readonly ProblemCode[];
-  handle(context: AppContext): Promise<Answer>;
+  handle(context: AppContext): Promise<Answer | StreamAnswer>;
 }
 
 export interface OperationAnswer {
   description: string;
+  /** Of its JSON. */
   schema?: z.ZodType;
+  /** What it may be instead, by media type. */
+  others?: Readonly<Record<string, z.ZodType>>;
   headers?: readonly ResponseHeader[];
 }
 

@@ -34,8 +34,13 @@ export function pageAnswer<Item>(
 ): Answer {
   const nextCursor = page.nextCursor ?? null;
   const body = { items: page.items.map(show), nextCursor };
-  if (nextCursor === null) return jsonAnswer(200, body);
+  return jsonAnswer(200, body, nextLink(context, nextCursor));
+}
+
+/** The header that names the next page; none on the last one. */
+export function nextLink(context: AppContext, nextCursor: string | null): Record<string, string> | undefined {
+  if (nextCursor === null) return undefined;
   const next = new URLSearchParams(context.req.query());
   next.set("cursor", nextCursor);
-  return jsonAnswer(200, body, { link: `<${context.req.path}?${next}>; rel="next"` });
+  return { link: `<${context.req.path}?${next}>; rel="next"` };
 }

@@ -10,7 +10,9 @@ const HEADERS: Readonly<Record<number, readonly ResponseHeader[]>> = {
   401: ["www-authenticate"],
   403: ["www-authenticate"],
   409: ["retry-after"],
+  412: ["etag"],
   415: ["accept"],
+  429: ["retry-after", "ratelimit-policy", "ratelimit"],
   503: ["retry-after"],
 };
 

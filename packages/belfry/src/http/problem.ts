@@ -8,6 +8,8 @@ import {
 import { ScheduleError } from "../time/schedule-error.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { detailOf, predicateOf } from "./issue-text.ts";
+import { STORE_REASONS } from "./problem-codes.ts";
+import type { LimitHeaders } from "./rate-limit-headers.ts";
 import { respond } from "./request.ts";
 import type { FieldError, Problem } from "./schemas/problem.ts";
 import { shownText, shownValue } from "./shown-value.ts";
@@ -24,9 +26,11 @@ const TITLES: Readonly<Record<number, string>> = {
   404: "There is no such thing",
   405: "The method is not allowed here",
   409: "The request does not fit the present state",
+  412: "The condition does not hold",
   413: "The request is too large",
   415: "The media type is not supported",
   422: "The Idempotency-Key was used for another request",
+  429: "The key makes too many requests",
   500: "Something went wrong inside Belfry",
   503: "Belfry cannot answer now",
 };
@@ -53,11 +57,12 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 /** The answer that tells a refusal. */
-export function refuse({ problem, headers }: Refusal, requestId: string): Response {
+export function refuse({ problem, headers }: Refusal, requestId: string, limits?: LimitHeaders): Response {
   const body = JSON.stringify({ ...problem, instance: requestId });
   return respond(
     { status: problem.status, body, headers: { ...headers, "content-type": PROBLEM_TYPE } },
     requestId,
+    limits,
   );
 }
 
@@ -73,7 +78,9 @@ function withoutRecipients(issue: InputIssue): InputIssue {
 }
 
 function storeRefusal(error: StoreError): Refusal {
-  const detail = "Cannot answer now: the store is not available; try again shortly";
+  const reasons: Readonly<Record<string, string>> = STORE_REASONS;
+  const reason = reasons[error.code] ?? STORE_REASONS.store_failed;
+  const detail = `Cannot answer now: ${reason}; try again shortly`;
   const problem = problemOf({ status: 503, code: error.code, detail });
   return { problem, headers: { "retry-after": "5" }, isFault: true };
 }

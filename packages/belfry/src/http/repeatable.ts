@@ -32,8 +32,12 @@ export async function answerOnce<Result>(steps: {
   return shown ?? show(result);
 }
 
-/** Says where to find what was made: read from the body, which is all that a replayed answer holds. */
+/** Says where to find what was made. */
 export function withLocation<Made>(answer: Answer, locate: (made: Made) => string): Answer {
-  const location = locate(JSON.parse(answer.body));
-  return { ...answer, headers: { ...answer.headers, location } };
+  return withHeaders<Made>(answer, (made) => ({ location: locate(made) }));
+}
+
+/** Adds headers that are read from the body, which is all that a replayed answer holds. */
+export function withHeaders<Made>(answer: Answer, read: (made: Made) => Record<string, string>): Answer {
+  return { ...answer, headers: { ...answer.headers, ...read(JSON.parse(answer.body)) } };
 }

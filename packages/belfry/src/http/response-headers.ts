@@ -12,6 +12,10 @@ export const RESPONSE_HEADERS = {
     schema: { type: "string" },
   },
   location: { description: "where to find what was made", schema: { type: "string" } },
+  etag: {
+    description: "the revision as an entity tag, for `If-Match`",
+    schema: { type: "string" },
+  },
   link: {
     description: 'the next page: `<…>; rel="next"`; absent on the last one',
     schema: { type: "string" },
@@ -24,6 +28,17 @@ export const RESPONSE_HEADERS = {
   "retry-after": {
     description: "after how many seconds to come back; absent where coming back does not help",
     schema: { type: "integer" },
+  },
+  "ratelimit-policy": {
+    description:
+      'the limit of the key, if keys have one: `"key";q=600;w=60` is 600 requests at once, and 600 in 60 seconds ' +
+      "(draft-ietf-httpapi-ratelimit-headers-11)",
+    schema: { type: "string" },
+  },
+  ratelimit: {
+    description:
+      'what is left of the limit: `"key";r=599;t=1` is 599 requests now, and at least one more in a second',
+    schema: { type: "string" },
   },
   "www-authenticate": { description: "RFC 6750: `Bearer` and what is wrong", schema: { type: "string" } },
   accept: { description: "the media type that is taken", schema: { type: "string" } },

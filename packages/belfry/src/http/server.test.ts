@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createApiRig, KEYS } from "./app-fixture.ts";
 import { problemSchema } from "./schemas/problem.ts";
 import { type Listening, type ServeOptions, serve } from "./server.ts";
@@ -71,6 +71,29 @@ describe("serve()", () => {
     expect(streamed.status).toBe(413);
   });
 
+  test.each([
+    ["a body that is declared too large", KEYS.admin, "content-length: 300000", 300_000, 413],
+    ["a body of megabytes", KEYS.admin, "content-length: 5000000", 5_000_000, 413],
+    ["a body that does not come", KEYS.admin, "content-length: 300000", 0, 413],
+    ["a body in chunks", KEYS.admin, "transfer-encoding: chunked", 5_000_000, 413],
+    ["a body behind a wrong key", "wrong", "content-length: 300000", 300_000, 401],
+  ])("answers before it closes the connection on %s", async (_name, key, framing, size, status) => {
+    const listening = await listenOn();
+    const head = [
+      "POST /v1/reminders HTTP/1.1",
+      "host: a",
+      "connection: close",
+      `authorization: Bearer ${key}`,
+      "content-type: application/json",
+      framing,
+    ];
+    const body = "x".repeat(size);
+    const sent = framing.startsWith("transfer") ? `${size.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body;
+    const answer = await speak(listening, `${head.join("\r\n")}\r\n\r\n${sent}`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain("application/problem+json");
+  });
+
   test("cuts off who does not finish the headers, or the body", async () => {
     const listening = await listenOn({ headersWithinMs: 200, requestWithinMs: 400 });
     expect(await speak(listening, "GET /healthz HTTP/1.1\r\nhost: a\r\n")).toContain("408 Request Timeout");
@@ -115,6 +138,64 @@ describe("serve()", () => {
     expect(await response.text()).toBe("done");
     expect(response.headers.get("connection")).toBe("close");
     await closed;
+  });
+
+  test("close() ends streams at once", async () => {
+    const { app } = await createApiRig();
+    const listening = await listenOn({ app });
+    const headers = { authorization: `Bearer ${KEYS.admin}`, accept: "text/event-stream" };
+    const responses = await Promise.all(
+      [1, 2, 3].map(() => fetch(`${listening.url}/v1/events`, { headers })),
+    );
+    const texts = responses.map((response) => response.text());
+    await listening.close(60_000);
+    for (const text of await Promise.all(texts)) expect(text).toMatch(/^id: \d+\n\n$/);
+  });
+
+  test("gives the place of a stream back when its reader goes", async () => {
+    const watching = new Set<() => void>();
+    const watchEvents = (wake: () => void) => {
+      watching.add(wake);
+      return () => watching.delete(wake);
+    };
+    const { app } = await createApiRig({ store: { watchEvents } });
+    const listening = await listenOn({ app });
+    const leave = new AbortController();
+    const headers = { authorization: `Bearer ${KEYS.admin}`, accept: "text/event-stream" };
+    await fetch(`${listening.url}/v1/events`, { headers, signal: leave.signal });
+    expect(watching.size).toBe(1);
+    leave.abort();
+    await vi.waitFor(() => expect(watching.size).toBe(0));
+  });
+
+  test("reads no further for a reader that does not take what it is sent", async () => {
+    let reads = 0;
+    const event = { tenantId: "tnt_test", type: "reminder.accepted", atMs: 0, reminderId: "rem_1" } as const;
+    const items = Array.from({ length: 200 }, (_, index) => {
+      return { ...event, id: String(index), deliveryId: null, reason: "x".repeat(1_000) };
+    });
+    const listEvents = async () => {
+      reads += 1;
+      return { items, lastId: String(reads), isMore: true, hasGap: false };
+    };
+    const { app } = await createApiRig({ store: { listEvents } });
+    const { port } = await listenOn({ app });
+    const socket = connect(port, "127.0.0.1");
+    socket.pause();
+    const head = `GET /v1/events HTTP/1.1\r\nhost: a\r\naccept: text/event-stream\r\nauthorization: Bearer ${KEYS.admin}`;
+    socket.write(`${head}\r\n\r\n`);
+    let before = -1;
+    await vi.waitFor(
+      () => {
+        const isStill = reads > 1 && reads === before;
+        before = reads;
+        expect(isStill).toBe(true);
+      },
+      { timeout: 10_000, interval: 200 },
+    );
+    // What the sockets on both sides hold is some megabytes; each read is a quarter of one.
+    expect(reads).toBeLessThan(200);
+    socket.destroy();
   });
 
   test("close() cuts what is not done in time", async () => {

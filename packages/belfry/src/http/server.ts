@@ -43,15 +43,7 @@ export async function serve(options: ServeOptions): Promise<Listening> {
   const open = new Set<ServerResponse>();
   const server = createServer(limitsOf(options));
   const closing = new AbortController();
-  const isSoundHost = createHostCheck();
-  const bindings: ServerBindings = { closing: closing.signal };
-  const fetch = async (request: Request, { incoming }: HttpBindings | Http2Bindings): Promise<Response> => {
-    if (!isSoundHost(incoming.headers.host)) return refuseUnread(brokenAddress());
-    const response = await options.app.fetch(request, bindings);
-    if (!incoming.complete && !incoming.destroyed) await discardBody(request.body);
-    return response;
-  };
-  const answer = getRequestListener(fetch, { errorHandler: refuseUnread });
+  const answer = listenerOf(options.app, { closing: closing.signal });
   server.on("request", (request, response) => {
     open.add(response);
     // It came on a connection from before the server was told to close: it is answered, and is the last.
@@ -82,6 +74,18 @@ function limitsOf({
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
   };
+}
+
+/** Has the app answer requests; what it left unread of their bodies is read before the answer goes out. */
+function listenerOf(app: ServeOptions["app"], bindings: ServerBindings) {
+  const isSoundHost = createHostCheck();
+  const fetch = async (request: Request, { incoming }: HttpBindings | Http2Bindings): Promise<Response> => {
+    if (!isSoundHost(incoming.headers.host)) return refuseUnread(brokenAddress());
+    const response = await app.fetch(request, bindings);
+    if (!incoming.complete && !incoming.destroyed) await discardBody(request.body);
+    return response;
+  };
+  return getRequestListener(fetch, { errorHandler: refuseUnread });
 }
 
 /** What is not even a request, with no host or a broken address, never comes as far as the app. */

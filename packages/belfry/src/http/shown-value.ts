@@ -1,8 +1,8 @@
 const MAX_SHOWN = 200;
 const HIDDEN = "[hidden]";
 const SECRET_NAME = /secret|token|password|authorization|api.?key|credential/i;
-/** Webhook secrets, and the user information of a URL. */
-const SECRET_TEXT = /whsec_[\w+/=-]*|(?<=\/\/)[^/\s@]+(?=@)/g;
+/** Webhook secrets, keys, and the user information of a URL. */
+const SECRET_TEXT = /whsec_[\w+/=-]*|\bbel_[A-Za-z0-9]{16,}|(?<=\/\/)[^/\s@]+(?=@)/g;
 
 /**
  * A value as an error may show it: at most 200 characters long, without secrets. Errors are written to

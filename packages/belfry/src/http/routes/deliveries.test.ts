@@ -75,37 +75,3 @@ describe("GET /v1/deliveries", () => {
     await rig.engine.stop();
   });
 });
-
-describe("POST /v1/deliveries/{id}/retry", () => {
-  test("retry() sends a dead delivery again under its own id", async () => {
-    const rig = await createApiRig();
-    rig.outcome({ kind: "permanent", error: "it is gone" });
-    const { deliveryId } = await ring(rig, 2 * MINUTE);
-    const path = `/v1/deliveries/${deliveryId}`;
-    expect((await rig.send({ path })).body.state).toBe("dead");
-    rig.outcome({ kind: "delivered" });
-    const retried = await rig.send({ method: "POST", path: `${path}/retry` });
-    expect(retried).toMatchObject({ status: 200, body: { id: deliveryId, state: "scheduled" } });
-    await rig.clock.advance(1_000);
-    expect((await rig.send({ path })).body).toMatchObject({ state: "delivered", attempts: [{}, {}] });
-    await rig.engine.stop();
-  });
-
-  test("retry() answers 409 naming the states that may be retried, and 404 for none", async () => {
-    const rig = await createApiRig();
-    const { deliveryId } = await ring(rig, 2 * MINUTE);
-    const refused = await rig.send({ method: "POST", path: `/v1/deliveries/${deliveryId}/retry` });
-    expect(refused).toMatchObject({ status: 409, body: { code: "delivery_not_retriable" } });
-    expect(refused.body.detail).toBe(
-      "Cannot retry the delivery: it is delivered; it must be dead or expired",
-    );
-    expect((await rig.send({ method: "POST", path: "/v1/deliveries/dlv_nope/retry" })).status).toBe(404);
-    const withBody = await rig.send({
-      method: "POST",
-      path: "/v1/deliveries/dlv_nope/retry",
-      body: { now: true },
-    });
-    expect(withBody).toMatchObject({ status: 400, body: { errors: [{ path: "/now" }] } });
-    await rig.engine.stop();
-  });
-});

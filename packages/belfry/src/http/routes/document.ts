@@ -1,14 +1,12 @@
 import { z } from "@hono/zod-openapi";
-import { openApiText } from "../openapi.ts";
 import type { Operation } from "../operation.ts";
 import { textOf } from "../schemas/field.ts";
 
 const documentSchema = z.object({ openapi: textOf("the version of OpenAPI", "3.1.0") }).loose();
 
-/** The description of all operations, and of itself; made when it is first asked for. */
-export function documentRoute(operations: readonly Operation[], version: string): Operation {
-  let text: string | undefined;
-  const route: Operation = {
+/** The description of all operations, for programs. */
+export function documentRoute(documentText: () => string): Operation {
+  return {
     method: "get",
     path: "/openapi.json",
     operationId: "getOpenApi",
@@ -16,10 +14,6 @@ export function documentRoute(operations: readonly Operation[], version: string)
     tag: "about",
     scope: null,
     answers: { 200: { description: "the document", schema: documentSchema } },
-    handle: async () => {
-      text ??= openApiText([...operations, route], version);
-      return { status: 200, body: text };
-    },
+    handle: async () => ({ status: 200, body: documentText() }),
   };
-  return route;
 }

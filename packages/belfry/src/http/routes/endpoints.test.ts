@@ -86,6 +86,28 @@ describe("/v1/endpoints", () => {
     expect((await patch("nobody", { state: "on" })).status).toBe(404);
   });
 
+  test("update() and delete() change only the revision that If-Match names", async () => {
+    const { send } = await createApiRig();
+    const made = await send({ method: "POST", path, body: ENDPOINT });
+    expect(made.headers.get("etag")).toBe('"1"');
+    const one = `${path}/billing`;
+    const at = (etag: string) => ({ path: one, headers: { "if-match": etag } });
+    const changed = await send({ method: "PATCH", ...at('"1"'), body: { state: "off" } });
+    expect(changed).toMatchObject({ status: 200, body: { revision: 2 } });
+    expect(changed.headers.get("etag")).toBe('"2"');
+    for (const sent of [{ method: "PATCH", body: { state: "on" } }, { method: "DELETE" }]) {
+      const stale = await send({ ...sent, ...at('"1"') });
+      expect(stale).toMatchObject({ status: 412, body: { code: "precondition_failed" } });
+      expect(stale.headers.get("etag")).toBe('"2"');
+      expect((await send({ ...sent, ...at("2") })).status).toBe(400);
+    }
+    const read = await send({ path: one });
+    expect(read).toMatchObject({ status: 200, body: { revision: 2, state: "off" } });
+    expect(read.headers.get("etag")).toBe('"2"');
+    expect((await send({ method: "DELETE", ...at('"2"') })).status).toBe(204);
+    expect((await send({ method: "DELETE", ...at("*") })).status).toBe(404);
+  });
+
   test("list() goes by name, page by page; delete() answers 204, then 404", async () => {
     const { send } = await createApiRig();
     for (const name of ["c", "a", "b"]) await send({ method: "POST", path, body: { ...ENDPOINT, name } });

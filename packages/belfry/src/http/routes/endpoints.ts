@@ -4,10 +4,11 @@ import type { Endpoint } from "../../domain/target.ts";
 import type { EndpointPatch } from "../../engine/engine.ts";
 import { readBody } from "../body.ts";
 import { MAX_BODY_BYTES } from "../body-limits.ts";
+import { entityTag, preconditionFailed, readIfMatch } from "../entity-tag.ts";
 import { invalidInput, parseInput } from "../input.ts";
 import { type Operation, pathParameter, readQuery } from "../operation.ts";
 import { pageAnswer, pageQuery, pageRequest } from "../pagination.ts";
-import { answerOnce, repeatable, withLocation } from "../repeatable.ts";
+import { answerOnce, repeatable, withHeaders } from "../repeatable.ts";
 import { jsonAnswer } from "../request.ts";
 import {
   type EndpointResource,
@@ -47,7 +48,7 @@ function createEndpoint({ engine, doOnce }: RouteDeps): Operation {
     scope: "write",
     body: endpointRequestSchema,
     repeat: "recorded",
-    answers: { 201: { description: "created", schema: endpointSchema, headers: ["location"] } },
+    answers: { 201: { description: "created", schema: endpointSchema, headers: ["location", "etag"] } },
     problems: ["endpoint_exists"],
     handle: async (context) => {
       const { bytes, json } = await readBody(context, MAX_BODY_BYTES);
@@ -60,7 +61,10 @@ function createEndpoint({ engine, doOnce }: RouteDeps): Operation {
           show: (endpoint) => jsonAnswer(201, endpointResource(endpoint)),
         });
       });
-      return withLocation(answer, ({ name }: EndpointResource) => `${path}/${name}`);
+      return withHeaders<EndpointResource>(answer, (made) => ({
+        location: `${path}/${made.name}`,
+        ...entityTag(made),
+      }));
     },
   };
 }
@@ -91,12 +95,12 @@ function getEndpoint({ store }: RouteDeps): Operation {
     tag,
     scope: "read",
     params,
-    answers: { 200: { description: "the endpoint", schema: endpointSchema } },
+    answers: { 200: { description: "the endpoint", schema: endpointSchema, headers: ["etag"] } },
     handle: async (context) => {
       const name = pathParameter(context, "name");
       const endpoint = await store.findEndpoint(context.get("tenant").id, name);
       if (!endpoint) throw noEndpoint("read", name);
-      return jsonAnswer(200, endpointResource(endpoint));
+      return jsonAnswer(200, endpointResource(endpoint), entityTag(endpoint));
     },
   };
 }
@@ -111,13 +115,16 @@ function updateEndpoint({ engine }: RouteDeps): Operation {
     scope: "write",
     params,
     body: endpointPatchSchema,
-    answers: { 200: { description: "the endpoint as it is now", schema: endpointSchema } },
+    isConditional: true,
+    answers: { 200: { description: "the endpoint as it is now", schema: endpointSchema, headers: ["etag"] } },
     handle: async (context) => {
       const { json } = await readBody(context, MAX_BODY_BYTES);
       const name = pathParameter(context, "name");
-      const endpoint = await engine.updateEndpoint(context.get("tenant"), name, readPatch(json));
-      if (!endpoint) throw noEndpoint("change", name);
-      return jsonAnswer(200, endpointResource(endpoint));
+      const condition = readIfMatch(context.req.header("if-match"));
+      const changed = await engine.updateEndpoint(context.get("tenant"), name, readPatch(json), condition);
+      if (!changed) throw noEndpoint("change", name);
+      if ("kind" in changed) throw preconditionFailed("change the endpoint", changed.revision);
+      return jsonAnswer(200, endpointResource(changed), entityTag(changed));
     },
   };
 }
@@ -131,10 +138,14 @@ function deleteEndpoint({ store }: RouteDeps): Operation {
     tag,
     scope: "write",
     params,
+    isConditional: true,
     answers: { 204: { description: "deleted" } },
     handle: async (context) => {
       const name = pathParameter(context, "name");
-      if (!(await store.deleteEndpoint(context.get("tenant").id, name))) throw noEndpoint("delete", name);
+      const condition = readIfMatch(context.req.header("if-match"));
+      const deleted = await store.deleteEndpoint({ tenantId: context.get("tenant").id, name, ...condition });
+      if (deleted === false) throw noEndpoint("delete", name);
+      if (deleted !== true) throw preconditionFailed("delete the endpoint", deleted.revision);
       return { status: 204, body: "" };
     },
   };

@@ -21,12 +21,12 @@ describe("health", () => {
     expect((await send({ path: "/healthz", key: null })).status).toBe(200);
   });
 
-  test("index() names the document", async () => {
+  test("index() names the documents", async () => {
     const { send } = await createApiRig();
     const { status, body } = await send({ path: "/", key: null });
     expect({ status, body }).toMatchObject({
       status: 200,
-      body: { name: "belfry", openapi: "/openapi.json" },
+      body: { name: "belfry", docs: "/docs", openapi: "/openapi.json" },
     });
   });
 });

@@ -14,7 +14,8 @@ const indexSchema = z
   .strictObject({
     name: textOf("what runs here", "belfry"),
     version: textOf("its version", "0.1.0"),
-    openapi: textOf("where its description is", "/openapi.json"),
+    docs: textOf("where its description is, for people", "/docs"),
+    openapi: textOf("where its description is, for programs", "/openapi.json"),
     health: textOf("where it tells whether it is up", "/healthz"),
     ready: textOf("where it tells whether it can be given work", "/readyz"),
   })
@@ -67,7 +68,7 @@ export function indexRoute(version: string): Operation {
     scope: null,
     answers: { 200: { description: "where to go on", schema: indexSchema } },
     handle: async () => {
-      const links = { openapi: "/openapi.json", health: "/healthz", ready: "/readyz" };
+      const links = { docs: "/docs", openapi: "/openapi.json", health: "/healthz", ready: "/readyz" };
       return jsonAnswer(200, { name: "belfry", version, ...links });
     },
   };

@@ -8,7 +8,7 @@ import { type ReminderRequestBody, reminderRequestSchema } from "../schemas/remi
 import { unstorableTexts } from "../storable-text.ts";
 
 /** A body comes from JSON, which has no undefined: an optional field is there or it is not. */
-type Given<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };
+export type Given<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };
 
 /**
  * Reads one reminder of a request: its shape, and which fields go together.
@@ -38,7 +38,8 @@ export function readReminderRequest(input: unknown): ReminderRequest {
   };
 }
 
-function targetIssues({ channel, address, endpoint }: ReminderRequestBody["to"]): InputIssue[] {
+/** Which parts of a target do not go together. */
+export function targetIssues({ channel, address, endpoint }: ReminderRequestBody["to"]): InputIssue[] {
   if (endpoint === undefined && channel === undefined) {
     return [missing(["to", "channel"], "the name of a channel, or an endpoint instead")];
   }
@@ -50,7 +51,8 @@ function targetIssues({ channel, address, endpoint }: ReminderRequestBody["to"])
   });
 }
 
-function contentIssues(
+/** What is wrong with a message beside a content, or with neither. */
+export function contentIssues(
   message: string | undefined,
   content: ReminderRequestBody["content"],
 ): readonly InputIssue[] {

@@ -14,6 +14,7 @@ describe("POST /v1/reminders", () => {
     expect(body).toMatchObject({
       id: expect.stringMatching(/^rem_[0-9a-z]{26}$/),
       state: "active",
+      revision: 1,
       schedule: REMINDER.schedule,
       timeZone: null,
       to: { channel: "inbox" },
@@ -106,7 +107,9 @@ describe("GET /v1/reminders", () => {
     const { send } = await createApiRig();
     const created = await send({ method: "POST", path: "/v1/reminders", body: REMINDER });
     const path = `/v1/reminders/${created.body.id}`;
-    expect((await send({ path })).body).toEqual(created.body);
+    const read = await send({ path });
+    expect(read.body).toEqual(created.body);
+    for (const { headers } of [created, read]) expect(headers.get("etag")).toBe('"1"');
     expect((await send({ path, key: "stranger" })).status).toBe(404);
     const unknown = await send({ path: "/v1/reminders/rem_nope" });
     expect(unknown).toMatchObject({ status: 404, body: { code: "not_found" } });
@@ -155,5 +158,20 @@ describe("DELETE /v1/reminders/{id}", () => {
     const again = await send({ method: "DELETE", path });
     expect(again).toMatchObject({ status: 200, body: { state: "cancelled", cancelled: 0, inFlight: 0 } });
     expect((await send({ method: "DELETE", path: "/v1/reminders/rem_nope" })).status).toBe(404);
+  });
+
+  test("cancel() cancels only the revision that If-Match names", async () => {
+    const { send } = await createApiRig();
+    const { body } = await send({ method: "POST", path: "/v1/reminders", body: REMINDER });
+    const path = `/v1/reminders/${body.id}`;
+    const stale = await send({ method: "DELETE", path, headers: { "if-match": '"2"' } });
+    expect(stale).toMatchObject({ status: 412, body: { code: "precondition_failed" } });
+    expect(stale.headers.get("etag")).toBe('"1"');
+    expect((await send({ path })).body.state).toBe("active");
+    const broken = await send({ method: "DELETE", path, headers: { "if-match": "" } });
+    expect(broken).toMatchObject({ status: 400, body: { errors: [{ path: "/If-Match" }] } });
+    const cancelled = await send({ method: "DELETE", path, headers: { "if-match": '"1"' } });
+    expect(cancelled).toMatchObject({ status: 200, body: { state: "cancelled", revision: 2 } });
+    expect(cancelled.headers.get("etag")).toBe('"2"');
   });
 });

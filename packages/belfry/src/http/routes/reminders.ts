@@ -1,13 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { NotFoundError } from "../../domain/errors.ts";
 import { REMINDER_STATES } from "../../domain/reminder.ts";
 import type { Accepted } from "../../engine/engine.ts";
 import { readBody } from "../body.ts";
 import { MAX_BODY_BYTES } from "../body-limits.ts";
+import { entityTag, preconditionFailed, readIfMatch } from "../entity-tag.ts";
 import { type Operation, pathParameter, readQuery } from "../operation.ts";
 import { pageAnswer, pageQuery, pageRequest } from "../pagination.ts";
 import { OVER_SCHEDULE, UNREADABLE_SCHEDULE } from "../problem-codes.ts";
-import { answerOnce, repeatable, withLocation } from "../repeatable.ts";
+import { answerOnce, repeatable, withHeaders } from "../repeatable.ts";
 import { jsonAnswer } from "../request.ts";
 import { field, textOf } from "../schemas/field.ts";
 import {
@@ -18,12 +18,17 @@ import {
 } from "../schemas/reminder.ts";
 import { reminderRequestDocument } from "../schemas/reminder-request.ts";
 import { reminderResource } from "../views/reminder-view.ts";
+import { noReminder } from "./reminder-refusals.ts";
 import { readReminderRequest } from "./reminder-request.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 const tag = "reminders";
 const path = "/v1/reminders";
-const params = z.object({ id: textOf("the id of a reminder", "rem_01k9yz3t5v8m6n4q2r7s1w0xab") });
+/** Where one reminder is. */
+export const reminderPath = `${path}/{id}`;
+export const reminderParams = z.object({
+  id: textOf("the id of a reminder", "rem_01k9yz3t5v8m6n4q2r7s1w0xab"),
+});
 const listQuery = z.strictObject({
   state: field(
     z.enum(REMINDER_STATES),
@@ -48,7 +53,7 @@ function createReminder({ engine, doOnce }: RouteDeps): Operation {
     scope: "write",
     body: reminderRequestDocument,
     repeat: "recorded",
-    answers: { 201: { description: "accepted", schema: reminderSchema, headers: ["location"] } },
+    answers: { 201: { description: "accepted", schema: reminderSchema, headers: ["location", "etag"] } },
     problems: [...UNREADABLE_SCHEDULE, ...OVER_SCHEDULE],
     handle: async (context) => {
       const { bytes, json } = await readBody(context, MAX_BODY_BYTES);
@@ -63,7 +68,10 @@ function createReminder({ engine, doOnce }: RouteDeps): Operation {
           },
         }),
       );
-      return withLocation(answer, ({ id }: ReminderResource) => `${path}/${id}`);
+      return withHeaders<ReminderResource>(answer, (made) => ({
+        location: `${path}/${made.id}`,
+        ...entityTag(made),
+      }));
     },
   };
 }
@@ -89,18 +97,19 @@ function listReminders({ store }: RouteDeps): Operation {
 function getReminder({ store }: RouteDeps): Operation {
   return {
     method: "get",
-    path: `${path}/{id}`,
+    path: reminderPath,
     operationId: "getReminder",
     summary: "Read a reminder; finished ones are found until retention ends",
     tag,
     scope: "read",
-    params,
-    answers: { 200: { description: "the reminder", schema: reminderSchema } },
+    params: reminderParams,
+    answers: { 200: { description: "the reminder", schema: reminderSchema, headers: ["etag"] } },
     handle: async (context) => {
       const id = pathParameter(context, "id");
       const view = await store.findReminder(context.get("tenant").id, id);
       if (!view) throw noReminder("read", id);
-      return jsonAnswer(200, reminderResource(view));
+      const reminder = reminderResource(view);
+      return jsonAnswer(200, reminder, entityTag(reminder));
     },
   };
 }
@@ -108,23 +117,23 @@ function getReminder({ store }: RouteDeps): Operation {
 function cancelReminder({ engine }: RouteDeps): Operation {
   return {
     method: "delete",
-    path: `${path}/{id}`,
+    path: reminderPath,
     operationId: "cancelReminder",
     summary: "Cancel a reminder and what waits of it; twice is as good as once",
     tag,
     scope: "write",
-    params,
-    answers: { 200: { description: "cancelled", schema: cancelledReminderSchema } },
+    params: reminderParams,
+    isConditional: true,
+    answers: { 200: { description: "cancelled", schema: cancelledReminderSchema, headers: ["etag"] } },
     handle: async (context) => {
       const id = pathParameter(context, "id");
-      const result = await engine.cancel(context.get("tenant").id, id);
+      const condition = readIfMatch(context.req.header("if-match"));
+      const result = await engine.cancel(context.get("tenant").id, id, condition);
       if (!result) throw noReminder("cancel", id);
+      if (result.kind === "stale") throw preconditionFailed("cancel the reminder", result.revision);
       const { view, cancelled, inFlight } = result;
-      return jsonAnswer(200, { ...reminderResource(view), cancelled, inFlight: inFlight.length });
+      const reminder = { ...reminderResource(view), cancelled, inFlight: inFlight.length };
+      return jsonAnswer(200, reminder, entityTag(reminder));
     },
   };
-}
-
-function noReminder(verb: string, id: string): NotFoundError {
-  return new NotFoundError(`Cannot ${verb} the reminder: there is none with the id "${id}"`);
 }

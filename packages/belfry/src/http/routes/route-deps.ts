@@ -1,5 +1,8 @@
+import type { Access } from "../../access/access.ts";
+import type { IdSource } from "../../domain/ids.ts";
 import type { Clock } from "../../engine/clock.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { ReminderChanges } from "../../engine/reminder-changes.ts";
 import type { Store } from "../../store/store.ts";
 import type { ReceiptOf, RepeatableRequest } from "../idempotency.ts";
 import type { Answer } from "../request.ts";
@@ -15,16 +18,33 @@ export type ReadStore = Pick<
   | "listEndpoints"
   | "deleteEndpoint"
   | "listInbox"
-  | "findKey"
+  | "listEvents"
+  | "watchEvents"
+  | "listKeys"
+  | "findTenant"
+  | "listTenants"
   | "findReceipt"
   | "ping"
 >;
 
 /** What the routes need. */
 export interface RouteDeps {
-  engine: Pick<Engine, "accept" | "preview" | "cancel" | "redrive" | "createEndpoint" | "updateEndpoint">;
+  engine: Pick<
+    Engine,
+    | "accept"
+    | "preview"
+    | "cancel"
+    | "redrive"
+    | "redriveAll"
+    | "stats"
+    | "createEndpoint"
+    | "updateEndpoint"
+    | keyof ReminderChanges
+  >;
   store: ReadStore;
-  clock: Pick<Clock, "now">;
+  clock: Clock;
+  ids: IdSource;
+  access: Pick<Access, "callers" | "keys" | "tenants" | "isOperator">;
   doOnce: (
     request: RepeatableRequest,
     work: (receiptOf: ReceiptOf | undefined) => Promise<Answer>,

@@ -1,10 +1,11 @@
 import type { InputIssue } from "../../domain/errors.ts";
 import type { PreviewRequest } from "../../engine/engine.ts";
-import { parseInstant, resolveTimeZone, ScheduleError } from "../../time/schedule.ts";
+import { resolveTimeZone, ScheduleError } from "../../time/schedule.ts";
 import { readBody } from "../body.ts";
 import { MAX_BODY_BYTES } from "../body-limits.ts";
 import { readKey } from "../idempotency.ts";
 import { invalidInput, parseInput } from "../input.ts";
+import { readInstant } from "../instant-input.ts";
 import type { Operation } from "../operation.ts";
 import { UNREADABLE_SCHEDULE } from "../problem-codes.ts";
 import { jsonAnswer } from "../request.ts";
@@ -48,7 +49,7 @@ export function previewRoute({ engine }: Pick<RouteDeps, "engine">): Operation {
 function readPreviewRequest(input: unknown): PreviewRequest {
   const body = parseInput(previewRequestSchema, input, "the preview");
   const issues: InputIssue[] = [];
-  const afterMs = body.after === undefined ? undefined : readAfter(body.after, issues);
+  const afterMs = readInstant(["after"], body.after, issues);
   const timeZone = body.timeZone === undefined ? undefined : readTimeZone(body.timeZone, issues);
   if (issues.length > 0) throw invalidInput("the preview", issues);
   return {
@@ -57,14 +58,6 @@ function readPreviewRequest(input: unknown): PreviewRequest {
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(afterMs === undefined ? {} : { afterMs }),
   };
-}
-
-function readAfter(text: string, issues: InputIssue[]): number {
-  const afterMs = parseInstant(text);
-  if (afterMs !== null) return afterMs;
-  const allowed = "an instant with its offset, such as 2026-12-01T09:00:00Z";
-  issues.push({ path: ["after"], value: text, message: "is not an instant", allowed });
-  return 0;
 }
 
 function readTimeZone(name: string, issues: InputIssue[]): string | undefined {

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { DELIVERY_STATES } from "../../domain/delivery.ts";
+import { occurrenceKindSchema } from "./coming-occurrence.ts";
 import { instantOf, textOf } from "./field.ts";
 import { resolutionSchema } from "./occurrence.ts";
 import { pageOf } from "./page.ts";
@@ -44,6 +45,7 @@ export const deliverySchema = z
         "scheduled: waits for its instant; leased: a worker holds it; retrying: waits after a failure; " +
         "delivered; dead: failed for good or out of attempts; expired: past `usefulFor`, or missed; cancelled",
     }),
+    kind: occurrenceKindSchema,
     channel: textOf("what carries it", "webhook"),
     to: targetSchema.openapi({ description: "where it goes" }),
     nominal: textOf("what the rule says: see Occurrence", "2026-12-01T09:00"),
@@ -85,8 +87,3 @@ export const deliveryStorySchema = deliverySchema
   })
   .openapi("DeliveryWithStory");
 export type DeliveryStoryResource = z.infer<typeof deliveryStorySchema>;
-
-/** What sending again takes: nothing yet. */
-export const retryRequestSchema = z
-  .strictObject({})
-  .openapi("RetryRequest", { description: "Takes no fields: send no body, or `{}`." });

@@ -4,8 +4,8 @@ import { field, instantOf, textOf } from "./field.ts";
 import { pageOf } from "./page.ts";
 
 const MAX_SECRETS = 10;
-const ENDPOINT_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-const NAME_ALLOWED =
+export const ENDPOINT_NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/;
+export const NAME_ALLOWED =
   "1 to 63 lower-case letters, digits, dots, hyphens and underscores, beginning with a letter or digit";
 
 /** The name of an endpoint, wherever one is given. */
@@ -61,6 +61,10 @@ export const endpointSchema = z
     secretCount: z
       .int()
       .openapi({ description: "how many secrets of its own sign; 0: the installation's do" }),
+    revision: z.int().openapi({
+      description: "counts what callers changed, from 1; the same number is its `ETag`",
+      example: 1,
+    }),
     createdAt: instantOf("when it was made"),
     updatedAt: instantOf("when it was last changed"),
   })

@@ -20,7 +20,7 @@ export function allowedOf(schema: z.core.$ZodType): string | undefined {
   return ALLOWED.get(schema)?.allowed;
 }
 
-/** Any JSON value, as the body's parser made it. */
+/** Any JSON value, as the body's parser made it: `unknown` to zod, and the parser makes nothing else. */
 export const anyJson = z.unknown().openapi({ description: "any JSON value" }) as unknown as z.ZodType<Json>;
 
 /** A text in an answer. */

@@ -13,6 +13,9 @@ export type Metadata = Record<string, string | number | boolean>;
 /** Apart, because the generator's types do not know the word yet. */
 const NAMES = { propertyNames: { minLength: 1, maxLength: MAX_NAME } };
 
+export const METADATA_ALLOWED = `a JSON object of at most ${MAX_ENTRIES} entries, with names of 1 to ${MAX_NAME} characters; each value ${VALUE_ALLOWED}`;
+export const METADATA_PURPOSE = "kept with the reminder for its sender";
+
 /** Its entries are checked apart: a record of zod would drop the name `__proto__` without a word. */
 export const metadataSchema = field(
   z
@@ -26,8 +29,8 @@ export const metadataSchema = field(
       },
       example: { team: "blue" },
     }),
-  `a JSON object of at most ${MAX_ENTRIES} entries, with names of 1 to ${MAX_NAME} characters; each value ${VALUE_ALLOWED}`,
-  "kept with the reminder for its sender",
+  METADATA_ALLOWED,
+  METADATA_PURPOSE,
 );
 
 /** What is wrong with the entries of a metadata object. */

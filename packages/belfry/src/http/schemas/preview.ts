@@ -29,7 +29,7 @@ export const previewRequestSchema = z.strictObject({
 /** The same as the document shows it. */
 export const previewRequestDocument = previewRequestSchema
   .extend({ schedule: scheduleSchema.openapi({ description: "the schedule to be tried" }) })
-  .openapi("PreviewRequest");
+  .openapi("PreviewRequest", { example: { schedule: { cron: "30 8 * * 1-5" }, count: 3 } });
 export type PreviewRequestInput = z.input<typeof previewRequestDocument>;
 
 export const previewSchema = z

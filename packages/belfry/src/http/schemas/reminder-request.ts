@@ -6,7 +6,7 @@ import { anyJson, duration, field } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
 import { anySchedule, scheduleSchema } from "./schedule.ts";
 
-const MAX_TEXT = 4096;
+export const MAX_TEXT = 4096;
 const MAX_TITLE = 256;
 const MAX_HTML = 65_536;
 const MAX_ADDRESS = 2048;
@@ -27,15 +27,16 @@ const address = field(
 );
 const endpoint = endpointNameOf("the name of an endpoint");
 
-function content(most: number, purpose: string) {
+/** One text of a content. */
+export function textUpTo(most: number, purpose: string) {
   return field(z.string().min(1).max(most), `a text of 1 to ${most} characters`, purpose);
 }
 
 export const contentSchema = z
   .strictObject({
-    title: content(MAX_TITLE, "what stands above the text").optional(),
-    text: content(MAX_TEXT, "the message").optional(),
-    html: content(MAX_HTML, "the message for channels that show HTML").optional(),
+    title: textUpTo(MAX_TITLE, "what stands above the text").optional(),
+    text: textUpTo(MAX_TEXT, "the message").optional(),
+    html: textUpTo(MAX_HTML, "the message for channels that show HTML").optional(),
     data: anyJson.optional().openapi({ description: "any JSON value, handed to programs as it is" }),
   })
   .openapi("Content", { description: "What a reminder says: at least one of its parts.", minProperties: 1 });
@@ -46,13 +47,13 @@ export const targetSchema = z
   .openapi("Target", { description: "Where a reminder goes: a channel with its address, or an endpoint." });
 
 /** The same, flat: which fields go together is checked apart, so that errors name the field. */
-const targetRequestSchema = z.strictObject({
+export const targetRequestSchema = z.strictObject({
   channel: channel.optional(),
   address: address.optional(),
   endpoint: endpoint.optional(),
 });
 
-const retrySchema = z.strictObject({
+export const retrySchema = z.strictObject({
   maxAttempts: field(
     z.int().min(1).max(100).openapi({ default: 5 }),
     "a whole number from 1 to 100",
@@ -79,7 +80,7 @@ export const retryPolicySchema = retrySchema.openapi("RetryPolicy", {
 export const reminderRequestSchema = z.strictObject({
   schedule: anySchedule,
   to: targetRequestSchema,
-  message: content(MAX_TEXT, "what to say, short for a `content` of this `text` alone").optional(),
+  message: textUpTo(MAX_TEXT, "what to say, short for a `content` of this `text` alone").optional(),
   content: contentSchema.optional(),
   catchUp: field(
     z.enum(CATCH_UPS).openapi({ default: CATCH_UPS[0] }),
@@ -111,5 +112,8 @@ export const reminderRequestDocument = reminderRequestSchema
       .optional()
       .openapi({ description: "how often and how far apart it is tried when it fails" }),
   })
-  .openapi("ReminderRequest", { description: "Give `message` or `content`, one of the two." });
+  .openapi("ReminderRequest", {
+    description: "Give `message` or `content`, one of the two.",
+    example: { schedule: { in: "PT10M" }, to: { channel: "inbox" }, message: "Stretch" },
+  });
 export type ReminderInput = z.input<typeof reminderRequestDocument>;

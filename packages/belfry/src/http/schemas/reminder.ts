@@ -24,8 +24,14 @@ export const reminderSchema = z
     id: textOf("its id", "rem_01k9yz3t5v8m6n4q2r7s1w0xab"),
     state: z.enum(REMINDER_STATES).openapi({
       description:
-        "active: it is to ring, or a delivery waits; paused: not in use yet; finished: all is settled; cancelled: by " +
-        "a caller",
+        "active: it is to ring, or a delivery waits; paused: it rings no more until it is resumed; finished: all is " +
+        "settled; cancelled: by a caller",
+    }),
+    revision: z.int().openapi({
+      description:
+        "counts what callers changed, from 1: edits, pauses, resumptions, skips, the cancellation; the same number " +
+        "is its `ETag`. Ringing does not move it",
+      example: 1,
     }),
     schedule: scheduleSchema.openapi({ description: "when it rings, as it was given" }),
     timeZone: z.string().nullable().openapi({
@@ -57,6 +63,23 @@ export type ReminderResource = z.infer<typeof reminderSchema>;
 
 export const reminderPageSchema = pageOf("ReminderPage", reminderSchema);
 
+/** What became of the deliveries that waited when their reminder was changed. */
+export const changedReminderSchema = reminderSchema
+  .extend({
+    withdrawn: z.int().openapi({ description: "deliveries that waited and were taken back" }),
+    planned: z.int().openapi({ description: "deliveries that wait now" }),
+    inFlight: z
+      .int()
+      .openapi({ description: "deliveries that a worker holds: they may still arrive as they were" }),
+  })
+  .openapi("ChangedReminder");
+export type ChangedReminderResource = z.infer<typeof changedReminderSchema>;
+
+export const skippedReminderSchema = changedReminderSchema
+  .extend({ skipped: occurrenceSchema.openapi({ description: "the occurrence that will not ring" }) })
+  .openapi("SkippedReminder");
+export type SkippedReminderResource = z.infer<typeof skippedReminderSchema>;
+
 export const cancelledReminderSchema = reminderSchema
   .extend({
     cancelled: z.int().openapi({ description: "deliveries that were waiting and will not be sent" }),
@@ -78,7 +101,11 @@ export const batchRequestDocument = batchRequestSchema
       .max(MAX_BATCH)
       .openapi({ description: "each as `POST /v1/reminders` takes it, at most 256 KiB of JSON" }),
   })
-  .openapi("BatchRequest");
+  .openapi("BatchRequest", {
+    example: {
+      reminders: [{ schedule: { in: "PT10M" }, to: { channel: "inbox" }, message: "Stretch" }],
+    },
+  });
 
 const acceptedSchema = z
   .object({

@@ -14,6 +14,7 @@ export function deliveryResource(delivery: Delivery): DeliveryResource {
     reminderId: delivery.reminderId,
     occurrenceId: delivery.occurrenceId,
     state: delivery.state,
+    kind: delivery.kind,
     channel: delivery.channel,
     to: targetOf(delivery),
     nominal: occurrence.nominal,

@@ -11,6 +11,7 @@ export function endpointResource(endpoint: Endpoint): EndpointResource {
     state: endpoint.state,
     offReason: endpoint.offReason,
     secretCount: endpoint.secrets.length,
+    revision: endpoint.revision,
     createdAt: formatInstant(endpoint.createdAtMs),
     updatedAt: formatInstant(endpoint.updatedAtMs),
   };

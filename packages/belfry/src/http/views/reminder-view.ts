@@ -1,9 +1,16 @@
+import { revisionOf } from "../../domain/reminder.ts";
+import type { ChangedReminder, ComingOccurrence } from "../../engine/reminder-changes.ts";
 import type { ReminderView } from "../../store/store.ts";
 import { formatInstant, parseInstant } from "../../time/instant.ts";
 import type { Occurrence, Schedule } from "../../time/schedule.ts";
+import type { ComingOccurrenceResource } from "../schemas/coming-occurrence.ts";
 import type { Metadata } from "../schemas/metadata.ts";
 import type { OccurrenceResource } from "../schemas/occurrence.ts";
-import type { ReminderResource } from "../schemas/reminder.ts";
+import type {
+  ChangedReminderResource,
+  ReminderResource,
+  SkippedReminderResource,
+} from "../schemas/reminder.ts";
 import { isoDuration } from "./iso-duration.ts";
 
 /** A reminder as the API shows it. */
@@ -13,6 +20,7 @@ export function reminderResource({ reminder, upcoming }: ReminderView): Reminder
   return {
     id: reminder.id,
     state: reminder.state,
+    revision: revisionOf(reminder),
     schedule,
     timeZone: zoneOf(schedule, reminder.timeZone),
     to: target,
@@ -35,11 +43,31 @@ export function reminderResource({ reminder, upcoming }: ReminderView): Reminder
   };
 }
 
+/** A reminder after a change, with what became of its deliveries. */
+export function changedReminderResource(
+  changed: ChangedReminder,
+): ChangedReminderResource & Partial<SkippedReminderResource> {
+  const { view, withdrawn, planned, inFlight, skipped } = changed;
+  return {
+    ...reminderResource(view),
+    withdrawn,
+    planned,
+    inFlight: inFlight.length,
+    ...(skipped === undefined ? {} : { skipped: occurrenceResource(skipped) }),
+  };
+}
+
 /** The zone that a rule is read in; null where no zone has a part in it. */
 function zoneOf(schedule: Schedule, floatingZone: string): string | null {
   if ("in" in schedule || "every" in schedule) return null;
   if ("at" in schedule && parseInstant(schedule.at) !== null) return null;
   return schedule.timeZone ?? floatingZone;
+}
+
+/** An occurrence to come as the API shows it. */
+export function comingOccurrenceResource(coming: ComingOccurrence): ComingOccurrenceResource {
+  const { occurrence, kind, deliveryId } = coming;
+  return { ...occurrenceResource(occurrence), kind, deliveryId };
 }
 
 /** One ring of a rule as the API shows it. */

@@ -1,0 +1,69 @@
+import { openApiText } from "./openapi.ts";
+import type { Operation } from "./operation.ts";
+import { deliveryRoutes } from "./routes/deliveries.ts";
+import { deliveryRetryRoutes } from "./routes/delivery-retry.ts";
+import { docsRoute } from "./routes/docs.ts";
+import { documentRoute } from "./routes/document.ts";
+import { endpointRoutes } from "./routes/endpoints.ts";
+import { eventsRoute } from "./routes/events.ts";
+import { healthRoutes, indexRoute } from "./routes/health.ts";
+import { inboxRoute } from "./routes/inbox.ts";
+import { keyRoutes } from "./routes/keys.ts";
+import { metricsRoute, type RenderMetrics } from "./routes/metrics.ts";
+import { occurrencesRoute } from "./routes/occurrences.ts";
+import { reminderBatchRoute } from "./routes/reminder-batch.ts";
+import { reminderEditRoute } from "./routes/reminder-edit.ts";
+import { deliverySnoozeRoute, reminderRingRoutes } from "./routes/reminder-ring.ts";
+import { reminderStateRoutes } from "./routes/reminder-states.ts";
+import { reminderRoutes } from "./routes/reminders.ts";
+import type { RouteDeps } from "./routes/route-deps.ts";
+import { previewRoute } from "./routes/schedules.ts";
+import { statsRoute } from "./routes/stats.ts";
+import { tenantRoutes } from "./routes/tenants.ts";
+
+/** What is asked besides what the routes share. */
+export interface OperationOptions {
+  /** Belfry's own version, for the document. */
+  version: string;
+  /** Undefined: there is no `/metrics`. */
+  renderMetrics: RenderMetrics | undefined;
+}
+
+/** All that the API can do, in the order of the document, which is among it. */
+export function allOperations(deps: RouteDeps, options: OperationOptions): Operation[] {
+  const { version, renderMetrics } = options;
+  const operations = [
+    ...reminderOperations(deps),
+    previewRoute(deps),
+    ...deliveryRoutes(deps),
+    ...deliveryRetryRoutes(deps),
+    deliverySnoozeRoute(deps),
+    eventsRoute(deps),
+    statsRoute(deps),
+    ...endpointRoutes(deps),
+    inboxRoute(deps),
+    ...keyRoutes(deps),
+    ...tenantRoutes(deps),
+    ...healthRoutes(deps),
+    ...(renderMetrics ? [metricsRoute(renderMetrics)] : []),
+    indexRoute(version),
+  ];
+  let text: string | undefined;
+  const documentText = (): string => {
+    text ??= openApiText(operations, version);
+    return text;
+  };
+  operations.push(documentRoute(documentText), docsRoute(documentText));
+  return operations;
+}
+
+function reminderOperations(deps: RouteDeps): Operation[] {
+  return [
+    ...reminderRoutes(deps),
+    reminderBatchRoute(deps),
+    reminderEditRoute(deps),
+    ...reminderStateRoutes(deps),
+    occurrencesRoute(deps),
+    ...reminderRingRoutes(deps),
+  ];
+}
