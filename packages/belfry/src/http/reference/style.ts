@@ -21,7 +21,9 @@ code { background: var(--soft); padding: .1em .25em; border-radius: .2em; }
 pre { background: var(--soft); padding: .75rem; border-radius: .3rem; white-space: pre-wrap; }
 pre code { padding: 0; }
 table { width: 100%; border-collapse: collapse; margin: .75rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .5rem; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: .35rem .5rem; border-bottom: 1px solid var(--line);
+  overflow-wrap: break-word; }
+td:last-child { overflow-wrap: anywhere; }
 :target { outline: 2px solid var(--link); outline-offset: .25rem; }
 @media (max-width: 40rem) {
   thead { position: absolute; left: -999rem; }
