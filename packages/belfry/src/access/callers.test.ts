@@ -109,6 +109,15 @@ describe("createCallers()", () => {
     expect(uses).toEqual([5, 60_005]);
   });
 
+  test("asks the store again when the clock was set back", async () => {
+    const { state, callers } = rigOf();
+    state.nowMs = 3_600_000;
+    await callers.find("a-key");
+    state.key = null;
+    state.nowMs = 1;
+    expect(await callers.find("a-key")).toBeNull();
+  });
+
   test("lets a caller in whose use cannot be noted", async () => {
     const { store, callers } = rigOf();
     store.noteKeyUse = () => Promise.reject(new Error("the disk is full"));

@@ -32,7 +32,7 @@ export function createCallers(deps: {
   clock: { now(): number };
 }): Callers {
   const { store, clock } = deps;
-  const known = new Map<string, { caller: Caller; untilMs: number }>();
+  const known = new Map<string, { caller: Caller; sinceMs: number }>();
   let changes = 0;
 
   const lookUp = async (digest: string): Promise<Caller | null> => {
@@ -49,7 +49,7 @@ export function createCallers(deps: {
 
   const remember = (digest: string, caller: Caller): void => {
     if (known.size >= MAX_KNOWN) known.clear();
-    known.set(digest, { caller, untilMs: clock.now() + KNOWN_MS });
+    known.set(digest, { caller, sinceMs: clock.now() });
   };
 
   const noteUse = ({ tenantId, id, lastUsedAtMs }: ApiKey): void => {
@@ -63,7 +63,7 @@ export function createCallers(deps: {
     find: async (secret) => {
       const digest = hashOfKey(secret);
       const found = known.get(digest);
-      if (found && found.untilMs > clock.now()) return found.caller;
+      if (found && isYoung(found.sinceMs, clock.now())) return found.caller;
       known.delete(digest);
       return lookUp(digest);
     },
@@ -75,4 +75,9 @@ export function createCallers(deps: {
       }
     },
   };
+}
+
+/** Not if the clock was set back since. */
+function isYoung(sinceMs: number, nowMs: number): boolean {
+  return sinceMs <= nowMs && nowMs < sinceMs + KNOWN_MS;
 }

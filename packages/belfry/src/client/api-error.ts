@@ -8,14 +8,20 @@ export class ApiError extends Error {
   readonly detail: string;
   /** Every field that is wrong; empty if the refusal is about something else. */
   readonly errors: readonly FieldError[];
+  /** After how long to come back, if the server says so. */
+  readonly retryAfterMs: number | null;
 
-  constructor(problem: Pick<Problem, "status" | "code" | "detail" | "errors">) {
+  constructor(
+    problem: Pick<Problem, "status" | "code" | "detail" | "errors">,
+    retryAfterMs: number | null = null,
+  ) {
     super(problem.detail);
     this.name = "ApiError";
     this.status = problem.status;
     this.code = problem.code;
     this.detail = problem.detail;
     this.errors = problem.errors ?? [];
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -113,6 +113,17 @@ describe("createClient()", () => {
     expect((await rig.send({ path: "/v1/reminders" })).body.items).toMatchObject([{ id: created.id }]);
   });
 
+  test("sends no key of its own and repeats nothing when it is told not to", async () => {
+    const { listening } = await clientOf();
+    const { send, keys } = failing([broken("ECONNRESET")]);
+    const once = { url: listening.url, key: KEYS.admin, fetch: send, repeatsWhenReset: false };
+    const client = createClient(once);
+    await expect(client.reminders.create(REMINDER)).rejects.toBeInstanceOf(UnreachableError);
+    await client.reminders.create(REMINDER);
+    await client.reminders.create(REMINDER, { idempotencyKey: "mine" });
+    expect(keys).toEqual([null, null, "mine"]);
+  });
+
   test("gives up with UnreachableError when it is reset twice, or nothing listens", async () => {
     const { send, keys } = failing([broken("ECONNRESET"), broken("ECONNRESET")]);
     const client = createClient({ url: "http://127.0.0.1:1", key: "k", fetch: send });
@@ -124,6 +135,25 @@ describe("createClient()", () => {
       /^Cannot reach Belfry at http:\/\/127.0.0.1:1: nothing listens/,
     );
     expect(refused.keys).toHaveLength(1);
+  });
+
+  test("repeats no change of a revision, for its repeat would not find that one any more", async () => {
+    const { listening } = await clientOf();
+    const { send, keys } = failing([broken("ECONNRESET")]);
+    const client = createClient({ url: listening.url, key: KEYS.admin, fetch: send });
+    const change = client.reminders.update("rem_1", { message: "Sit" }, { ifMatch: 1 });
+    await expect(change).rejects.toBeInstanceOf(UnreachableError);
+    expect(keys).toHaveLength(1);
+  });
+
+  test("tells when an answer is the one to an earlier request", async () => {
+    const { client } = await clientOf();
+    const replayed: string[] = [];
+    const create = (name: string) =>
+      client.reminders.create(REMINDER, { idempotencyKey: "mine", onReplayed: () => replayed.push(name) });
+    await create("first");
+    await create("second");
+    expect(replayed).toEqual(["second"]);
   });
 
   test("bears the Idempotency-Key it is given", async () => {

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { ApiError, connectionCode, UnreachableError } from "./api-error.ts";
+import { readBody, refusalOf } from "./answer.ts";
+import { connectionCode, UnreachableError } from "./api-error.ts";
+import { baseOf, queryOf } from "./url.ts";
 
 export interface ClientOptions {
   /** The server's address: `http://127.0.0.1:8080`. */
@@ -8,6 +10,25 @@ export interface ClientOptions {
   key: string;
   /** Default: the global one. */
   fetch?: typeof fetch;
+  /**
+   * Whether a call is repeated once when its connection is reset, for which every POST bears an
+   * `Idempotency-Key`; default true.
+   */
+  repeatsWhenReset?: boolean;
+}
+
+/** How a POST is made. */
+export interface PostOptions {
+  /** Default: a fresh one for each call. */
+  idempotencyKey?: string;
+  /** Called if the answer is the one to an earlier request with this key. */
+  onReplayed?(): void;
+}
+
+/** How something is changed only as long as nobody else has. */
+export interface RevisionOptions {
+  /** The `revision` it must still have, else the call is refused with 412; default: any. */
+  ifMatch?: number;
 }
 
 export interface Call {
@@ -17,6 +38,9 @@ export interface Call {
   body?: unknown;
   /** For POST; default: a fresh one for each call. */
   idempotencyKey?: string | undefined;
+  onReplayed?: (() => void) | undefined;
+  /** The revision that is to be changed; goes as `If-Match`. */
+  ifMatch?: number | undefined;
 }
 
 /** Makes one call and gives the answer's body. @throws ApiError, UnreachableError */
@@ -25,62 +49,48 @@ export type Transport = <Answer>(call: Call) => Promise<Answer>;
 /** The server, or something on the way, closed the connection: the call may or may not have been heard. */
 const RESET_CODES = new Set(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET"]);
 
-/** Speaks HTTP with a server; a call is repeated once when its connection is reset. */
+/** Speaks HTTP with a server; a call is repeated once when its connection is reset, if not told otherwise. */
 export function createTransport(options: ClientOptions): Transport {
   const send = options.fetch ?? fetch;
-  const base = options.url.replace(/\/+$/, "");
+  const base = baseOf(options.url);
+  const repeats = options.repeatsWhenReset ?? true;
   return async <Answer>(call: Call): Promise<Answer> => {
-    const request = requestOf(call, options.key);
+    const request = requestOf(call, options.key, repeats);
     const url = `${base}${call.path}${queryOf(call.query)}`;
-    const response = await sendTwiceIfReset(() => send(url, request), base);
-    const body = await bodyOf(response, base);
+    const ask = (): Promise<Response> => send(url, request);
+    const response = await (repeats && isRepeatable(call) ? twiceIfReset(ask) : ask()).catch(
+      (error: unknown) => {
+        throw new UnreachableError(base, error);
+      },
+    );
+    const body = await readBody(response, base);
+    if (response.headers.get("idempotency-replayed") === "true") call.onReplayed?.();
     if (response.ok) return body as Answer;
-    throw refusalOf(response.status, body);
+    throw refusalOf(response, body);
   };
 }
 
-/** Repeating is safe: reads, PATCH and DELETE have the same effect twice, and a POST bears its Idempotency-Key. */
-async function sendTwiceIfReset(send: () => Promise<Response>, base: string): Promise<Response> {
-  try {
-    return await send().catch((error: unknown) => {
-      if (RESET_CODES.has(connectionCode(error) ?? "")) return send();
-      throw error;
-    });
-  } catch (error) {
-    throw new UnreachableError(base, error);
-  }
+/**
+ * Reads, PATCH and DELETE have the same effect twice, and a POST bears its Idempotency-Key. But the
+ * repeat of a change that was heard would not find the revision that it is for.
+ */
+function isRepeatable({ method, ifMatch }: Call): boolean {
+  return method === "POST" || ifMatch === undefined;
 }
 
-function requestOf(call: Call, key: string): RequestInit {
+function twiceIfReset(send: () => Promise<Response>): Promise<Response> {
+  return send().catch((error: unknown) => {
+    if (RESET_CODES.has(connectionCode(error) ?? "")) return send();
+    throw error;
+  });
+}
+
+function requestOf(call: Call, key: string, repeats: boolean): RequestInit {
   const headers: Record<string, string> = { authorization: `Bearer ${key}`, accept: "application/json" };
-  if (call.method === "POST") headers["idempotency-key"] = call.idempotencyKey ?? randomUUID();
+  const idempotencyKey = call.idempotencyKey ?? (repeats ? randomUUID() : undefined);
+  if (call.method === "POST" && idempotencyKey !== undefined) headers["idempotency-key"] = idempotencyKey;
+  if (call.ifMatch !== undefined) headers["if-match"] = `"${call.ifMatch}"`;
   if (call.body === undefined) return { method: call.method, headers };
   headers["content-type"] = "application/json";
   return { method: call.method, headers, body: JSON.stringify(call.body) };
-}
-
-function queryOf(query: Call["query"]): string {
-  const given = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value !== undefined) given.set(name, String(value));
-  }
-  return given.size === 0 ? "" : `?${given}`;
-}
-
-async function bodyOf(response: Response, base: string): Promise<unknown> {
-  const text = await response.text().catch((error: unknown) => {
-    throw new UnreachableError(base, error);
-  });
-  try {
-    return text === "" ? null : JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function refusalOf(status: number, body: unknown): ApiError {
-  if (typeof body === "object" && body !== null && "code" in body && "detail" in body) {
-    return new ApiError(body as ConstructorParameters<typeof ApiError>[0]);
-  }
-  return new ApiError({ status, code: "unknown", detail: `The server answered ${status} without a reason` });
 }

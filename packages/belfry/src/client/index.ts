@@ -1,0 +1,43 @@
+// The package's entry for programs that talk to a server: `import { createClient } from "belfry/client"`.
+export type { BulkRetryInput, BulkRetryResource } from "../http/schemas/bulk-retry.ts";
+export type { ComingOccurrencesResource } from "../http/schemas/coming-occurrence.ts";
+export type { DeliveryResource, DeliveryStoryResource } from "../http/schemas/delivery.ts";
+export type { EndpointInput, EndpointPatchInput, EndpointResource } from "../http/schemas/endpoint.ts";
+export type { EventResource } from "../http/schemas/event.ts";
+export type { InboxMessageResource } from "../http/schemas/inbox.ts";
+export type { CreatedKeyResource, CurrentKeyResource, KeyInput, KeyResource } from "../http/schemas/key.ts";
+export type { PageResource } from "../http/schemas/page.ts";
+export type { PreviewRequestInput, PreviewResource } from "../http/schemas/preview.ts";
+export type { FieldError, Problem } from "../http/schemas/problem.ts";
+export type {
+  BatchResource,
+  CancelledReminderResource,
+  ChangedReminderResource,
+  ReminderInput,
+  ReminderResource,
+  SkippedReminderResource,
+} from "../http/schemas/reminder.ts";
+export type { ReminderPatchInput } from "../http/schemas/reminder-patch.ts";
+export type { ResumeInput, SkipInput } from "../http/schemas/reminder-state.ts";
+export type { SnoozeInput } from "../http/schemas/snooze.ts";
+export type { StatsResource } from "../http/schemas/stats.ts";
+export type {
+  CreatedTenantResource,
+  TenantInput,
+  TenantPatchInput,
+  TenantResource,
+} from "../http/schemas/tenant.ts";
+export { ApiError, UnreachableError } from "./api-error.ts";
+export {
+  type ChangeOptions,
+  type Client,
+  type ClientOptions,
+  createClient,
+  type DeliveryListFilter,
+  type EventOptions,
+  type LostStream,
+  type PageOptions,
+  type PostOptions,
+  type ReminderFilter,
+  type RevisionOptions,
+} from "./client.ts";
