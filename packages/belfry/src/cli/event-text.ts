@@ -6,6 +6,8 @@ import { oneLine, truncate } from "./table.ts";
 import { elapsed, shortTime } from "./time-text.ts";
 
 const WORD_WIDTH = "scheduled".length;
+/** A narrow terminal breaks lines rather than losing what they say. */
+const SHORTEST_DETAILS = 30;
 
 const TONES: Readonly<Partial<Record<BelfryEvent["type"], Tone>>> = {
   "delivery.delivered": "good",
@@ -27,7 +29,8 @@ export function eventText(event: BelfryEvent, subject: EventSubject, context: Cl
   const time = shortTime(event.at, timeZone).slice(-8);
   const word = (event.type.split(".")[1] ?? "").padEnd(WORD_WIDTH);
   const about = event.reminderId ?? "endpoint";
-  const rest = truncate(detailsOf(event, subject), output.width - `${time}  ${word}  ${about}  `.length);
+  const room = output.width - `${time}  ${word}  ${about}  `.length;
+  const rest = truncate(detailsOf(event, subject), Math.max(room, SHORTEST_DETAILS));
   const line = [output.paint("faint", time), output.paint(TONES[event.type] ?? "strong", word), about, rest];
   return line.join("  ").trimEnd();
 }

@@ -62,7 +62,7 @@ export function createOutput(options: OutputOptions): Output {
     printSteadily: createLineWriter(options.stdout),
     printJson: (value) => options.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     paint: (tone, text) => (colours ? styleText(STYLES[tone], text, { validateStream: false }) : text),
-    width: options.isTerminal ? (options.columns ?? DEFAULT_COLUMNS) : Number.POSITIVE_INFINITY,
+    width: options.isTerminal ? options.columns || DEFAULT_COLUMNS : Number.POSITIVE_INFINITY,
     isWatched: options.stderr.isTTY === true && options.env.TERM !== "dumb",
   };
 }

@@ -4,7 +4,7 @@ import type { CliContext } from "./context.ts";
 const EVERY_MS = 100;
 const BAR_WIDTH = 24;
 /** Back to the beginning of the line, and clears it. */
-const CLEAR = "\r\u001b[K";
+export const CLEAR_LINE = "\r\u001b[K";
 
 /** One line on standard error that changes as work goes on; none where nobody watches. */
 export interface Progress {
@@ -23,10 +23,10 @@ export function createProgress({ output, now }: Pick<CliContext, "output" | "now
       if (!output.isWatched || now() - shownAtMs < EVERY_MS) return;
       shownAtMs = now();
       isShown = true;
-      output.printPrompt(`${CLEAR}${share === undefined ? "" : `${bar(share)} `}${text}`);
+      output.printPrompt(`${CLEAR_LINE}${share === undefined ? "" : `${bar(share)} `}${text}`);
     },
     clear: () => {
-      if (isShown) output.printPrompt(CLEAR);
+      if (isShown) output.printPrompt(CLEAR_LINE);
       isShown = false;
       shownAtMs = Number.NEGATIVE_INFINITY;
     },

@@ -12,8 +12,8 @@ export interface ReminderOptions {
   address?: string;
   title?: string;
   html?: string;
-  /** JSON that has been read. */
-  data?: unknown;
+  /** JSON that has been read, in a box: commander would take null for an empty text. */
+  data?: { value: unknown };
   catchUp?: ReminderInput["catchUp"];
   usefulFor?: string;
   maxAttempts?: number;
@@ -122,14 +122,14 @@ function contentOf(
       ...(text !== undefined && { text }),
       ...(html !== undefined && { html }),
       // It was read from JSON, so it is a JSON value.
-      ...(data !== undefined && { data: data as NonNullable<ReminderInput["content"]>["data"] }),
+      ...(data !== undefined && { data: data.value as NonNullable<ReminderInput["content"]>["data"] }),
     },
   };
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string): { value: unknown } {
   try {
-    return JSON.parse(text);
+    return { value: JSON.parse(text) };
   } catch {
     throw new InvalidArgumentError(`Allowed: JSON such as '{"order":7}'.`);
   }

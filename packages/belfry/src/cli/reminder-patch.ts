@@ -55,7 +55,7 @@ export function patchOf(options: EditOptions, { message, reminder, localZone }: 
   const patch = {
     schedule: changedSchedule(reminder.schedule, { options, cleared, localZone }),
     to: changedTarget(options, reminder),
-    content: changedContent({ ...options, text: message }, cleared, reminder),
+    content: changedContent(partsOf(message, options), cleared, reminder),
     catchUp: cleared.has("catch-up") ? null : options.catchUp,
     usefulFor: cleared.has("useful-for") ? null : options.usefulFor,
     retry: changedRetry(options, cleared, reminder),
@@ -83,7 +83,11 @@ function changedTarget(options: ReminderOptions, { to }: Reminder): ReminderPatc
   return targetOf(isNewAddress ? { ...options, channel: to.channel } : options);
 }
 
-type Parts = Pick<ReminderOptions, "title" | "html" | "data"> & { text?: string | undefined };
+type Parts = Partial<Record<(typeof PARTS)[number], unknown>>;
+
+function partsOf(text: string | undefined, { title, html, data }: ReminderOptions): Parts {
+  return { title, text, html, data: data?.value };
+}
 
 function changedContent(
   options: Parts,

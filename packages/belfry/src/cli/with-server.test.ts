@@ -141,4 +141,32 @@ describe("belfry beside a server", () => {
       out: "Removed billing.\n",
     });
   });
+
+  test("a reminder is changed, rests, goes on, skips, and rings by hand", async () => {
+    const id = idIn((await call("add", "Daily", "--cron", "0 9 * * *", "--zone", "local")).out);
+    expect((await call("edit", id, "Daily, at ten", "--cron", "0 10 * * *")).out).toContain(
+      "Daily → Daily, at ten",
+    );
+    expect((await call("pause", id)).out).toBe(`Paused ${id}.\n`);
+    expect((await call("resume", id, "--missed", "none")).out).toContain(`Resumed ${id}: it rings in `);
+    expect((await call("skip", id)).out).toContain(` of ${id}; it rings in `);
+    expect((await call("trigger", id)).out).toContain(`Ringing ${id} now, as dlv_`);
+    expect((await call("snooze", id, "--for", "1h")).out).toContain(`${id} rings once more in 1 hour, on `);
+    expect((await call("stats")).out).toContain("The next hour\n");
+    expect((await call("keys", "current")).out).toContain("the operator");
+    expect((await call("redrive", "--yes")).err).toBe("There is nothing to send again.\n");
+  });
+
+  test("watch tells what happened, and ends with 0 at Ctrl-C", async () => {
+    await call("add", "Watched", "--at", "2099-01-01 09:00", "--zone", "local");
+    const env = { PATH: process.env.PATH, BELFRY_URL: url, BELFRY_DATA: join(folder, "data") };
+    const argv = [LAUNCHER, "watch", "--since", "start"];
+    const watching = spawn(process.execPath, argv, { env, stdio: ["ignore", "pipe", "inherit"] });
+    if (watching.stdout === null) throw new Error("Cannot read what the command prints");
+    for await (const line of createInterface(watching.stdout)) {
+      if (line.endsWith("Watched → inbox")) break;
+    }
+    watching.kill("SIGINT");
+    expect(await once(watching, "exit")).toEqual([0, null]);
+  });
 });

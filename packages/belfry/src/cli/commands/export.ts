@@ -48,13 +48,13 @@ export function exportCommand(context: CliContext): Command {
 async function exportTo(options: ExportOptions, context: CliContext): Promise<void> {
   const { client } = await context.connect();
   const { exportLines } = await import("../transfer/export-lines.ts");
-  const lines = exportLines(client, requestOf(options, context));
+  const signal = context.interruption();
+  const lines = exportLines(client, { ...requestOf(options, context), context, signal });
   const sink =
     options.output === undefined || options.output === "-"
       ? standardOutput(context)
       : fileSink(await beginAtomicFile(options.output));
   const progress = createProgress(context);
-  const signal = context.interruption();
   let written = 0;
   try {
     for await (const line of lines) {
@@ -73,7 +73,10 @@ async function exportTo(options: ExportOptions, context: CliContext): Promise<vo
   if (context.output.isWatched) context.output.printRemark(`Exported ${counted(written, "line")}.`);
 }
 
-function requestOf(options: ExportOptions, { output }: CliContext): ExportRequest {
+function requestOf(
+  options: ExportOptions,
+  { output }: CliContext,
+): Omit<ExportRequest, "context" | "signal"> {
   return {
     state: options.all ? "all" : (options.state ?? "live"),
     withEndpoints: options.endpoints ?? false,

@@ -22,7 +22,11 @@ export function keyCreateCommand(context: CliContext): Command {
   return new Command("create")
     .description("make an API key, which is shown this once")
     .argument("<name>", "what it is for")
-    .requiredOption("--scopes <scopes>", `what it may do, joined by commas: ${SCOPES.join(", ")}`, parseScopes)
+    .requiredOption(
+      "--scopes <scopes>",
+      `what it may do, joined by commas: ${SCOPES.join(", ")}`,
+      parseScopes,
+    )
     .option("--expires <time>", "when it stops working; default: never", (text: string) =>
       parseComingText(text, context),
     )

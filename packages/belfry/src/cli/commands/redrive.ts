@@ -60,7 +60,13 @@ async function redrive(options: RedriveOptions, context: CliContext): Promise<vo
   const { output } = context;
   const found = await client.deliveries.retryAll({ filter, dryRun: true });
   if (dryRun || found.matched === 0) return tell({ ...found, dryRun }, json, context);
-  if (!yes && !(await confirms(`Send ${howMany(found)} ${options.state} again?`, context)))
+  if (
+    !yes &&
+    !(await confirms(
+      `Send ${howMany(found)} that ${found.matched === 1 ? "is" : "are"} ${options.state} again?`,
+      context,
+    ))
+  )
     return output.printRemark("Nothing was sent.");
   const retried = await redriveAll(client, { filter, matched: found.matched }, context);
   tell({ ...found, retried, dryRun: false }, json, context);

@@ -103,7 +103,9 @@ async function create(name: string, { id, zone, json }: CreateOptions, context: 
   const created = await client.tenants.create(tenant);
   const { output } = context;
   if (json) return output.printJson(created);
-  output.printRemark(`Created ${created.name} (${created.id}, ${created.timeZone}); its key is shown this once:`);
+  output.printRemark(
+    `Created ${created.name} (${created.id}, ${created.timeZone}); its key is shown this once:`,
+  );
   output.print(created.adminKey.key);
 }
 

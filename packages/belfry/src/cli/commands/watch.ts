@@ -70,12 +70,14 @@ function filterOf({ types, reminder, since }: WatchOptions, context: CliContext)
   const { output } = context;
   const remark = (text: string): void =>
     output.printRemark(output.isWatched ? output.paint("faint", text) : text);
+  const signal = context.interruption();
   let isFirst = true;
   return {
     ...(types && { types }),
     ...(reminder !== undefined && { reminder }),
     ...(since !== undefined && { after: since }),
-    signal: context.interruption(),
+    signal,
+    wait: (ms) => context.wait(ms, signal),
     onOpen: () => {
       if (!isFirst) remark("Connected again.");
       else if (output.isWatched) remark("Watching; Ctrl-C ends it.");

@@ -24,6 +24,7 @@ export const NOWHERE: CliOptions = {
   folder: "/nonexistent",
   timeZone: "Europe/Paris",
   now: () => Date.parse(TEST_NOW),
+  interruption: new AbortController().signal,
 };
 
 /** Runs a command line there. */

@@ -58,7 +58,9 @@ function scheduleErrors(schedule: unknown, { timeZone, nowMs }: CheckContext): F
     return [];
   } catch (thrown) {
     if (!(thrown instanceof ScheduleError)) throw thrown;
-    return thrown.issues.map(({ path, ...rest }) => error(["schedule", ...path], rest));
+    return thrown.issues.map(({ path, value, message, allowed }) =>
+      error(["schedule", ...path], { value, message: `is refused: ${message}`, allowed }),
+    );
   }
 }
 

@@ -1,4 +1,7 @@
-import type { Client } from "../../client/client.ts";
+import type { Client, ReminderFilter } from "../../client/client.ts";
+import type { CliContext } from "../context.ts";
+import type { ListPage } from "../page.ts";
+import { patiently } from "../patience.ts";
 import type { Reminder } from "../resources.ts";
 import { MOST_COMING, portableSchedule } from "./portable-schedule.ts";
 import type { EndpointLine, ReminderLine } from "./transfer-line.ts";
@@ -14,6 +17,8 @@ export interface ExportRequest {
   withEndpoints: boolean;
   /** Told of a reminder whose `count` or `in` could not be made independent of when it is imported. */
   onNotPortable(id: string): void;
+  context: CliContext;
+  signal: AbortSignal;
 }
 
 /** Reads what there is page by page, and tells it as `belfry import` takes it. */
@@ -22,28 +27,48 @@ export async function* exportLines(
   request: ExportRequest,
 ): AsyncGenerator<ReminderLine | EndpointLine, void> {
   if (request.withEndpoints) {
-    for await (const { name, url, state } of client.endpoints.all({ limit: PAGE }))
+    for await (const { name, url, state } of allOf(client.endpoints, {}, request))
       yield { endpoint: { name, url, state } };
   }
-  for await (const reminder of remindersOf(client, request.state)) {
-    const askComing = () => client.reminders.occurrences(reminder.id, MOST_COMING);
+  for await (const reminder of remindersOf(client, request)) {
+    const askComing = () => patiently(() => client.reminders.occurrences(reminder.id, MOST_COMING), request);
     const { schedule, isPortable } = await portableSchedule(reminder, askComing);
     if (!isPortable) request.onNotPortable(reminder.id);
     yield lineOf(reminder, schedule);
   }
 }
 
-async function* remindersOf(client: Client, state: ExportRequest["state"]): AsyncGenerator<Reminder, void> {
-  if (state === "all") return yield* client.reminders.all({ limit: PAGE });
-  if (state !== "live") return yield* client.reminders.all({ state, limit: PAGE });
+async function* remindersOf({ reminders }: Client, request: ExportRequest): AsyncGenerator<Reminder, void> {
+  const { state } = request;
+  const listed = (filter: ReminderFilter) => allOf(reminders, filter, request);
+  if (state === "all") return yield* listed({});
+  if (state !== "live") return yield* listed({ state });
   // Whoever is resumed between the two lists stands in both; no one may be written twice.
   const paused = new Set<string>();
-  for await (const reminder of client.reminders.all({ state: "paused", limit: PAGE })) {
+  for await (const reminder of listed({ state: "paused" })) {
     paused.add(reminder.id);
     yield reminder;
   }
-  for await (const reminder of client.reminders.all({ state: "active", limit: PAGE }))
-    if (!paused.has(reminder.id)) yield reminder;
+  for await (const reminder of listed({ state: "active" })) if (!paused.has(reminder.id)) yield reminder;
+}
+
+/** A list of the API. */
+interface Listing<Item, Filter> {
+  list(query: Filter & { limit: number; cursor?: string }): Promise<ListPage<Item>>;
+}
+
+/** Every page, however often the key's limit is reached on the way. */
+async function* allOf<Item, Filter extends object>(
+  listing: Listing<Item, Filter>,
+  filter: Filter,
+  request: ExportRequest,
+): AsyncGenerator<Item, void> {
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const query = { ...filter, limit: PAGE, ...(cursor !== undefined && { cursor }) };
+    const page: ListPage<Item> = await patiently(() => listing.list(query), request);
+    yield* page.items;
+    cursor = page.nextCursor;
+  }
 }
 
 function lineOf(reminder: Reminder, schedule: Reminder["schedule"]): ReminderLine {

@@ -43,55 +43,61 @@ export function createImportBatch(options: ImportBatchOptions) {
   };
 }
 
-async function send(
+type Send = (items: readonly ImportItem[]) => Promise<ImportOutcome[]>;
+
+async function send(items: readonly ImportItem[], options: ImportBatchOptions): Promise<ImportOutcome[]> {
+  const again: Send = (some) => send(some, options);
+  try {
+    const { outcomes, isReplayed } = await callOnce(items, options);
+    return isReplayed ? await retryRefused(outcomes, again) : outcomes;
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 400 || error.status === 413))
+      return sendHalves(items, error, again);
+    throw error;
+  }
+}
+
+/** One of them spoils the whole: those beside it shall not suffer. */
+async function sendHalves(
+  items: readonly ImportItem[],
+  { detail, errors }: ApiError,
+  again: Send,
+): Promise<ImportOutcome[]> {
+  const [only] = items;
+  if (only && items.length === 1)
+    return [{ kind: "failed", item: only, fault: { detail, errors: [...errors] } }];
+  const middle = Math.ceil(items.length / 2);
+  return [...(await again(items.slice(0, middle))), ...(await again(items.slice(middle)))];
+}
+
+async function callOnce(
   items: readonly ImportItem[],
   { client, context, signal, salt }: ImportBatchOptions,
-): Promise<ImportOutcome[]> {
-  const again = (some: readonly ImportItem[]) => send(some, { client, context, signal, salt });
+): Promise<{ outcomes: ImportOutcome[]; isReplayed: boolean }> {
   let isReplayed = false;
-  const idempotencyKey = keyOf(items, salt);
   const onReplayed = (): void => {
     isReplayed = true;
   };
-  const call = () =>
-    client.reminders.createBatch(
-      items.map(({ request }) => request),
-      { idempotencyKey, onReplayed },
-    );
-  try {
-    const { results } = await patiently(call, { context, signal });
-    const outcomes = items.map((item, index): ImportOutcome => {
-      const result = results[index];
-      if (result?.status === 201) return { kind: "imported", item, reminder: result.reminder, isReplayed };
-      return { kind: "failed", item, fault: result?.problem ?? NO_ANSWER };
-    });
-    return isReplayed ? await retryRefused(outcomes, again) : outcomes;
-  } catch (error) {
-    if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 413)) throw error;
-    const [only, ...others] = items;
-    if (!only || others.length === 0)
-      return only ? [{ kind: "failed", item: only, fault: faultIn(error) }] : [];
-    // One of them spoils the whole: those beside it shall not suffer.
-    const middle = Math.ceil(items.length / 2);
-    return [...(await again(items.slice(0, middle))), ...(await again(items.slice(middle)))];
-  }
+  const requests = items.map(({ request }) => request);
+  const options = { idempotencyKey: keyOf(items, salt), onReplayed };
+  const call = () => client.reminders.createBatch(requests, options);
+  const { results } = await patiently(call, { context, signal });
+  const outcomes = items.map((item, index): ImportOutcome => {
+    const result = results[index];
+    if (result?.status === 201) return { kind: "imported", item, reminder: result.reminder, isReplayed };
+    return { kind: "failed", item, fault: result?.problem ?? NO_ANSWER };
+  });
+  return { outcomes, isReplayed };
 }
 
 const NO_ANSWER: LineFault = { detail: "Cannot import: the server gave no answer for it" };
 
 /** What was refused then may be right now: the answer that is kept would say otherwise for a day. */
-async function retryRefused(
-  outcomes: readonly ImportOutcome[],
-  again: (items: readonly ImportItem[]) => Promise<ImportOutcome[]>,
-): Promise<ImportOutcome[]> {
+async function retryRefused(outcomes: readonly ImportOutcome[], again: Send): Promise<ImportOutcome[]> {
   const refused = outcomes.filter(({ kind }) => kind === "failed").map(({ item }) => item);
   if (refused.length === 0) return [...outcomes];
   const retried = new Map((await again(refused)).map((outcome) => [outcome.item, outcome]));
   return outcomes.map((outcome) => retried.get(outcome.item) ?? outcome);
-}
-
-function faultIn({ detail, errors }: ApiError): LineFault {
-  return { detail, errors: [...errors] };
 }
 
 function keyOf(items: readonly ImportItem[], salt: string): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { ApiError } from "../../client/api-error.ts";
 import { patiently } from "../patience.ts";
 import type { ImportBatchOptions } from "./import-batch.ts";
@@ -16,8 +17,10 @@ export async function importEndpoint(
   { client, context, signal, report }: ImportBatchOptions & { report: ImportReport },
 ): Promise<void> {
   try {
-    await patiently(() => client.endpoints.create({ name, url }), { context, signal });
-    if (state === "off") await client.endpoints.update(name, { state });
+    const idempotencyKey = randomUUID();
+    const create = () => client.endpoints.create({ name, url }, { idempotencyKey });
+    await patiently(create, { context, signal });
+    if (state === "off") await patiently(() => client.endpoints.update(name, { state }), { context, signal });
     await report.endpoint(number, name);
   } catch (error) {
     if (!(error instanceof ApiError) || (error.status !== 400 && error.status !== 409)) throw error;

@@ -42,7 +42,7 @@ export function createImportReport({ context, json, isDryRun, totalBytes }: Impo
   const fail = async (line: number, fault: LineFault): Promise<void> => {
     tally.failed += 1;
     progress.clear();
-    output.printError(faultText(line, fault, isDryRun));
+    output.printError(faultText(line, fault));
     await print(line, "failed", { problem: fault });
   };
 
@@ -93,10 +93,9 @@ function count(counts: Map<string, number>, name: string): void {
 }
 
 /** `Cannot import line 17: schedule.cron "61 * * * *" has no minute 61; allowed: 0 to 59`. */
-function faultText(line: number, { detail, errors }: LineFault, isDryRun: boolean): string {
+function faultText(line: number, { detail, errors }: LineFault): string {
   const problem = { status: 400, code: "", detail, errors };
-  const action = `${isDryRun ? "take" : "import"} line ${line}`;
-  return reportFailure(new ApiError(problem), { action }).message;
+  return reportFailure(new ApiError(problem), { action: `import line ${line}` }).message;
 }
 
 /** `Imported 4,990 reminders (1,000 of them before) and 2 endpoints; 10 lines failed; 3 were skipped.` */
