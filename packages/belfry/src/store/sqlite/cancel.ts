@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { DeliveryState } from "../../domain/delivery.ts";
 import { revisionOf } from "../../domain/reminder.ts";
 import type { CancelRequest, CancelResult, ReminderView, StaleRevision } from "../store.ts";
 import { staleRevision } from "./endpoints.ts";
@@ -52,11 +53,11 @@ export function createCancel(db: DatabaseSync, { history, ledger, find }: Cancel
 function createEndWaiting(db: DatabaseSync, history: History) {
   const open = db.prepare("SELECT id, state FROM deliveries WHERE tenant_id = ? AND reminder_id = ?");
   return ({ tenantId, id, nowMs }: CancelRequest): { cancelled: number; inFlight: string[] } => {
-    const rows = open.all(tenantId, id) as { id: string; state: string }[];
+    const rows = open.all(tenantId, id) as { id: string; state: DeliveryState }[];
     const waiting = rows.filter((row) => row.state !== "leased");
     const exit = { state: "cancelled", reason: CANCELLED, attempt: null, failed: 0, nowMs } as const;
     for (const row of waiting)
-      history.retireDelivery({ tenantId, deliveryId: row.id, reminderId: id, ...exit });
+      history.retireDelivery({ tenantId, deliveryId: row.id, reminderId: id, from: row.state, ...exit });
     return {
       cancelled: waiting.length,
       inFlight: rows.filter((row) => row.state === "leased").map((row) => row.id),

@@ -150,14 +150,15 @@ function createWithdraw(db: DatabaseSync, { history, ledger }: { history: Histor
   return (row: Row, { reminder, nowMs, reason }: ReminderChange): void => {
     const { tenantId, id: reminderId } = reminder;
     const deliveryId = text(row, "id");
+    const from = text(row, "state") as DeliveryState;
     if (text(row, "story") === "[]") {
       remove.run(tenantId, deliveryId);
-      ledger.moved({ tenantId, kind: "delivery", from: text(row, "state") as DeliveryState, to: null });
+      ledger.moved({ tenantId, kind: "delivery", from, to: null });
       ledger.note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.cancelled", reason });
       return;
     }
     const exit = { state: "cancelled", reason, attempt: null, failed: 0 } as const;
-    history.retireDelivery({ tenantId, deliveryId, reminderId, nowMs, ...exit });
+    history.retireDelivery({ tenantId, deliveryId, reminderId, from, nowMs, ...exit });
   };
 }
 

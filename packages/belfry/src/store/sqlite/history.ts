@@ -19,6 +19,8 @@ export interface DeliveryExit {
   tenantId: string;
   deliveryId: string;
   reminderId: string;
+  /** The state in which it is. */
+  from: DeliveryState;
   state: SettledState;
   reason: string | null;
   /** JSON of the attempt that ended it, or null. */
@@ -34,7 +36,8 @@ export function createHistory(db: DatabaseSync, ledger: Ledger): History {
   return {
     retireReminder: (tenantId, reminderId, nowMs) => {
       if (reminder.copy.run(nowMs, tenantId, reminderId, tenantId, reminderId).changes === 0) return;
-      const { state } = reminder.remove.get(tenantId, reminderId) as { state: ReminderState };
+      const { state } = reminder.state.get(tenantId, reminderId) as { state: ReminderState };
+      reminder.remove.run(tenantId, reminderId);
       const to = state === "cancelled" ? state : "finished";
       ledger.moved({ tenantId, kind: "reminder", from: state, to });
       // One that was cancelled has been told of, and one that finished before has only come back for a while.
@@ -43,7 +46,7 @@ export function createHistory(db: DatabaseSync, ledger: Ledger): History {
       ledger.note({ tenantId, reminderId, atMs: nowMs, ...event });
     },
     retireDelivery: (exit) => {
-      const { tenantId, deliveryId, reminderId, state, reason, nowMs } = exit;
+      const { tenantId, deliveryId, reminderId, from, state, reason, nowMs } = exit;
       const copied = delivery.copy.run(
         state,
         exit.failed,
@@ -55,8 +58,8 @@ export function createHistory(db: DatabaseSync, ledger: Ledger): History {
         deliveryId,
       );
       if (copied.changes === 0) return false;
-      const removed = delivery.remove.get(tenantId, deliveryId) as { state: DeliveryState };
-      ledger.moved({ tenantId, kind: "delivery", from: removed.state, to: state });
+      delivery.remove.run(tenantId, deliveryId);
+      ledger.moved({ tenantId, kind: "delivery", from, to: state });
       ledger.note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: `delivery.${state}`, reason });
       return true;
     },
@@ -74,7 +77,9 @@ function prepareReminderMove(db: DatabaseSync) {
        WHERE tenant_id = ? AND id = ? AND next_due IS NULL
        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE tenant_id = ? AND reminder_id = ?)`,
     ),
-    remove: db.prepare("DELETE FROM reminders WHERE tenant_id = ? AND id = ? RETURNING state"),
+    // A look before costs a third of what RETURNING does.
+    state: db.prepare("SELECT state FROM reminders WHERE tenant_id = ? AND id = ?"),
+    remove: db.prepare("DELETE FROM reminders WHERE tenant_id = ? AND id = ?"),
   };
 }
 
@@ -90,6 +95,6 @@ function prepareDeliveryMove(db: DatabaseSync) {
       `INSERT INTO deliveries_history (${DELIVERY_COLUMNS}, settled_at, recipient_epoch)
        SELECT ${columns}, ?, recipient_epoch FROM deliveries WHERE tenant_id = ? AND id = ?`,
     ),
-    remove: db.prepare("DELETE FROM deliveries WHERE tenant_id = ? AND id = ? RETURNING state"),
+    remove: db.prepare("DELETE FROM deliveries WHERE tenant_id = ? AND id = ?"),
   };
 }

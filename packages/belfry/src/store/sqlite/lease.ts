@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Attempt } from "../../domain/delivery.ts";
+import type { Attempt, DeliveryState } from "../../domain/delivery.ts";
 import type { Claim, ClaimRequest } from "../store.ts";
 import { staleReason } from "./cancel.ts";
 import type { History } from "./history.ts";
@@ -21,6 +21,7 @@ export function createLease(
       tenantId,
       deliveryId: text(row, "id"),
       reminderId,
+      from: text(row, "state") as DeliveryState,
       state: "cancelled",
       reason: staleReason(row.r_state),
       attempt: null,

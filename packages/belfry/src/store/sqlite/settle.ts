@@ -38,7 +38,8 @@ export function createSettling(db: DatabaseSync, history: History, ledger: Ledge
     const state = isSettled(settlement.state) ? settlement.state : "cancelled";
     const why = state === settlement.state ? reason : staleReason(row.r_state);
     const failed = attempt !== null && state !== "delivered" ? 1 : 0;
-    history.retireDelivery({ tenantId, deliveryId, reminderId, state, reason: why, attempt, failed, nowMs });
+    const exit = { from: "leased", state, reason: why, attempt, failed, nowMs } as const;
+    history.retireDelivery({ tenantId, deliveryId, reminderId, ...exit });
     history.retireReminder(tenantId, reminderId, nowMs);
     return recorded;
   };
@@ -68,6 +69,7 @@ function createExpire(db: DatabaseSync, history: History) {
         tenantId,
         deliveryId,
         reminderId: text(row, "reminder_id"),
+        from: "scheduled",
         state: "expired",
         reason,
         attempt: null,
