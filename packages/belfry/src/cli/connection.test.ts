@@ -126,7 +126,8 @@ describe("which key", () => {
   test("BELFRY_KEY stays here when the current server is elsewhere", async () => {
     await store("work", { work: server.url });
     const err = await keySent([], { BELFRY_KEY: TEST_KEY });
-    expect(err).toContain("Cannot reach Belfry at http://127.0.0.1:8080 (BELFRY_KEY)");
+    // Whether a server of this machine answers there is not for a test to know.
+    expect(err).toContain("http://127.0.0.1:8080 (BELFRY_KEY)");
     expect(server.seen).toEqual([]);
   });
 

@@ -11,7 +11,7 @@ export interface ListPage<Item> {
 }
 
 /** A list of the API: page by page, or all of it. */
-interface PagedList<Item, Filter> {
+export interface PagedList<Item, Filter> {
   list(query: Filter & { limit?: number }): Promise<ListPage<Item>>;
   all(query: Filter & { limit?: number }): AsyncIterable<Item>;
 }

@@ -3,7 +3,7 @@ import { familyCommand } from "../command-family.ts";
 import type { CliContext } from "../context.ts";
 import { renderEndpoint, renderEndpoints } from "../endpoint-text.ts";
 import { forEachIdCommand } from "../id-command.ts";
-import { pageLimit, readPage, remarkMore } from "../page.ts";
+import { listingCommand } from "../list-command.ts";
 import { endpointAddCommand } from "./endpoint-add.ts";
 import { endpointEditCommand } from "./endpoint-edit.ts";
 
@@ -34,12 +34,6 @@ of them failed.
 Examples:
   belfry endpoints remove billing`;
 
-interface ListOptions {
-  limit: number;
-  all?: boolean;
-  json?: boolean;
-}
-
 /** \`belfry endpoints\`: named webhook destinations. */
 export function endpointsCommand(context: CliContext): Command {
   return familyCommand({
@@ -57,24 +51,17 @@ export function endpointsCommand(context: CliContext): Command {
 }
 
 function listCommand(context: CliContext): Command {
-  return new Command("list")
-    .description("list endpoints by name")
-    .addOption(pageLimit())
-    .option("--all", "all there are, whatever --limit says")
-    .option("--json", "print the answer of the API")
-    .addHelpText("after", LIST_HELP)
-    .action((options: ListOptions) => list(options, context));
-}
-
-async function list(options: ListOptions, context: CliContext): Promise<void> {
-  const { client } = await context.connect();
-  const page = await readPage(client.endpoints, {}, options);
-  const { output } = context;
-  if (options.json) return output.printJson(page);
-  if (page.items.length === 0)
-    return output.printRemark("There are no endpoints. Add one: belfry endpoints add billing https://…");
-  for (const line of renderEndpoints(page.items, context)) output.print(line);
-  remarkMore(page, context);
+  return listingCommand(
+    {
+      name: "list",
+      description: "list endpoints by name",
+      afterHelp: LIST_HELP,
+      source: (client) => client.endpoints,
+      render: renderEndpoints,
+      nothing: "There are no endpoints. Add one: belfry endpoints add billing https://…",
+    },
+    context,
+  );
 }
 
 function showCommand(context: CliContext): Command {

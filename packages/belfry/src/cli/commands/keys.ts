@@ -3,7 +3,7 @@ import { familyCommand } from "../command-family.ts";
 import type { CliContext } from "../context.ts";
 import { forEachIdCommand } from "../id-command.ts";
 import { identifyKey, identityText } from "../key-identity.ts";
-import { pageLimit, readPage, remarkMore } from "../page.ts";
+import { listingCommand } from "../list-command.ts";
 import type { Key } from "../resources.ts";
 import { renderTable } from "../table.ts";
 import { shortTime } from "../time-text.ts";
@@ -36,12 +36,6 @@ Examples:
   belfry keys current
   belfry keys current --json | jq -r .tenant.timeZone`;
 
-interface ListOptions {
-  limit: number;
-  all?: boolean;
-  json?: boolean;
-}
-
 /** \`belfry keys\`: who may call the API in this tenant's name. */
 export function keysCommand(context: CliContext): Command {
   return familyCommand({
@@ -58,23 +52,17 @@ export function keysCommand(context: CliContext): Command {
 }
 
 function listCommand(context: CliContext): Command {
-  return new Command("list")
-    .description("list API keys, without the keys themselves")
-    .addOption(pageLimit())
-    .option("--all", "all there are, whatever --limit says")
-    .option("--json", "print the answer of the API")
-    .addHelpText("after", LIST_HELP)
-    .action((options: ListOptions) => list(options, context));
-}
-
-async function list(options: ListOptions, context: CliContext): Promise<void> {
-  const { client } = await context.connect();
-  const page = await readPage(client.keys, {}, options);
-  const { output } = context;
-  if (options.json) return output.printJson(page);
-  if (page.items.length === 0) return output.printRemark("There are no keys.");
-  for (const line of renderKeys(page.items, context)) output.print(line);
-  remarkMore(page, context);
+  return listingCommand(
+    {
+      name: "list",
+      description: "list API keys, without the keys themselves",
+      afterHelp: LIST_HELP,
+      source: (client) => client.keys,
+      render: renderKeys,
+      nothing: "There are no keys.",
+    },
+    context,
+  );
 }
 
 function renderKeys(keys: readonly Key[], { output, timeZone }: CliContext): string[] {

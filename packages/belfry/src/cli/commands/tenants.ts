@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { familyCommand } from "../command-family.ts";
 import type { CliContext } from "../context.ts";
-import { pageLimit, readPage, remarkMore } from "../page.ts";
+import { listingCommand } from "../list-command.ts";
 import { renderFields } from "../reminder-text.ts";
 import type { Tenant } from "../resources.ts";
 import { oneLine, renderTable } from "../table.ts";
@@ -34,12 +34,6 @@ const SHOW_HELP = `
 Examples:
   belfry tenants show tnt_acme`;
 
-interface ListOptions {
-  limit: number;
-  all?: boolean;
-  json?: boolean;
-}
-
 interface CreateOptions {
   id?: string;
   zone?: string;
@@ -57,32 +51,30 @@ export function tenantsCommand(context: CliContext): Command {
 }
 
 function listCommand(context: CliContext): Command {
-  return new Command("list")
-    .description("list tenants")
-    .addOption(pageLimit())
-    .option("--all", "all there are, whatever --limit says")
-    .option("--json", "print the answer of the API")
-    .addHelpText("after", LIST_HELP)
-    .action((options: ListOptions) => list(options, context));
+  return listingCommand(
+    {
+      name: "list",
+      description: "list tenants",
+      afterHelp: LIST_HELP,
+      source: (client) => client.tenants,
+      render: renderTenants,
+      nothing: "There are no tenants.",
+    },
+    context,
+  );
 }
 
-async function list(options: ListOptions, context: CliContext): Promise<void> {
-  const { client } = await context.connect();
-  const page = await readPage(client.tenants, {}, options);
-  const { output, timeZone } = context;
-  if (options.json) return output.printJson(page);
-  const table = renderTable<Tenant>(
+function renderTenants(tenants: readonly Tenant[], { output, timeZone }: CliContext): string[] {
+  return renderTable<Tenant>(
     [
       { title: "ID", text: (one) => one.id },
       { title: "NAME", text: (one) => one.name, shrinks: true },
       { title: "ZONE", text: (one) => one.timeZone },
       { title: "ADDED", text: (one) => shortTime(one.createdAt, timeZone) },
     ],
-    page.items,
+    tenants,
     output.width,
   );
-  for (const line of table) output.print(line);
-  remarkMore(page, context);
 }
 
 function createCommand(context: CliContext): Command {
