@@ -11,6 +11,21 @@ describe("createApp()", () => {
     }
   });
 
+  test("refuses a query where none is taken, unless no key is asked for", async () => {
+    const { send } = await createApiRig();
+    const got = await send({ method: "POST", path: "/v1/deliveries/retry?dryRun=true" });
+    expect(got).toMatchObject({
+      status: 400,
+      body: {
+        code: "invalid_input",
+        errors: [{ path: "/dryRun", value: "true", allowed: "no field at all" }],
+      },
+    });
+    expect((await send({ path: "/v1/stats?window=PT1H" })).status).toBe(400);
+    expect((await send({ path: "/v1/stats?" })).status).toBe(200);
+    expect((await send({ path: "/healthz?from=probe" })).status).toBe(200);
+  });
+
   test("answers 405 with Allow to a method that a path does not take", async () => {
     const { send } = await createApiRig();
     const got = await send({ method: "PUT", path: "/v1/reminders/rem_1" });

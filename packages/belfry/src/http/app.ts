@@ -6,6 +6,7 @@ import { createDoor } from "./door.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createMethodLookup, routerPath } from "./method-lookup.ts";
+import { refuseQuery } from "./operation.ts";
 import { allOperations } from "./operations.ts";
 import { refusalOf, refuse } from "./problem.ts";
 import { type AppContext, type AppEnv, respond } from "./request.ts";
@@ -53,6 +54,8 @@ export function createApp(deps: AppDeps): App {
     const handle: Handler = async (context) => {
       const requestId = requestIdOf(context);
       if (operation.scope !== null) await letIn(context, operation.scope);
+      // Those that need no key are asked by proxies and probes, which add parameters of their own.
+      if (operation.scope !== null && !operation.query) refuseQuery(context);
       return respond(await operation.handle(context), requestId, context.get("limits"));
     };
     app.on(operation.method.toUpperCase(), routerPath(operation.path), telling(operation.path, handle));

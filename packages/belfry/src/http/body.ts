@@ -10,7 +10,8 @@ export interface RequestBody {
 }
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
-const OTHER_CHARSET = /;\s*charset\s*=\s*"?(?!utf-?8\b)/i;
+const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?utf-?8"?\s*(?:;|$))/i;
+const UNCODED = /^(?:identity)?$/i;
 
 /**
  * Reads a JSON body of at most `limit` bytes.
@@ -26,9 +27,8 @@ export async function readBody(context: AppContext, limit: number): Promise<Requ
 
 function requireJsonType(context: AppContext): void {
   const type = context.req.header("content-type");
-  const coding = context.req.header("content-encoding") ?? "identity";
-  if (type !== undefined && JSON_TYPE.test(type) && !OTHER_CHARSET.test(type) && coding === "identity")
-    return;
+  const isUncoded = UNCODED.test(context.req.header("content-encoding") ?? "");
+  if (type !== undefined && JSON_TYPE.test(type) && !OTHER_CHARSET.test(type) && isUncoded) return;
   const message =
     "Cannot read the body: send JSON in UTF-8 with `content-type: application/json`, not compressed";
   throw new HttpProblem({

@@ -98,9 +98,9 @@ function allowedIn(schema: z.core.$ZodType | undefined): string {
   if (!schema) return "see /openapi.json";
   const told = allowedOf(schema);
   if (told !== undefined) return told;
-  return schema instanceof z.ZodObject
-    ? `a JSON object with ${Object.keys(schema.shape).join(", ")}`
-    : "any JSON value";
+  if (!(schema instanceof z.ZodObject)) return "any JSON value";
+  const names = Object.keys(schema.shape);
+  return names.length === 0 ? "no body, or {}" : `a JSON object with ${names.join(", ")}`;
 }
 
 function valueAt(input: unknown, path: Path): unknown {

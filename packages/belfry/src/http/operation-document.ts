@@ -82,13 +82,14 @@ function headersIn({ scope, repeat, query }: Operation, { headers = [] }: Operat
 
 /** What may go wrong: by what the operation takes, and besides that by what it does. */
 function problemsOf(operation: Operation): ProblemCode[] {
-  const { scope, params, query, body, repeat, headers, isConditional = false, problems = [] } = operation;
+  const { scope, params, body, repeat, isConditional = false, problems = [] } = operation;
   const codes = new Set<ProblemCode>();
   const add = (isSo: boolean, ...some: readonly ProblemCode[]): void => {
     for (const code of isSo ? some : []) codes.add(code);
   };
   add(true, "bad_request");
-  add(Boolean(query ?? body ?? repeat ?? headers) || isConditional, "invalid_input");
+  // At least the query may be wrong.
+  add(scope !== null, "invalid_input");
   add(true, ...problems);
   add(Boolean(body), "invalid_json", "body_incomplete", "body_too_large", "unsupported_media_type");
   add(repeat === "recorded", "idempotency_running", "idempotency_conflict", "idempotency_key_reused");

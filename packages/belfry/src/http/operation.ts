@@ -1,4 +1,4 @@
-import type { z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { InputIssue } from "../domain/errors.ts";
 import type { Permission } from "./auth.ts";
 import { invalidInput, parseInput } from "./input.ts";
@@ -59,6 +59,17 @@ export function readQuery<Output>(context: AppContext, schema: z.ZodType<Output>
   if (repeated.length > 0) throw invalidInput("the query", repeated);
   const query = Object.fromEntries(Object.entries(given).map(([name, values]) => [name, values[0]]));
   return parseInput(schema, query, "the query");
+}
+
+const NO_PARAMETERS = z.strictObject({});
+
+/**
+ * Refuses a query where none is taken: whoever writes `?dryRun=true` means it, and must hear that it does nothing.
+ *
+ * @throws InvalidInputError naming every parameter
+ */
+export function refuseQuery(context: AppContext): void {
+  if (context.req.url.includes("?")) readQuery(context, NO_PARAMETERS);
 }
 
 /** A parameter of the path. NUL, which some stores refuse to look for, becomes what no id and no name holds. */

@@ -29,6 +29,7 @@ export const STORE_REASONS = {
   store_read_only: "the server's database is read-only",
   store_damaged: "the server's database is damaged, and has to be restored",
   store_unreachable: "the server's database is not where it was",
+  store_in_use: "another Belfry has taken the server's data folder",
   store_failed: "the store is not available",
 } as const;
 export type StoreCode = keyof typeof STORE_REASONS;
@@ -109,6 +110,7 @@ export const PROBLEMS = {
   store_read_only: storeProblem("store_read_only"),
   store_damaged: storeProblem("store_damaged"),
   store_unreachable: storeProblem("store_unreachable"),
+  store_in_use: storeProblem("store_in_use"),
   store_failed: storeProblem("store_failed"),
 } satisfies Record<string, ProblemMeaning>;
 

@@ -23,6 +23,10 @@ export interface ServeOptions {
   port: number;
   headersWithinMs?: number;
   requestWithinMs?: number;
+  /** Connections beyond so many are closed at once; default: as many as the system allows. */
+  maxConnections?: number | undefined;
+  /** Told of what goes wrong besides the requests; default: nobody. */
+  onFault?: (what: string, error: unknown) => void;
 }
 
 /** A server that listens. */
@@ -53,6 +57,9 @@ export async function serve(options: ServeOptions): Promise<Listening> {
   });
   server.on("clientError", answerClientError);
   await listen(server, options);
+  if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
+  // Such as a connection that there is no handle for: the next one may find one.
+  server.on("error", (error) => options.onFault?.("accept a connection", error));
   const { port } = server.address() as AddressInfo;
   const { host } = options;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;

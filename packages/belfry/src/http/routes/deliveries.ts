@@ -5,6 +5,7 @@ import { pageAnswer, pageQuery, pageRequest } from "../pagination.ts";
 import { jsonAnswer } from "../request.ts";
 import { deliveryPageSchema, deliveryStorySchema } from "../schemas/delivery.ts";
 import { field, textOf } from "../schemas/field.ts";
+import { reminderFilter } from "../schemas/reminder-filter.ts";
 import { deliveryResource, deliveryStoryResource } from "../views/delivery-view.ts";
 import { noDelivery } from "./delivery-refusals.ts";
 import type { RouteDeps } from "./route-deps.ts";
@@ -17,11 +18,7 @@ export const deliveryParams = z.object({
   id: textOf("the id of a delivery", "dlv_7h2k9m4x1c8q0s5w3z6b4n1v2y"),
 });
 const listQuery = z.strictObject({
-  reminder: field(
-    z.string().regex(/^[\x21-\x7e]{1,128}$/),
-    "the id of a reminder; one that is not known has no deliveries, so the list is empty",
-    "whose deliveries alone are listed",
-  ).optional(),
+  reminder: reminderFilter("whose deliveries alone are listed"),
   state: field(
     z.enum(DELIVERY_STATES),
     `one of ${DELIVERY_STATES.join(", ")}`,

@@ -17,7 +17,7 @@ import {
 } from "../schemas/bulk-retry.ts";
 import { deliverySchema } from "../schemas/delivery.ts";
 import { emptyRequestSchema } from "../schemas/empty-request.ts";
-import { requireStorable } from "../storable-text.ts";
+import { requireStorable } from "../storable-json.ts";
 import { deliveryResource } from "../views/delivery-view.ts";
 import { deliveriesPath, deliveryParams, deliveryPath } from "./deliveries.ts";
 import { noDelivery, notRetriable } from "./delivery-refusals.ts";

@@ -18,7 +18,7 @@ import {
   endpointRequestSchema,
   endpointSchema,
 } from "../schemas/endpoint.ts";
-import { requireStorable } from "../storable-text.ts";
+import { requireStorable } from "../storable-json.ts";
 import { endpointResource } from "../views/endpoint-view.ts";
 import type { RouteDeps } from "./route-deps.ts";
 

@@ -3,7 +3,7 @@ import type { InvalidInputError } from "../../domain/errors.ts";
 import { parseInstant } from "../../time/schedule.ts";
 import { invalidInput, parseInput } from "../input.ts";
 import { keyRequestSchema } from "../schemas/key.ts";
-import { requireStorable } from "../storable-text.ts";
+import { requireStorable } from "../storable-json.ts";
 
 /**
  * Reads what a key is to be.

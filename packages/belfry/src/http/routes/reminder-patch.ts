@@ -4,7 +4,7 @@ import type { ReminderPatch } from "../../engine/reminder-changes.ts";
 import { invalidInput, parseInput } from "../input.ts";
 import { metadataIssues } from "../schemas/metadata.ts";
 import { reminderPatchSchema } from "../schemas/reminder-patch.ts";
-import { unstorableTexts } from "../storable-text.ts";
+import { unstorableParts } from "../storable-json.ts";
 import { contentIssues, type Given, targetIssues } from "./reminder-request.ts";
 
 const WHAT = "the change of the reminder";
@@ -20,7 +20,7 @@ export function readReminderPatch(input: unknown): ReminderPatch {
     ...(to === undefined ? [] : targetIssues(to)),
     ...(message === undefined && content === undefined ? [] : contentIssues(message, content)),
     ...metadataIssues(others.metadata ?? {}),
-    ...unstorableTexts(input),
+    ...unstorableParts(input),
   ];
   if (issues.length > 0) throw invalidInput(WHAT, issues);
   const given = content ?? (message === undefined ? undefined : { text: message });

@@ -132,6 +132,13 @@ const WRONG: [name: string, change: object, path: string, value: unknown, allowe
     `${"x".repeat(199)}…`,
     /1024/,
   ],
+  [
+    "metadata with a number that there is not",
+    { metadata: { a: Number.POSITIVE_INFINITY } },
+    "/metadata/a",
+    "Infinity",
+    /^a number of at most/,
+  ],
   ["metadata with an empty name", { metadata: { "": 1 } }, "/metadata/", "", "a name of 1 to 64 characters"],
   [
     "metadata with too many entries",

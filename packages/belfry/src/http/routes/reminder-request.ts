@@ -5,7 +5,7 @@ import type { ReminderRequest, RetryRequest } from "../../engine/engine.ts";
 import { invalidInput, parseInput } from "../input.ts";
 import { metadataIssues } from "../schemas/metadata.ts";
 import { type ReminderRequestBody, reminderRequestSchema } from "../schemas/reminder-request.ts";
-import { unstorableTexts } from "../storable-text.ts";
+import { unstorableParts } from "../storable-json.ts";
 
 /** A body comes from JSON, which has no undefined: an optional field is there or it is not. */
 export type Given<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };
@@ -25,7 +25,7 @@ export function readReminderRequest(input: unknown): ReminderRequest {
     ...targetIssues(to),
     ...contentIssues(message, content),
     ...metadataIssues(metadata ?? {}),
-    ...unstorableTexts(input),
+    ...unstorableParts(input),
   ];
   if (issues.length > 0) throw invalidInput("the reminder", issues);
   return {

@@ -13,7 +13,7 @@ import { type Answer, type AppContext, jsonAnswer } from "../request.ts";
 import { emptyRequestSchema } from "../schemas/empty-request.ts";
 import { changedReminderSchema, skippedReminderSchema } from "../schemas/reminder.ts";
 import { resumeRequestSchema, skipRequestSchema } from "../schemas/reminder-state.ts";
-import { requireStorable } from "../storable-text.ts";
+import { requireStorable } from "../storable-json.ts";
 import { changedReminderResource } from "../views/reminder-view.ts";
 import { requireChanged } from "./reminder-refusals.ts";
 import { reminderParams, reminderPath } from "./reminders.ts";

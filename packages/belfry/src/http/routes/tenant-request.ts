@@ -3,7 +3,7 @@ import { InvalidInputError } from "../../domain/errors.ts";
 import { resolveTimeZone, ScheduleError } from "../../time/schedule.ts";
 import { invalidInput, parseInput } from "../input.ts";
 import { tenantPatchSchema, tenantRequestSchema } from "../schemas/tenant.ts";
-import { requireStorable } from "../storable-text.ts";
+import { requireStorable } from "../storable-json.ts";
 
 const WHAT = "the tenant";
 

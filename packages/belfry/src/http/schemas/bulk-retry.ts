@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { field } from "./field.ts";
+import { reminderFilter } from "./reminder-filter.ts";
 
 export const MAX_BULK_RETRY = 1_000;
 const MAX_ERROR = 200;
@@ -23,14 +24,7 @@ const filterSchema = z.strictObject({
     "the name of a channel",
     "what carries them",
   ).optional(),
-  reminder: field(
-    z
-      .string()
-      .regex(/^[\x21-\x7e]{1,128}$/)
-      .openapi({ example: "rem_01k9yz3t5v8m6n4q2r7s1w0xab" }),
-    "the id of a reminder",
-    "whose deliveries alone are meant",
-  ).optional(),
+  reminder: reminderFilter("whose deliveries alone are meant"),
   since: instant("those settled then or later").optional(),
   until: instant("those settled earlier").optional(),
   error: field(

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { EVENT_TYPES } from "../../domain/event.ts";
 import { field } from "./field.ts";
+import { reminderFilter } from "./reminder-filter.ts";
 
 export const TYPES_ALLOWED = `some of ${EVENT_TYPES.join(", ")}, separated by commas`;
 export const PLACE_ALLOWED =
@@ -18,14 +19,7 @@ export const eventQuery = {
     TYPES_ALLOWED,
     "which alone are told of",
   ).optional(),
-  reminder: field(
-    z
-      .string()
-      .regex(/^[\x21-\x7e]{1,128}$/)
-      .openapi({ example: "rem_01k9yz3t5v8m6n4q2r7s1w0xab" }),
-    "the id of a reminder",
-    "whose events alone are told, those of its deliveries among them",
-  ).optional(),
+  reminder: reminderFilter("whose events alone are told, those of its deliveries among them"),
 };
 
 /** Where a stream goes on after a break; browsers send it by themselves. */

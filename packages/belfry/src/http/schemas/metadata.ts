@@ -42,7 +42,7 @@ export function metadataIssues(metadata: object): InputIssue[] {
   }
   return entries.flatMap(([name, value]): InputIssue[] => {
     const path = ["metadata", name];
-    if (name === "" || name.length > MAX_NAME) {
+    if (name === "" || isLongerThan(MAX_NAME, name)) {
       const allowed = `a name of 1 to ${MAX_NAME} characters`;
       return [{ path, value: name, message: "has no name of the right length", allowed }];
     }
@@ -53,6 +53,11 @@ export function metadataIssues(metadata: object): InputIssue[] {
 }
 
 function isValue(value: unknown): boolean {
-  if (typeof value === "string") return value.length <= MAX_VALUE;
+  if (typeof value === "string") return !isLongerThan(MAX_VALUE, value);
   return typeof value === "number" || typeof value === "boolean";
+}
+
+/** In code points, as JSON Schema counts characters; there are no more of them than of UTF-16 units. */
+function isLongerThan(most: number, text: string): boolean {
+  return text.length > most && Array.from(text).length > most;
 }

@@ -6,11 +6,8 @@ import { pageOf } from "./page.ts";
 const TENANT_ID = /^tnt_[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$/;
 const ZONE_PURPOSE = "the zone of floating rules: wall-clock rules that name none";
 
-const timeZone = field(
-  z.string().min(1).max(64).openapi({ example: "Europe/Paris" }),
-  'an IANA time zone such as "Europe/Paris" or "UTC"',
-  ZONE_PURPOSE,
-);
+const zoneName = z.string().min(1).max(64).openapi({ example: "Europe/Paris" });
+const ZONE_ALLOWED = 'an IANA time zone such as "Europe/Paris" or "UTC"';
 
 export const tenantRequestSchema = z
   .strictObject({
@@ -20,13 +17,16 @@ export const tenantRequestSchema = z
       "its id; left out, one is made",
     ).optional(),
     name: nameOf("what people call it", "Acme"),
-    timeZone: timeZone.openapi({ description: `${ZONE_PURPOSE}; default UTC`, default: "UTC" }).optional(),
+    timeZone: field(zoneName.openapi({ default: "UTC" }), ZONE_ALLOWED, ZONE_PURPOSE).optional(),
   })
   .openapi("TenantRequest");
 export type TenantInput = z.input<typeof tenantRequestSchema>;
 
 export const tenantPatchSchema = z
-  .strictObject({ name: nameOf("what people call it", "Acme").optional(), timeZone: timeZone.optional() })
+  .strictObject({
+    name: nameOf("what people call it", "Acme").optional(),
+    timeZone: field(zoneName, ZONE_ALLOWED, ZONE_PURPOSE).optional(),
+  })
   .openapi("TenantPatch", { description: "Replaces what is given; at least one field.", minProperties: 1 });
 export type TenantPatchInput = z.input<typeof tenantPatchSchema>;
 

@@ -3,23 +3,25 @@ import { invalidInput } from "./input.ts";
 
 type Path = readonly (string | number)[];
 
-const MESSAGE = "holds a NUL character or half of a surrogate pair";
-const ALLOWED = "Unicode text without NUL";
+const TEXT_MESSAGE = "holds a NUL character or half of a surrogate pair";
+const TEXT_ALLOWED = "Unicode text without NUL";
 
-/** Every text inside a JSON value, names included, that databases do not keep: JSON can say more than they. */
-export function unstorableTexts(value: unknown): InputIssue[] {
+/** Every part of a JSON value, names included, that is not kept as it was said: JSON can say more than stores do. */
+export function unstorableParts(value: unknown): InputIssue[] {
   // Hardly any request holds one, so most are looked through without noting where they are.
   return isStorable(value) ? [] : issuesIn(value, []);
 }
 
-/** @throws InvalidInputError that names every text which cannot be stored */
+/** @throws InvalidInputError that names every part which cannot be stored */
 export function requireStorable(value: unknown, what: string): void {
-  const issues = unstorableTexts(value);
+  const issues = unstorableParts(value);
   if (issues.length > 0) throw invalidInput(what, issues);
 }
 
 function isStorable(value: unknown): boolean {
   if (typeof value === "string") return value.isWellFormed() && !value.includes("\u0000");
+  // The parser makes infinity of 1e999, and null is what would be stored of that.
+  if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null) return true;
   if (Array.isArray(value)) return value.every(isStorable);
   return Object.entries(value).every(([name, child]) => isStorable(name) && isStorable(child));
@@ -38,5 +40,7 @@ function childrenOf(value: object): [name: string | number, child: unknown][] {
 }
 
 function issueAt(path: Path, value: unknown): InputIssue {
-  return { path, value, message: MESSAGE, allowed: ALLOWED };
+  if (typeof value !== "number") return { path, value, message: TEXT_MESSAGE, allowed: TEXT_ALLOWED };
+  const allowed = `a number of at most ${Number.MAX_VALUE}, above or below zero`;
+  return { path, value, message: "is beyond the numbers that there are", allowed };
 }
