@@ -5,20 +5,19 @@ export class BoundedSeries implements WallSeries {
   readonly #series: WallSeries;
   readonly #startMs: number;
 
+  /** @param startMs Infinity for a series that never begins */
   constructor(series: WallSeries, startMs: number) {
     this.#series = series;
     this.#startMs = startMs;
   }
 
-  from(wallMs: number): number | null {
-    return this.#series.from(Math.max(wallMs, this.#startMs));
+  from(wallMs: number, notAfterMs?: number): number | null {
+    if (this.#startMs === Number.POSITIVE_INFINITY) return null;
+    return this.#series.from(Math.max(wallMs, this.#startMs), notAfterMs);
   }
 
-  nth(wallMs: number, n: number): number | null {
-    return this.#series.nth(Math.max(wallMs, this.#startMs), n);
-  }
-
-  atMost(fromMs: number, toMs: number): number {
-    return this.#series.atMost(Math.max(fromMs, this.#startMs), toMs);
+  count(fromMs: number, toMs: number, enough: number): number {
+    const from = Math.max(fromMs, this.#startMs);
+    return from < toMs ? this.#series.count(from, toMs, enough) : 0;
   }
 }

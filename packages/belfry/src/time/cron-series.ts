@@ -1,7 +1,10 @@
-import { civilDate, DAY_MS, dayNumber, dayOfWall, daysInMonth, weekdayOf } from "./calendar.ts";
+import { DAY_MS, dayOfWall, weekdayOf } from "./calendar.ts";
 import type { CronRule } from "./cron.ts";
+import type { DayInMonth, DayRule } from "./day-rule.ts";
 import { DayTimes } from "./day-times.ts";
-import { daysSpanned, searchEnd, type WallSeries, walkToNth } from "./series.ts";
+import { MatchingDays } from "./matching-days.ts";
+import type { SearchSteps } from "./search-steps.ts";
+import { searchEnd, type WallSeries } from "./series.ts";
 
 function flags(values: readonly number[], size: number): boolean[] {
   const found = new Array<boolean>(size).fill(false);
@@ -10,65 +13,59 @@ function flags(values: readonly number[], size: number): boolean[] {
 }
 
 /**
- * A cron rule on the wall clock. When both day fields are restricted a day matches if either does
- * (Vixie cron; `*`/2 counts as restricted).
+ * The day fields of a cron rule. When both are restricted a day matches if either does (Vixie cron; `*`/2
+ * counts as restricted).
  */
-export class CronSeries implements WallSeries {
-  readonly times: DayTimes;
+class CronDays implements DayRule {
+  readonly everyDay: boolean;
   readonly #months: boolean[];
   readonly #days: boolean[];
   readonly #weekdays: boolean[];
   readonly #eitherDay: boolean;
 
-  constructor(rule: CronRule) {
-    this.times = new DayTimes(rule.hour.values, rule.minute.values, [0]);
-    this.#months = flags(rule.month.values, 13);
-    this.#days = flags(rule.day.values, 32);
+  constructor({ day, month, weekday }: CronRule) {
+    this.#months = flags(month.values, 13);
+    this.#days = flags(day.values, 32);
     // Cron counts weekdays from Sunday, the calendar from Monday.
     this.#weekdays = flags(
-      rule.weekday.values.map((weekday) => (weekday + 6) % 7),
+      weekday.values.map((value) => (value + 6) % 7),
       7,
     );
-    this.#eitherDay = !rule.day.everything && !rule.weekday.everything;
+    this.#eitherDay = !day.everything && !weekday.everything;
+    this.everyDay = [month, day, weekday].every((field) => field.everything);
   }
 
-  from(wallMs: number): number | null {
-    const today = dayOfWall(wallMs);
-    const index = this.times.indexFrom(wallMs - today * DAY_MS);
-    const fitsToday = index < this.times.count;
-    const day = this.#nextDay(fitsToday ? today : today + 1, searchEnd(today));
-    if (day === null) return null;
-    return day * DAY_MS + this.times.at(day === today ? index : 0);
+  allowsMonth(month: number): boolean {
+    return this.#months[month] === true;
   }
 
-  nth(wallMs: number, n: number): number | null {
-    return walkToNth((at) => this.from(at), wallMs, n, 1);
-  }
-
-  atMost(fromMs: number, toMs: number): number {
-    return daysSpanned(fromMs, toMs) * this.times.count;
-  }
-
-  #nextDay(first: number, last: number): number | null {
-    let { year, month, day } = civilDate(first);
-    for (let number = first; number <= last; ) {
-      if (this.#months[month]) {
-        const length = daysInMonth(year, month);
-        for (; day <= length; day++, number++) {
-          if (this.#matches(day, number)) return number > last ? null : number;
-        }
-      }
-      day = 1;
-      month = month === 12 ? 1 : month + 1;
-      year += month === 1 ? 1 : 0;
-      number = dayNumber(year, month, 1);
-    }
-    return null;
-  }
-
-  #matches(day: number, number: number): boolean {
+  allows({ day, number }: DayInMonth): boolean {
     const byDay = this.#days[day] === true;
     const byWeekday = this.#weekdays[weekdayOf(number)] === true;
     return this.#eitherDay ? byDay || byWeekday : byDay && byWeekday;
+  }
+}
+
+/** A cron rule on the wall clock. */
+export class CronSeries implements WallSeries {
+  readonly #times: DayTimes;
+  readonly #days: MatchingDays;
+
+  constructor(rule: CronRule, steps: SearchSteps) {
+    this.#times = new DayTimes(rule.hour.values, rule.minute.values, [0]);
+    this.#days = new MatchingDays(new CronDays(rule), steps);
+  }
+
+  from(wallMs: number, notAfterMs = Number.POSITIVE_INFINITY): number | null {
+    const today = dayOfWall(wallMs);
+    const index = this.#times.indexFrom(wallMs - today * DAY_MS);
+    const first = index < this.#times.count ? today : today + 1;
+    const day = this.#days.next(first, Math.min(searchEnd(today), dayOfWall(notAfterMs)));
+    if (day === null) return null;
+    return day * DAY_MS + this.#times.at(day === today ? index : 0);
+  }
+
+  count(fromMs: number, toMs: number): number {
+    return this.#times.countOn(this.#days, fromMs, toMs);
   }
 }

@@ -1,6 +1,5 @@
 import {
   civilDate,
-  daysInMonth,
   daysInYear,
   firstDayOfWeekOne,
   firstDayOfYear,
@@ -8,7 +7,10 @@ import {
   weekdayOf,
   weeksInYear,
 } from "./calendar.ts";
-import type { RecurrenceRule } from "./rrule.ts";
+import type { DayInMonth, DayRule } from "./day-rule.ts";
+import type { OrdinalWeekday, RecurrenceRule } from "./rrule.ts";
+
+const NO_FLAGS = new Uint8Array(0);
 
 /** Which signed numbers a BYxxx list has, from -limit to limit. */
 class SignedSet {
@@ -18,8 +20,8 @@ class SignedSet {
 
   constructor(values: readonly number[], limit: number) {
     this.#limit = limit;
-    this.#flags = new Uint8Array(2 * limit + 1);
     this.empty = values.length === 0;
+    this.#flags = this.empty ? NO_FLAGS : new Uint8Array(2 * limit + 1);
     for (const value of values) this.#flags[value + limit] = 1;
   }
 
@@ -34,13 +36,17 @@ class SignedSet {
   }
 }
 
-/** A day with what the filters ask about it. */
-interface DayInMonth {
-  number: number;
-  day: number;
-  monthLength: number;
-  year: number;
-  month: number;
+/** Numbered weekdays, as a set of numbers for each weekday; null without any. */
+function ordinalsOf(days: readonly OrdinalWeekday[]): SignedSet[] | null {
+  const numbered = days.filter((day) => day.ordinal !== 0);
+  if (numbered.length === 0) return null;
+  return Array.from({ length: 7 }, (_, weekday) => {
+    const own = numbered.filter((day) => day.weekday === weekday);
+    return new SignedSet(
+      own.map((day) => day.ordinal),
+      53,
+    );
+  });
 }
 
 /**
@@ -48,20 +54,22 @@ interface DayInMonth {
  * (RFC 5545 §3.3.10; the expansions of its table come to the same once all days of a period are
  * tried). Parts taken from the start are added by the caller.
  */
-export class DayFilter {
+export class DayFilter implements DayRule {
+  readonly everyDay: boolean;
   readonly #months: SignedSet;
   readonly #monthDays: SignedSet;
   readonly #yearDays: SignedSet;
   readonly #weekNumbers: SignedSet;
   readonly #weekdays = new Uint8Array(7);
-  readonly #rule: RecurrenceRule;
+  readonly #weekStart: number;
+  readonly #ordinals: SignedSet[] | null;
   /** Ordinals count within the month, else within the year. */
   readonly #ordinalsInMonth: boolean;
   readonly #anyWeekday: boolean;
-  readonly #everyDay: boolean;
 
   constructor(rule: RecurrenceRule) {
-    this.#rule = rule;
+    this.#weekStart = rule.weekStart;
+    this.#ordinals = ordinalsOf(rule.byDay);
     this.#months = new SignedSet(rule.byMonth, 12);
     this.#monthDays = new SignedSet(rule.byMonthDay, 31);
     this.#yearDays = new SignedSet(rule.byYearDay, 366);
@@ -69,39 +77,16 @@ export class DayFilter {
     for (const { weekday, ordinal } of rule.byDay) if (ordinal === 0) this.#weekdays[weekday] = 1;
     this.#anyWeekday = rule.byDay.length === 0;
     this.#ordinalsInMonth = rule.frequency === "MONTHLY" || rule.byMonth.length > 0;
-    this.#everyDay = [rule.byMonth, rule.byMonthDay, rule.byYearDay, rule.byWeekNo, rule.byDay].every(
+    this.everyDay = [rule.byMonth, rule.byMonthDay, rule.byYearDay, rule.byWeekNo, rule.byDay].every(
       (list) => list.length === 0,
     );
   }
 
-  /** Some months are ruled out altogether. */
   allowsMonth(month: number): boolean {
     return this.#months.empty || this.#months.has(month);
   }
 
-  /** No part restricts the day. */
-  get everyDay(): boolean {
-    return this.#everyDay;
-  }
-
-  allowsDay(number: number): boolean {
-    if (this.#everyDay) return true;
-    const { year, month, day } = civilDate(number);
-    if (!this.allowsMonth(month)) return false;
-    return this.#allows({ number, day, month, year, monthLength: daysInMonth(year, month) });
-  }
-
-  /** Adds the matching days of a month, whose first has the number `first`, to a list. */
-  addDaysOfMonth(year: number, month: number, first: number, found: number[]): void {
-    if (!this.allowsMonth(month)) return;
-    const monthLength = daysInMonth(year, month);
-    for (let day = 1; day <= monthLength; day++) {
-      const number = first + day - 1;
-      if (this.#allows({ number, day, month, year, monthLength })) found.push(number);
-    }
-  }
-
-  #allows(date: DayInMonth): boolean {
+  allows(date: DayInMonth): boolean {
     if (!this.#monthDays.allows(date.day, date.monthLength)) return false;
     if (!this.#anyWeekday && !this.#allowsWeekday(date)) return false;
     if (!this.#yearDays.empty) {
@@ -114,19 +99,18 @@ export class DayFilter {
   #allowsWeekday(date: DayInMonth): boolean {
     const weekday = weekdayOf(date.number);
     if (this.#weekdays[weekday] === 1) return true;
-    return this.#rule.byDay.some((wanted) => {
-      if (wanted.weekday !== weekday || wanted.ordinal === 0) return false;
-      const first = this.#ordinalsInMonth ? date.number - date.day + 1 : firstDayOfYear(date.year);
-      const length = this.#ordinalsInMonth ? date.monthLength : daysInYear(date.year);
-      const fromStart = Math.floor((date.number - first) / 7) + 1;
-      const fromEnd = Math.floor((first + length - 1 - date.number) / 7) + 1;
-      return wanted.ordinal === fromStart || wanted.ordinal === -fromEnd;
-    });
+    const ordinals = this.#ordinals?.[weekday];
+    if (!ordinals || ordinals.empty) return false;
+    const first = this.#ordinalsInMonth ? date.number - date.day + 1 : firstDayOfYear(date.year);
+    const length = this.#ordinalsInMonth ? date.monthLength : daysInYear(date.year);
+    const fromStart = Math.floor((date.number - first) / 7) + 1;
+    const fromEnd = Math.floor((first + length - 1 - date.number) / 7) + 1;
+    return ordinals.has(fromStart) || ordinals.has(-fromEnd);
   }
 
   /** A day belongs to the numbered week it stands in, which may be one of the year before or after. */
   #allowsWeek(date: DayInMonth): boolean {
-    const weekStart = this.#rule.weekStart;
+    const weekStart = this.#weekStart;
     const firstOfWeek = date.number - modulo(weekdayOf(date.number) - weekStart, 7);
     // The fourth day of a week stands in the year that numbers it.
     const year = civilDate(firstOfWeek + 3).year;

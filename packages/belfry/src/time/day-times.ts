@@ -1,15 +1,6 @@
-import { HOUR_MS, MINUTE_MS } from "./calendar.ts";
-
-function firstIndexFrom(sorted: readonly number[], value: number): number {
-  let index = 0;
-  while (index < sorted.length && (sorted[index] ?? 0) < value) index++;
-  return index;
-}
-
-/** Numbers in order, each once. */
-export function sortedSet(values: Iterable<number>): number[] {
-  return [...new Set(values)].sort((a, b) => a - b);
-}
+import { DAY_MS, dayOfWall, HOUR_MS, MINUTE_MS } from "./calendar.ts";
+import type { MatchingDays } from "./matching-days.ts";
+import { firstIndexFrom, sortedSet } from "./sorted-numbers.ts";
 
 /**
  * The times of day that a rule names: every combination of its hours, minutes and seconds, in order.
@@ -52,5 +43,15 @@ export class DayTimes {
     const start = hourIndex * perHour + minuteIndex * this.seconds.length;
     if (this.minutes[minuteIndex] !== minute) return start;
     return start + firstIndexFrom(this.seconds, wanted % 60);
+  }
+
+  /** How many times come on allowed days from a wall clock to before another. */
+  countOn(days: MatchingDays, fromMs: number, toMs: number): number {
+    if (toMs <= fromMs) return 0;
+    const [first, last] = [dayOfWall(fromMs), dayOfWall(toMs)];
+    let total = days.count(first, last) * this.count;
+    if (days.has(first)) total -= this.indexFrom(fromMs - first * DAY_MS);
+    if (days.has(last)) total += this.indexFrom(toMs - last * DAY_MS);
+    return total;
   }
 }

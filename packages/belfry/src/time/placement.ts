@@ -1,4 +1,4 @@
-import { DAY_MS } from "./calendar.ts";
+import { DAY_MS, HOUR_MS } from "./calendar.ts";
 import type { Zone } from "./zone.ts";
 
 /** Where a wall clock falls in a zone. */
@@ -35,14 +35,27 @@ export function lastInstantOf(zone: Zone, wallMs: number): number {
   return placed.kind === "fold" ? placed.instantMs + placed.shiftMs : placed.instantMs;
 }
 
-/**
- * A wall clock from which to look for times placed after an instant. Shortly after a gap, times from
- * inside the gap are still to come, so the search begins that much earlier.
- */
-export function wallToSearchFrom(zone: Zone, afterMs: number): number {
-  const wallMs = zone.wallAt(afterMs);
-  const transition = zone.transitionIn(afterMs - 25 * 3_600_000, afterMs);
-  if (!transition) return wallMs;
-  const gapMs = transition.afterMs - transition.beforeMs;
-  return gapMs > 0 && afterMs < transition.instantMs + gapMs ? wallMs - gapMs : wallMs;
+/** The wall clock that ends the gap in which a wall clock was skipped. */
+export function endOfGap(zone: Zone, placed: Placement): number {
+  const gap = zone.transitionIn(placed.instantMs - placed.shiftMs, placed.instantMs);
+  return gap ? gap.instantMs + gap.afterMs : zone.wallAt(placed.instantMs);
+}
+
+/** Wall clocks that are placed after an instant: all those from one on and, shortly after a gap, part of the gap. */
+export interface WallsAfter {
+  fromMs: number;
+  skipped: { fromMs: number; lastMs: number } | null;
+}
+
+/** Which wall clocks {@link placeInZone} places after an instant. */
+export function wallsAfter(zone: Zone, afterMs: number): WallsAfter {
+  const fromMs = zone.wallAt(afterMs) + 1;
+  const change = zone.transitionIn(afterMs - 25 * HOUR_MS, afterMs);
+  if (!change) return { fromMs, skipped: null };
+  const gapMs = change.afterMs - change.beforeMs;
+  if (afterMs >= change.instantMs + Math.abs(gapMs)) return { fromMs, skipped: null };
+  // In the second pass of a repeated stretch: all of it was placed in the first.
+  if (gapMs < 0) return { fromMs: change.instantMs + change.beforeMs, skipped: null };
+  const lastMs = change.instantMs + change.afterMs - 1;
+  return { fromMs, skipped: { fromMs: afterMs + change.beforeMs + 1, lastMs } };
 }

@@ -14,13 +14,23 @@ import { planRule } from "./plan-rule.ts";
 import { RunningPlan } from "./running-plan.ts";
 import { RunningSeries } from "./running-series.ts";
 import { ScheduleError } from "./schedule-error.ts";
-import type { AtSchedule, CronSchedule, EverySchedule, Schedule, YearlySchedule } from "./schedule-shape.ts";
+import type {
+  AtSchedule,
+  CronSchedule,
+  EverySchedule,
+  Schedule,
+  ScheduleEnd,
+  YearlySchedule,
+} from "./schedule-shape.ts";
+import { SearchSteps } from "./search-steps.ts";
 import type { WallSeries } from "./series.ts";
 import { formatWallClock, parseTime, parseWallClock } from "./wall-clock.ts";
 import { WallPlan } from "./wall-plan.ts";
 import { parseMonthDay, recipientDate } from "./yearly-date.ts";
 import { YearlySeries } from "./yearly-series.ts";
 import type { Zone } from "./zone.ts";
+
+const KINDS = ["at", "in", "every", "cron", "rrule", "yearly"];
 
 function planAt(schedule: AtSchedule, context: PlanContext): Plan {
   const instantMs = parseInstant(schedule.at);
@@ -57,23 +67,17 @@ function planEvery(schedule: EverySchedule, context: PlanContext): Plan {
   });
 }
 
-/** The first nominal time due after acceptance: where a rule without a start begins to count. */
-function countFrom(series: WallSeries, zone: Zone, context: PlanContext): number {
-  const plan = new WallPlan({ series, zone, floating: false, limits: {}, originMs: 0, describe: () => "" });
-  const first = plan.next(context.acceptedAtMs);
-  return first ? (parseWallClock(first.nominal) ?? 0) : Number.POSITIVE_INFINITY;
-}
-
-function planCron(schedule: CronSchedule, context: PlanContext): Plan {
+function planCron(schedule: CronSchedule, context: PlanContext, steps: SearchSteps): Plan {
   const rule = parseCron(schedule.cron);
-  const series = new CronSeries(rule);
+  const series = new CronSeries(rule, steps);
   const { zone, floating } = zoneOf(schedule, context);
   const originMs = context.acceptedAtMs;
   if (series.from(clampInstant(originMs)) === null) throw impossible("cron", schedule.cron);
   const describe = () => cronWords(rule) + zoneWords(schedule, zone.name);
-  const common = { zone, floating, originMs, describe };
+  const common = { zone, floating, originMs, describe, steps };
   if (runsThroughRepeatedHours(rule)) {
-    const count = schedule.count === undefined ? {} : { count: { n: schedule.count, afterMs: originMs } };
+    const { count: n } = schedule;
+    const count = n === undefined ? {} : { count: { n, fromMs: clampInstant(originMs) + 1 } };
     return new RunningPlan({
       series: new RunningSeries(series, zone),
       ...common,
@@ -81,23 +85,32 @@ function planCron(schedule: CronSchedule, context: PlanContext): Plan {
       ...count,
     });
   }
-  return new WallPlan({ ...common, ...countedFromAcceptance(series, zone, schedule, context) });
+  return new WallPlan({ ...common, ...countedFromAcceptance(series, schedule, common) });
 }
 
-/** A series whose `count` begins at acceptance, with the limits that say so. */
+/** A series whose `count` begins with the first nominal time due after acceptance, and the limits that say so. */
 function countedFromAcceptance(
   series: WallSeries,
-  zone: Zone,
-  schedule: { count?: number; until?: string },
-  context: PlanContext,
+  schedule: ScheduleEnd,
+  { zone, originMs, steps }: { zone: Zone; originMs: number; steps: SearchSteps },
 ) {
   if (schedule.count === undefined) return { series, limits: untilOf(schedule) };
-  const fromMs = countFrom(series, zone, context);
+  const uncounted = new WallPlan({
+    series,
+    zone,
+    steps,
+    originMs,
+    limits: {},
+    floating: false,
+    describe: () => "",
+  });
+  const first = uncounted.next(originMs);
+  const fromMs = first ? (parseWallClock(first.nominal) ?? 0) : Number.POSITIVE_INFINITY;
   const limits = { ...untilOf(schedule), count: { n: schedule.count, fromMs } };
   return { series: new BoundedSeries(series, fromMs), limits };
 }
 
-function planYearly(schedule: YearlySchedule, context: PlanContext): Plan {
+function planYearly(schedule: YearlySchedule, context: PlanContext, steps: SearchSteps): Plan {
   const { on, time, leapDay = "feb-28" } = schedule.yearly;
   const path = ["yearly", "on"];
   const date =
@@ -107,14 +120,23 @@ function planYearly(schedule: YearlySchedule, context: PlanContext): Plan {
   const timeMs = checked(parseTime(time), "yearly", time);
   const series = new YearlySeries({ ...date, timeMs, leapDay });
   const { zone, floating } = zoneOf(schedule, context);
+  const common = { zone, floating, originMs: context.acceptedAtMs, steps };
   return new WallPlan({
-    zone,
-    floating,
-    originMs: context.acceptedAtMs,
+    ...common,
     describe: () => yearlyWords({ ...date, timeMs, leapDay }) + zoneWords(schedule, zone.name),
     name: (occurrence: Occurrence, wallMs: number) => series.name(occurrence, wallMs),
-    ...countedFromAcceptance(series, zone, schedule, context),
+    ...countedFromAcceptance(series, schedule, common),
   });
+}
+
+/** What a schedule is: the field that names its kind, and the value of that. */
+function kindOf(schedule: Schedule): [string, unknown] {
+  return Object.entries(schedule).find(([field]) => KINDS.includes(field)) ?? ["", undefined];
+}
+
+function stepsOf(schedule: Schedule): SearchSteps {
+  const [kind, value] = kindOf(schedule);
+  return new SearchSteps(kind, value);
 }
 
 /**
@@ -123,13 +145,13 @@ function planYearly(schedule: YearlySchedule, context: PlanContext): Plan {
  * Throws ScheduleError: `impossible_schedule` when no date ever matches, `missing_date` when the
  * recipient lacks the date that `yearly` names, `unknown_time_zone` for the context's zone.
  */
-export function planOf(schedule: Schedule, context: PlanContext): Plan {
+export function planOf(schedule: Schedule, context: PlanContext, steps = stepsOf(schedule)): Plan {
   if ("at" in schedule) return planAt(schedule, context);
   if ("in" in schedule) return planIn(schedule.in, context);
   if ("every" in schedule) return planEvery(schedule, context);
-  if ("cron" in schedule) return planCron(schedule, context);
-  if ("rrule" in schedule) return planRule(schedule, context);
-  return planYearly(schedule, context);
+  if ("cron" in schedule) return planCron(schedule, context, steps);
+  if ("rrule" in schedule) return planRule(schedule, context, steps);
+  return planYearly(schedule, context, steps);
 }
 
 /**
@@ -140,7 +162,7 @@ export function planOf(schedule: Schedule, context: PlanContext): Plan {
 export function refusePast(schedule: Schedule, plan: Plan, context: PlanContext): Occurrence {
   const first = plan.next(context.acceptedAtMs - 1);
   if (first) return first;
-  const [kind = "", value] = Object.entries(schedule)[0] ?? [];
+  const [kind, value] = kindOf(schedule);
   if (!plan.recurring) {
     const message = `${kind} is in the past`;
     const allowed = `a time from ${formatWallClock(context.acceptedAtMs - (context.acceptedAtMs % 1000))}Z on`;

@@ -44,46 +44,46 @@ export function clampInstant(ms: number): number {
   return Math.floor(Math.min(Math.max(ms, FIRST_INSTANT), LAST_INSTANT));
 }
 
-type Next = (afterMs: number) => Occurrence | null;
+/** First occurrence due after an instant; beyond `notAfterMs` it need not look. */
+export type Next = (afterMs: number, notAfterMs: number) => Occurrence | null;
 
-/** The shortest look back that holds an occurrence, doubled each time: [start, end without one]. */
-function lookBack(next: Next, atMs: number, notBeforeMs: number): [number, number] {
-  let emptyFrom = atMs;
-  for (let span = 1000; ; span *= 4) {
-    const from = Math.max(atMs - span, notBeforeMs);
-    const found = next(from);
-    if (from === notBeforeMs || (found && found.dueMs <= atMs)) return [from, emptyFrom];
-    emptyFrom = from;
+/** The shortest look back that holds an occurrence, four times as long each time: [it, end of what is not yet empty]. */
+function lookBack(next: Next, earliestMs: number, atMs: number): [Occurrence, number] | null {
+  let high = atMs;
+  for (let span = 1000; high > earliestMs; span *= 4) {
+    const low = Math.max(atMs - span, earliestMs);
+    const found = next(low, high);
+    if (found && found.dueMs <= high) return [found, high];
+    high = low;
   }
+  return null;
 }
 
 /**
  * The last occurrence due at or before `atMs` and after `notBeforeMs`, found with `next` alone: look
- * back ever further until there is one, then halve the stretch that holds the last.
+ * back ever further until there is one, then halve the stretch that holds the last. No stretch is
+ * searched beyond its end, so that all of it costs no more than a few searches of the whole.
  */
 export function previousByNext(next: Next, atMs: number, notBeforeMs: number): Occurrence | null {
-  const earliest = Math.max(clampInstant(notBeforeMs), clampInstant(atMs) - SEARCH_DAYS * DAY_MS);
   const at = clampInstant(atMs);
-  if (earliest >= at) return null;
-  let [low, high] = lookBack(next, at, earliest);
-  let last = next(low);
-  if (!last || last.dueMs > at) return null;
-  for (;;) {
-    const following = next(last.dueMs);
-    if (!following || following.dueMs > at) return last;
-    last = following;
-    low = Math.floor((last.dueMs + high) / 2);
-    const later = low > last.dueMs ? next(low) : null;
-    if (later && later.dueMs <= at) last = later;
-    else if (low > last.dueMs) high = low;
+  const found = lookBack(next, Math.max(clampInstant(notBeforeMs), at - SEARCH_DAYS * DAY_MS), at);
+  if (!found) return null;
+  let [last, high] = found;
+  while (last.dueMs < high) {
+    const middle = Math.floor((last.dueMs + high) / 2);
+    const later = next(middle, high);
+    if (later && later.dueMs <= high) last = later;
+    else if (middle === last.dueMs) return last;
+    else high = middle;
   }
+  return last;
 }
 
 /** How long an occurrence stays useful, from the first gaps between occurrences. */
-export function usefulFor(next: Next, fromMs: number): number {
-  let last = next(fromMs);
+export function usefulFor(plan: Pick<Plan, "next">, fromMs: number): number {
+  let last = plan.next(fromMs);
   for (let taken = 0; last && taken < SAMPLE; taken++) {
-    const following = next(last.dueMs);
+    const following = plan.next(last.dueMs);
     if (following && following.dueMs - last.dueMs < ABOUT_A_WEEK_MS) return DAY_MS;
     last = following;
   }

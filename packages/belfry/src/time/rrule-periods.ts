@@ -1,17 +1,33 @@
 import { civilDate, dayNumber, weekdayOf } from "./calendar.ts";
-import type { DayFilter } from "./day-filter.ts";
+import type { MatchingDays } from "./matching-days.ts";
 import type { Frequency, RecurrenceRule } from "./rrule.ts";
 
 /** The periods of a frequency of a day or longer, numbered, so that an interval is a difference of numbers. */
 export class Periods {
   readonly #frequency: Frequency;
   readonly #weekStart: number;
-  readonly #filter: DayFilter;
+  readonly #weekdays: number;
+  readonly #days: MatchingDays;
 
-  constructor(rule: RecurrenceRule, filter: DayFilter) {
+  constructor(rule: RecurrenceRule, days: MatchingDays) {
     this.#frequency = rule.frequency;
     this.#weekStart = rule.weekStart;
-    this.#filter = filter;
+    this.#weekdays = new Set(rule.byDay.map((day) => day.weekday)).size;
+    this.#days = days;
+  }
+
+  /** A period cannot have more allowed days than this. */
+  get mostDays(): number {
+    if (this.#frequency === "YEARLY") return 366;
+    if (this.#frequency === "MONTHLY") return 31;
+    return this.#frequency === "WEEKLY" ? this.#weekdays : 1;
+  }
+
+  /** After so many periods (400 years) the calendar comes round. */
+  get round(): number {
+    if (this.#frequency === "YEARLY") return 400;
+    if (this.#frequency === "MONTHLY") return 4800;
+    return this.#frequency === "WEEKLY" ? 20_871 : 146_097;
   }
 
   /** Number of the period that a day stands in. */
@@ -30,27 +46,35 @@ export class Periods {
     }
   }
 
+  /** Day number of the first day of a period. */
+  firstDay(period: number): number {
+    switch (this.#frequency) {
+      case "YEARLY":
+        return dayNumber(period, 1, 1);
+      case "MONTHLY":
+        return dayNumber(Math.floor(period / 12), (period % 12) + 1, 1);
+      case "WEEKLY":
+        return period * 7 - 3 + this.#weekStart;
+      default:
+        return period;
+    }
+  }
+
+  /** How many days of a period the rule's day parts allow. */
+  size(period: number): number {
+    return this.#days.count(this.firstDay(period), this.firstDay(period + 1));
+  }
+
   /** The days of a period that the rule's day parts allow, in order. */
   days(period: number): number[] {
     const found: number[] = [];
-    if (this.#frequency === "YEARLY") this.#addYear(period, found);
-    else if (this.#frequency === "MONTHLY") this.#addMonth(Math.floor(period / 12), (period % 12) + 1, found);
-    else if (this.#frequency === "WEEKLY") this.#addWeek(period * 7 - 3 + this.#weekStart, found);
-    else if (this.#filter.allowsDay(period)) found.push(period);
+    const last = this.firstDay(period + 1) - 1;
+    let day = this.#days.next(this.firstDay(period), last);
+    while (day !== null) {
+      found.push(day);
+      day = this.#days.next(day + 1, last);
+    }
     return found;
-  }
-
-  #addYear(year: number, found: number[]): void {
-    for (let month = 1; month <= 12; month++) this.#addMonth(year, month, found);
-  }
-
-  #addMonth(year: number, month: number, found: number[]): void {
-    if (!this.#filter.allowsMonth(month)) return;
-    this.#filter.addDaysOfMonth(year, month, dayNumber(year, month, 1), found);
-  }
-
-  #addWeek(first: number, found: number[]): void {
-    for (let day = first; day < first + 7; day++) if (this.#filter.allowsDay(day)) found.push(day);
   }
 }
 

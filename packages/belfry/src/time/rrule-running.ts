@@ -1,25 +1,26 @@
-import { DAY_MS, dayOfWall, greatestCommonDivisor, HOUR_MS, MINUTE_MS, modulo } from "./calendar.ts";
+import { DAY_MS, dayOfWall, modulo } from "./calendar.ts";
+import { DayCycle } from "./day-cycle.ts";
 import { DayFilter } from "./day-filter.ts";
+import { MatchingDays } from "./matching-days.ts";
+import { PeriodTimes, UNIT_MS } from "./period-times.ts";
 import { placeInZone } from "./placement.ts";
-import type { RecurrenceRule } from "./rrule.ts";
-import { type InstantSeries, SEARCH_DAYS, searchEnd, walkToNth } from "./series.ts";
+import type { RealTimeRule } from "./rrule.ts";
+import type { SearchSteps } from "./search-steps.ts";
+import { type InstantSeries, SEARCH_DAYS } from "./series.ts";
+import { firstIndexFrom } from "./sorted-numbers.ts";
+import { type RunningParts, SteadyPeriods } from "./steady-periods.ts";
 import type { Zone } from "./zone.ts";
 
-const UNIT_MS = { HOURLY: HOUR_MS, MINUTELY: MINUTE_MS, SECONDLY: 1000 } as const;
-const ZERO = [0];
+/** How far ahead a change of clocks is looked for at once. */
+const LOOK_AHEAD_MS = 400 * DAY_MS;
 
-function flagsOf(values: readonly number[], size: number): boolean[] | null {
-  if (values.length === 0) return null;
-  const flags = new Array<boolean>(size).fill(false);
-  for (const value of values) flags[value] = true;
-  return flags;
-}
-
-/** First value at or after `from` that is flagged, or `flags.length`. */
-function nextFlag(flags: boolean[], from: number): number {
-  let value = from;
-  while (value < flags.length && !flags[value]) value++;
-  return value;
+/** Periods that lie wholly in a time in which clocks keep one offset. */
+interface Stretch {
+  periods: SteadyPeriods;
+  /** First period that does not belong to it. */
+  end: number;
+  /** That period lies across a change of clocks. */
+  endIsCut: boolean;
 }
 
 /**
@@ -28,181 +29,122 @@ function nextFlag(flags: boolean[], from: number): number {
  * gap; the BYxxx parts are read on the wall clock of each instant.
  */
 export class RunningRecurrence implements InstantSeries {
-  readonly #rule: RecurrenceRule;
   readonly #zone: Zone;
-  readonly #filter: DayFilter;
-  readonly #hours: boolean[] | null;
-  readonly #minutes: boolean[] | null;
-  readonly #seconds: boolean[] | null;
-  readonly #secondsGiven: number[];
+  readonly #parts: RunningParts;
   readonly #startMs: number;
-  /** Start of the period that the start stands in. */
-  readonly #anchorMs: number;
-  readonly #unitMs: number;
-  readonly #stepMs: number;
-  /** The interval meets the same times of day after so long a shift of the clocks. */
-  readonly #cycleMs: number;
-  /** The only seconds named are leap seconds, which these clocks never show. */
-  readonly #never: boolean;
-  /** The offset under which a reachable time of day was sought, and whether there is one. */
-  readonly #reachable = new Map<number, boolean>();
 
-  constructor(rule: RecurrenceRule, startWallMs: number, zone: Zone) {
-    this.#rule = rule;
+  constructor(rule: RealTimeRule, startWallMs: number, { zone, steps }: { zone: Zone; steps: SearchSteps }) {
+    const unitMs = UNIT_MS[rule.frequency];
+    const stepMs = unitMs * rule.interval;
     this.#zone = zone;
-    this.#filter = new DayFilter(rule);
-    this.#hours = flagsOf(rule.byHour, 24);
-    this.#minutes = flagsOf(rule.byMinute, 60);
-    this.#secondsGiven = rule.bySecond.filter((second) => second < 60).sort((a, b) => a - b);
-    this.#seconds = flagsOf(this.#secondsGiven, 60);
-    this.#never = rule.bySecond.length > 0 && this.#secondsGiven.length === 0;
-    this.#unitMs = UNIT_MS[rule.frequency as keyof typeof UNIT_MS];
-    this.#stepMs = this.#unitMs * rule.interval;
-    this.#cycleMs = greatestCommonDivisor(this.#stepMs, DAY_MS);
     this.#startMs = placeInZone(zone, startWallMs).instantMs;
-    this.#anchorMs = this.#startMs - modulo(zone.wallAt(this.#startMs), this.#unitMs);
+    // Period 0 is the one that the start stands in.
+    const intoPeriodMs = modulo(zone.wallAt(this.#startMs), unitMs);
+    const times = new PeriodTimes(rule, intoPeriodMs);
+    const days = new MatchingDays(new DayFilter(rule), steps);
+    const cycle = new DayCycle(stepMs, times, steps);
+    this.#parts = { anchorMs: this.#startMs - intoPeriodMs, stepMs, days, times, cycle, steps };
   }
 
-  after(afterMs: number): number | null {
-    if (this.#never) return null;
-    const fromMs = Math.max(Math.floor(afterMs) + 1, this.#startMs);
-    const lastMs = fromMs + SEARCH_DAYS * DAY_MS;
-    let period = Math.max(0, Math.floor((fromMs - this.#anchorMs) / this.#stepMs));
-    for (;;) {
-      const periodMs = this.#anchorMs + period * this.#stepMs;
-      if (periodMs > lastMs) return null;
-      const jumpMs = this.#nextPossible(periodMs, lastMs);
-      if (jumpMs === null) return null;
-      const target = Math.floor((jumpMs - this.#anchorMs) / this.#stepMs);
-      if (target > period) {
-        period = target;
-        continue;
-      }
-      for (const instantMs of this.#instantsIn(periodMs)) if (instantMs >= fromMs) return instantMs;
-      period++;
+  from(instantMs: number, notAfterMs = Number.POSITIVE_INFINITY): number | null {
+    const fromMs = Math.max(instantMs, this.#startMs);
+    const last = this.#periodAt(Math.min(fromMs + SEARCH_DAYS * DAY_MS, notAfterMs));
+    // Most rules ring in the period at hand or the next: these are looked at first.
+    const atHand = this.#periodAt(fromMs);
+    for (const period of [atHand, atHand + 1]) {
+      if (period > last) return null;
+      const places = this.#placesIn(period);
+      const placeMs = places[firstIndexFrom(places, fromMs - this.#startOf(period))];
+      if (placeMs !== undefined) return this.#startOf(period) + placeMs;
     }
+    return this.#search(atHand + 2, last);
   }
 
-  nth(afterMs: number, n: number): number | null {
-    const plain = this.#mostInPeriod() === 1 && !this.#hours && !this.#minutes && !this.#seconds;
-    if (!plain || !this.#filter.everyDay) return walkToNth((at) => this.after(at), afterMs, n, 0);
-    const first = this.after(afterMs);
-    return first === null ? null : first + (n - 1) * this.#stepMs;
+  count(fromMs: number, toMs: number, enough: number): number {
+    const from = Math.max(fromMs, this.#startMs);
+    if (toMs <= from) return 0;
+    const [first, last] = [this.#periodAt(from), this.#periodAt(toMs)];
+    const before = this.#countBefore(first, from);
+    const within = this.#countBefore(last, toMs);
+    return this.#countPeriods(first, last, enough + before) - before + within;
   }
 
-  atMost(afterMs: number, toMs: number): number {
-    const fromMs = Math.max(afterMs, this.#startMs);
-    return Math.max(0, Math.floor((toMs - fromMs) / this.#stepMs) + 2) * this.#mostInPeriod();
-  }
-
-  #mostInPeriod(): number {
-    const { bySetPos, byMinute, bySecond, frequency } = this.#rule;
-    if (bySetPos.length > 0) return bySetPos.length;
-    const minutes = frequency === "HOURLY" ? byMinute.length || 1 : 1;
-    return minutes * (frequency === "SECONDLY" ? 1 : bySecond.length || 1);
-  }
-
-  /**
-   * The earliest instant from a period's start on that the day, hour and minute parts do not rule
-   * out; never past one that matches. Null when no day is left before `lastMs`.
-   */
-  #nextPossible(periodMs: number, lastMs: number): number | null {
-    const offsetMs = this.#zone.offsetAt(periodMs);
-    const wallMs = periodMs + offsetMs;
-    const day = dayOfWall(wallMs);
-    if (!this.#filter.allowsDay(day)) {
-      const next = this.#nextDay(day + 1);
-      return next === null ? null : placeInZone(this.#zone, next * DAY_MS).instantMs;
+  #search(from: number, last: number): number | null {
+    for (let period = this.#skipDays(from, last); period <= last; period = this.#skipDays(period, last)) {
+      const { periods, end, endIsCut } = this.#stretchFrom(period, last + 1);
+      const found = periods.next(period, end);
+      if (found !== null) return this.#startOf(found) + (periods.ringsOf(found)[0] ?? 0);
+      const cut = endIsCut ? this.#placesIn(end)[0] : undefined;
+      if (cut !== undefined) return this.#startOf(end) + cut;
+      period = endIsCut ? end + 1 : end;
     }
-    if (!this.#canReach(offsetMs)) {
-      const yearMs = periodMs + 365 * DAY_MS;
-      return this.#zone.transitionIn(periodMs, Math.min(yearMs, lastMs))?.instantMs ?? yearMs;
-    }
-    const wait = this.#waitForTime(wallMs - day * DAY_MS);
-    if (wait === 0) return periodMs;
-    return this.#zone.transitionIn(periodMs, periodMs + wait)?.instantMs ?? periodMs + wait;
-  }
-
-  #nextDay(from: number): number | null {
-    const last = searchEnd(from);
-    for (let day = from; day <= last; day++) if (this.#filter.allowsDay(day)) return day;
     return null;
   }
 
-  /** How long, on the wall clock, until the hour and minute parts may allow a time. */
-  #waitForTime(timeMs: number): number {
-    if (this.#unitMs === HOUR_MS) return 0;
-    const hour = Math.floor(timeMs / HOUR_MS);
-    if (this.#hours && !this.#hours[hour]) return nextFlag(this.#hours, hour) * HOUR_MS - timeMs;
-    if (this.#unitMs === MINUTE_MS || !this.#minutes) return 0;
-    const minute = Math.floor(timeMs / MINUTE_MS) % 60;
-    if (this.#minutes[minute]) return 0;
-    return hour * HOUR_MS + nextFlag(this.#minutes, minute) * MINUTE_MS - timeMs;
-  }
-
-  /** Whether, while clocks keep an offset, the interval ever meets a time of day that the rule allows. */
-  #canReach(offsetMs: number): boolean {
-    if (this.#cycleMs === this.#unitMs) return true;
-    const known = this.#reachable.get(offsetMs);
-    if (known !== undefined) return known;
-    const phaseMs = modulo(this.#anchorMs + offsetMs, this.#cycleMs);
-    // Hours that straddle two hours of the wall clock (half-hour changes) are looked at one by one.
-    const found = phaseMs % this.#unitMs !== 0 || this.#meets(phaseMs);
-    this.#reachable.set(offsetMs, found);
-    return found;
-  }
-
-  #meets(phaseMs: number): boolean {
-    for (let timeMs = phaseMs; timeMs < DAY_MS; timeMs += this.#cycleMs) {
-      if (this.#hours && !this.#hours[Math.floor(timeMs / HOUR_MS)]) continue;
-      if (this.#unitMs < HOUR_MS && this.#minutes && !this.#minutes[Math.floor(timeMs / MINUTE_MS) % 60])
-        continue;
-      if (this.#unitMs === 1000 && this.#seconds && !this.#seconds[Math.floor(timeMs / 1000) % 60]) continue;
-      return true;
+  /** How many rings there are from one period to before another. */
+  #countPeriods(from: number, to: number, enough: number): number {
+    let total = 0;
+    for (let period = this.#skipDays(from, to); period < to; period = this.#skipDays(period, to)) {
+      if (total > enough) return total;
+      const { periods, end, endIsCut } = this.#stretchFrom(period, to);
+      total += periods.count(period, end);
+      if (endIsCut) total += this.#placesIn(end).length;
+      period = endIsCut ? end + 1 : end;
     }
-    return false;
+    return total;
   }
 
-  /** The occurrences of a period, in order. */
-  #instantsIn(periodMs: number): number[] {
-    const found: number[] = [];
-    for (const minute of this.#minutesIn(periodMs)) {
-      for (const second of this.#secondsIn()) {
-        const instantMs = periodMs + minute * MINUTE_MS + second * 1000;
-        if (this.#allows(instantMs)) found.push(instantMs);
-      }
-    }
-    const { bySetPos } = this.#rule;
-    if (bySetPos.length === 0) return found;
-    const chosen = bySetPos.map((position) => found.at(position > 0 ? position - 1 : position));
-    return [...new Set(chosen)].filter((instant) => instant !== undefined).sort((a, b) => a - b);
+  /** How many rings of a period come before an instant. */
+  #countBefore(period: number, instantMs: number): number {
+    return firstIndexFrom(this.#placesIn(period), instantMs - this.#startOf(period));
   }
 
-  /** Minutes into an hourly period at which its minute parts may allow a time. */
-  #minutesIn(periodMs: number): readonly number[] {
-    if (this.#unitMs !== HOUR_MS) return ZERO;
-    if (!this.#minutes) return [Math.floor((this.#startMs - this.#anchorMs) / MINUTE_MS)];
-    const found: number[] = [];
-    for (let minute = 0; minute < 60; minute++) {
-      const wallMs = this.#zone.wallAt(periodMs + minute * MINUTE_MS);
-      if (this.#minutes[modulo(Math.floor(wallMs / MINUTE_MS), 60)]) found.push(minute);
-    }
-    return found;
+  /**
+   * A period, from one on, before which no allowed day comes; the one after `last` when none comes at all.
+   * Clocks stand less than a day from UTC, so no zone is asked.
+   */
+  #skipDays(period: number, last: number): number {
+    const { days } = this.#parts;
+    if (days.everyDay) return period;
+    const day = dayOfWall(this.#startOf(period));
+    const open = days.next(day - 1, dayOfWall(this.#startOf(last)) + 2);
+    if (open === null) return last + 1;
+    return open > day + 2 ? Math.max(period, this.#periodAt((open - 2) * DAY_MS)) : period;
   }
 
-  #secondsIn(): readonly number[] {
-    if (this.#unitMs === 1000) return ZERO;
-    if (!this.#seconds) return [Math.floor(((this.#startMs - this.#anchorMs) % MINUTE_MS) / 1000)];
-    return this.#secondsGiven;
+  /** The stretch that begins with a period and ends before another at the latest. */
+  #stretchFrom(period: number, before: number): Stretch {
+    const { anchorMs, stepMs, times, steps } = this.#parts;
+    steps.spend();
+    const startMs = this.#startOf(period);
+    const periods = new SteadyPeriods(this.#parts, this.#zone.offsetAt(startMs));
+    const aheadMs = startMs + LOOK_AHEAD_MS;
+    const endMs = this.#zone.transitionIn(startMs, aheadMs)?.instantMs ?? aheadMs;
+    const end = Math.floor((endMs - times.unitMs - anchorMs) / stepMs) + 1;
+    if (end >= before) return { periods, end: before, endIsCut: false };
+    return { periods, end, endIsCut: this.#startOf(end) < endMs };
   }
 
-  #allows(instantMs: number): boolean {
-    const wallMs = this.#zone.wallAt(instantMs);
-    const day = dayOfWall(wallMs);
-    const timeMs = wallMs - day * DAY_MS;
-    if (this.#hours && !this.#hours[Math.floor(timeMs / HOUR_MS)]) return false;
-    if (this.#minutes && !this.#minutes[Math.floor(timeMs / MINUTE_MS) % 60]) return false;
-    if (this.#seconds && !this.#seconds[Math.floor(timeMs / 1000) % 60]) return false;
-    return this.#filter.allowsDay(day);
+  /** What rings in a period, in milliseconds from its start, also when clocks change in it. */
+  #placesIn(period: number): readonly number[] {
+    const { unitMs } = this.#parts.times;
+    const startMs = this.#startOf(period);
+    const lastMs = startMs + unitMs - 1;
+    const [offsetMs, laterMs] = [this.#zone.offsetAt(startMs), this.#zone.offsetAt(lastMs)];
+    const before = new SteadyPeriods(this.#parts, offsetMs);
+    if (laterMs === offsetMs) return before.ringsOf(period);
+    const after = new SteadyPeriods(this.#parts, laterMs);
+    const cutMs = (this.#zone.transitionIn(startMs, lastMs)?.instantMs ?? lastMs) - startMs;
+    const first = before.candidates(period, 0, cutMs);
+    return this.#parts.times.choose([...first, ...after.candidates(period, cutMs, unitMs)]);
+  }
+
+  #startOf(period: number): number {
+    return this.#parts.anchorMs + period * this.#parts.stepMs;
+  }
+
+  /** The last period that begins at or before an instant. */
+  #periodAt(instantMs: number): number {
+    return Math.floor((instantMs - this.#parts.anchorMs) / this.#parts.stepMs);
   }
 }

@@ -1,9 +1,13 @@
-import { DAY_MS, dayOfWall } from "./calendar.ts";
+import { DAY_MS, dayOfWall, greatestCommonDivisor } from "./calendar.ts";
 import { DayFilter } from "./day-filter.ts";
 import { DayTimes } from "./day-times.ts";
+import { MatchingDays } from "./matching-days.ts";
 import type { RecurrenceRule } from "./rrule.ts";
 import { Periods, withPartsOfStart } from "./rrule-periods.ts";
-import { LAST_DAY, searchEnd, type WallSeries } from "./series.ts";
+import type { SearchSteps } from "./search-steps.ts";
+import { searchEnd, type WallSeries } from "./series.ts";
+import { SetPositions } from "./set-positions.ts";
+import { firstIndexFrom } from "./sorted-numbers.ts";
 
 /** The hour, minute and second of a start, for the time parts that a rule does not give. */
 export function timesOfRule(rule: RecurrenceRule, startMs: number): DayTimes {
@@ -22,86 +26,106 @@ export function timesOfRule(rule: RecurrenceRule, startMs: number): DayTimes {
  * period in question, so an old rule costs no more than a new one.
  */
 export class RecurrenceSeries implements WallSeries {
-  readonly #rule: RecurrenceRule;
+  readonly #interval: number;
   readonly #startMs: number;
+  readonly #steps: SearchSteps;
+  readonly #days: MatchingDays;
   readonly #periods: Periods;
   readonly #times: DayTimes;
+  /** Null without BYSETPOS. */
+  readonly #positions: SetPositions | null;
   readonly #firstPeriod: number;
-  /** Every period but the first has as many occurrences. */
+  /** BYSETPOS names no place that a set of this rule can have, or no second but leap seconds is named. */
+  readonly #never: boolean;
+  readonly #daily: boolean;
+  /** Every period has as many occurrences. */
   readonly #uniform: boolean;
   #memoPeriod = Number.NaN;
   #memoDays: number[] = [];
 
-  constructor(rule: RecurrenceRule, startMs: number) {
+  constructor(given: RecurrenceRule, startMs: number, steps: SearchSteps) {
     const startDay = dayOfWall(startMs);
-    this.#rule = withPartsOfStart(rule, startDay);
+    const rule = withPartsOfStart(given, startDay);
+    this.#interval = rule.interval;
     this.#startMs = startMs;
-    const filter = new DayFilter(this.#rule);
-    this.#periods = new Periods(this.#rule, filter);
+    this.#steps = steps;
+    this.#days = new MatchingDays(new DayFilter(rule), steps);
+    this.#periods = new Periods(rule, this.#days);
     this.#times = timesOfRule(rule, startMs);
+    this.#positions = rule.bySetPos.length > 0 ? new SetPositions(rule.bySetPos) : null;
     this.#firstPeriod = this.#periods.of(startDay);
-    this.#uniform = filter.everyDay || (rule.frequency === "WEEKLY" && rule.byMonth.length === 0);
+    const { frequency } = rule;
+    const largestSet = this.#times.count * this.#periods.mostDays;
+    this.#never = largestSet === 0 || this.#positions?.reach(largestSet) === false;
+    this.#daily = frequency === "DAILY";
+    this.#uniform = this.#daily ? this.#days.everyDay : frequency === "WEEKLY" && rule.byMonth.length === 0;
   }
 
-  from(wallMs: number): number | null {
-    if (this.#times.count === 0) return null;
+  from(wallMs: number, notAfterMs = Number.POSITIVE_INFINITY): number | null {
+    if (this.#never) return null;
     const fromMs = Math.max(wallMs, this.#startMs);
     const day = dayOfWall(fromMs);
-    const last = this.#periods.of(searchEnd(day));
-    for (
-      let period = this.#alignedFrom(this.#periods.of(day));
-      period <= last;
-      period += this.#rule.interval
-    ) {
-      const found = this.#firstIn(period, fromMs);
-      if (found !== null) return found;
+    const last = this.#periods.of(Math.min(searchEnd(day), dayOfWall(notAfterMs)));
+    let period = this.#filledFrom(this.#periods.of(day), last);
+    while (period !== null) {
+      const index = this.#countBefore(period, fromMs);
+      if (index < this.#sizeOf(period)) return this.#wallAt(period, index);
+      period = this.#filledFrom(period + 1, last);
     }
     return null;
   }
 
-  nth(wallMs: number, n: number): number | null {
-    const fromMs = Math.max(wallMs, this.#startMs);
-    const first = this.#periods.of(dayOfWall(fromMs));
-    const idleLimit = this.#periods.of(searchEnd(dayOfWall(fromMs))) - first;
-    const last = this.#periods.of(LAST_DAY);
-    let [left, found] = [n, first];
-    for (let period = this.#alignedFrom(first); period <= last; period += this.#rule.interval) {
-      const before = period === first ? this.#countBefore(period, fromMs) : 0;
-      const size = this.#sizeOf(period) - before;
-      if (size >= left) return this.#wallAt(period, before + left - 1);
-      left -= size;
-      if (size > 0) found = period;
-      else if (period - found > idleLimit) return null;
-      if (this.#uniform && period !== first && size > 0) {
-        const skipped = Math.floor((left - 1) / size);
-        left -= skipped * size;
-        period += skipped * this.#rule.interval;
-      }
+  count(fromMs: number, toMs: number, enough: number): number {
+    const from = Math.max(fromMs, this.#startMs);
+    if (toMs <= from || this.#never) return 0;
+    if (this.#interval === 1 && !this.#positions) return this.#times.countOn(this.#days, from, toMs);
+    const [first, last] = [this.#periods.of(dayOfWall(from)), this.#periods.of(dayOfWall(toMs))];
+    const [firstOfRule, lastOfRule] = [this.#alignedFrom(first), this.#alignedFrom(last)];
+    const before = firstOfRule === first ? this.#countBefore(first, from) : 0;
+    const within = lastOfRule === last ? this.#countBefore(last, toMs) : 0;
+    return this.#countPeriods(firstOfRule, lastOfRule, enough + before) - before + within;
+  }
+
+  /** How many occurrences there are from one period of the rule to before another. */
+  #countPeriods(first: number, end: number, enough: number): number {
+    const periods = (end - first) / this.#interval;
+    if (this.#uniform) return periods * this.#sizeOf(first);
+    const round = this.#periods.round / greatestCommonDivisor(this.#periods.round, this.#interval);
+    if (periods < 2 * round) return this.#countEach(first, end, enough);
+    const rounds = Math.floor(periods / round);
+    const roundEnd = first + round * this.#interval;
+    const restEnd = end - (rounds - 1) * round * this.#interval;
+    const inRound = this.#countEach(first, roundEnd, enough);
+    return rounds * inRound + this.#countEach(roundEnd, restEnd, enough - inRound);
+  }
+
+  #countEach(first: number, end: number, enough: number): number {
+    if (this.#daily) return this.#days.countEvery(first, end, this.#interval) * this.#sizeOfSet(1);
+    let total = 0;
+    let period = this.#filledFrom(first, end - 1);
+    while (period !== null && total <= enough) {
+      total += this.#sizeOf(period);
+      period = this.#filledFrom(period + 1, end - 1);
     }
-    return null;
-  }
-
-  atMost(fromMs: number, toMs: number): number {
-    const first = this.#periods.of(dayOfWall(Math.max(fromMs, this.#startMs)));
-    const periods = Math.floor((this.#periods.of(dayOfWall(toMs)) - first) / this.#rule.interval) + 2;
-    return Math.max(0, periods) * this.#mostInPeriod();
-  }
-
-  #mostInPeriod(): number {
-    const { bySetPos, byMonth, byMonthDay, byYearDay, byDay, frequency } = this.#rule;
-    if (bySetPos.length > 0) return bySetPos.length;
-    const months = frequency === "YEARLY" ? byMonth.length || 12 : 1;
-    const bounds = [frequency === "DAILY" ? 1 : frequency === "WEEKLY" ? 7 : months * 31];
-    if (byMonthDay.length > 0) bounds.push(byMonthDay.length * months);
-    if (byYearDay.length > 0) bounds.push(byYearDay.length);
-    if (frequency === "WEEKLY") bounds.push(byDay.length);
-    if (byDay.length > 0 && byDay.every((day) => day.ordinal !== 0)) bounds.push(byDay.length * months);
-    return Math.min(...bounds) * this.#times.count;
+    return total;
   }
 
   #alignedFrom(period: number): number {
-    const { interval } = this.#rule;
-    return this.#firstPeriod + Math.ceil((period - this.#firstPeriod) / interval) * interval;
+    return this.#firstPeriod + Math.ceil((period - this.#firstPeriod) / this.#interval) * this.#interval;
+  }
+
+  /** The first period of the rule, from one to another, that has an allowed day. */
+  #filledFrom(from: number, last: number): number | null {
+    let period = this.#alignedFrom(from);
+    while (period <= last) {
+      this.#steps.spend();
+      const day = this.#days.next(this.#periods.firstDay(period), this.#periods.firstDay(last + 1) - 1);
+      if (day === null) return null;
+      const holder = this.#periods.of(day);
+      period = this.#alignedFrom(holder);
+      if (period === holder) return period;
+    }
+    return null;
   }
 
   #daysOf(period: number): number[] {
@@ -112,48 +136,30 @@ export class RecurrenceSeries implements WallSeries {
     return this.#memoDays;
   }
 
-  /** Positions in the set of the period that BYSETPOS chooses, in order; null when it is not given. */
-  #positions(size: number): number[] | null {
-    const { bySetPos } = this.#rule;
-    if (bySetPos.length === 0) return null;
-    const chosen = new Set<number>();
-    for (const position of bySetPos) {
-      const index = position > 0 ? position - 1 : size + position;
-      if (index >= 0 && index < size) chosen.add(index);
-    }
-    return [...chosen].sort((a, b) => a - b);
-  }
-
-  #wallInSet(days: number[], index: number): number {
-    const day = days[Math.floor(index / this.#times.count)] ?? 0;
-    return day * DAY_MS + this.#times.at(index % this.#times.count);
-  }
-
   #sizeOf(period: number): number {
-    const all = this.#daysOf(period).length * this.#times.count;
-    return this.#positions(all)?.length ?? all;
+    return this.#sizeOfSet(this.#periods.size(period));
+  }
+
+  /** How many occurrences a period with so many allowed days has. */
+  #sizeOfSet(days: number): number {
+    const all = days * this.#times.count;
+    return this.#positions ? this.#positions.among(all).length : all;
   }
 
   /** The occurrence of a period at an index. */
   #wallAt(period: number, index: number): number {
     const days = this.#daysOf(period);
-    const positions = this.#positions(days.length * this.#times.count);
-    return this.#wallInSet(days, positions ? (positions[index] ?? 0) : index);
+    const inSet = this.#positions?.among(days.length * this.#times.count)[index] ?? index;
+    const day = days[Math.floor(inSet / this.#times.count)] ?? 0;
+    return day * DAY_MS + this.#times.at(inSet % this.#times.count);
   }
 
   /** How many occurrences of a period come before a wall clock. */
   #countBefore(period: number, wallMs: number): number {
-    const days = this.#daysOf(period);
-    const wallDay = dayOfWall(wallMs);
-    const daysBefore = days.filter((day) => day < wallDay).length;
-    const onDay = days[daysBefore] === wallDay ? this.#times.indexFrom(wallMs - wallDay * DAY_MS) : 0;
-    const before = daysBefore * this.#times.count + onDay;
-    const positions = this.#positions(days.length * this.#times.count);
-    return positions ? positions.filter((position) => position < before).length : before;
-  }
-
-  #firstIn(period: number, wallMs: number): number | null {
-    const index = this.#countBefore(period, wallMs);
-    return index < this.#sizeOf(period) ? this.#wallAt(period, index) : null;
+    const firstMs = this.#periods.firstDay(period) * DAY_MS;
+    if (wallMs <= firstMs) return 0;
+    const before = this.#times.countOn(this.#days, firstMs, wallMs);
+    if (!this.#positions) return before;
+    return firstIndexFrom(this.#positions.among(this.#periods.size(period) * this.#times.count), before);
   }
 }

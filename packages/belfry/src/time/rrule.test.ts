@@ -56,6 +56,21 @@ describe("recurrence rules", () => {
     ]);
   });
 
+  test("COUNT counts nominal times, also two that are moved onto one instant", () => {
+    // Samoa skipped 30 December 2011; New York skips 02:00 to 03:00.
+    expect(nominals("FREQ=DAILY;COUNT=4", "2011-12-29T09:00", { timeZone: "Pacific/Apia" })).toEqual([
+      "2011-12-29T09:00",
+      "2011-12-30T09:00",
+      "2012-01-01T09:00",
+    ]);
+    const hours = "FREQ=DAILY;BYHOUR=2,3;COUNT=4";
+    expect(nominals(hours, "2026-03-08T00:00", { timeZone: "America/New_York" })).toEqual([
+      "2026-03-08T02:00",
+      "2026-03-09T02:00",
+      "2026-03-09T03:00",
+    ]);
+  });
+
   test("exdates may be wall clocks, days and instants", () => {
     const exdates = ["2026-01-02T09:00", "2026-01-03", "2026-01-04T08:00:00Z"];
     const more = { exdates, timeZone: "Europe/Paris" };

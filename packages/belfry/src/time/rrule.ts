@@ -224,7 +224,10 @@ function refusal(value: string, path: (string | number)[], message: string): Sch
   return invalid({ path, value, message, allowed });
 }
 
+/** A rule that is HOURLY or finer. */
+export type RealTimeRule = RecurrenceRule & { frequency: "HOURLY" | "MINUTELY" | "SECONDLY" };
+
 /** The rule is HOURLY or finer: it runs in real time, through both passes of a repeated hour. */
-export function runsInRealTime(rule: RecurrenceRule): boolean {
+export function runsInRealTime(rule: RecurrenceRule): rule is RealTimeRule {
   return ["HOURLY", "MINUTELY", "SECONDLY"].includes(rule.frequency);
 }

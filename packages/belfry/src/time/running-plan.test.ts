@@ -59,6 +59,30 @@ describe("recurrence rules of hours and finer", () => {
     ]);
   });
 
+  test("next() reads BY parts on the wall clock after it has shifted by part of a minute", () => {
+    // Liberia's clocks were 44 minutes 30 seconds behind UTC until 1972.
+    expect(
+      walk(
+        "FREQ=MINUTELY;BYYEARDAY=7;BYHOUR=9;BYMINUTE=0;BYSECOND=0,30",
+        "1971-01-01T09:00",
+        "Africa/Monrovia",
+        4,
+      ),
+    ).toEqual([
+      "1971-01-07T09:00-00:44:30",
+      "1971-01-07T09:00:30-00:44:30",
+      "1972-01-07T09:00+00:00",
+      "1972-01-07T09:00:30+00:00",
+    ]);
+  });
+
+  test("next() finds what an hour rings in whose clocks go back into the day before", () => {
+    // At 00:01 of the 29th clocks went back to 23:01 of the 28th.
+    expect(
+      walk("FREQ=HOURLY;BYMONTHDAY=28;BYHOUR=23;BYMINUTE=0,56", "1989-10-28T00:00", "America/St_Johns", 3),
+    ).toEqual(["1989-10-28T23:00-02:30", "1989-10-28T23:56-02:30", "1989-10-28T23:56-03:30"]);
+  });
+
   test("BYSETPOS chooses within the hour", () => {
     expect(walk("FREQ=HOURLY;BYMINUTE=0,20,40;BYSETPOS=-1;COUNT=2", "2026-01-01T00:30", "UTC", 9)).toEqual([
       "2026-01-01T00:40+00:00",

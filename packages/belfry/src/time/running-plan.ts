@@ -1,7 +1,12 @@
+import { DAY_MS, dayOfWall } from "./calendar.ts";
+import { CountLimit } from "./count-limit.ts";
+import type { NamedTimes } from "./named-times.ts";
 import { type Occurrence, occurrenceWithOffset } from "./occurrence.ts";
-import { lastInstantOf } from "./placement.ts";
+import { lastInstantOf, placeInZone } from "./placement.ts";
 import { clampInstant, type Plan, previousByNext, usefulFor } from "./plan.ts";
-import type { InstantSeries } from "./series.ts";
+import type { SearchSteps } from "./search-steps.ts";
+import { type InstantSeries, SEARCH_DAYS } from "./series.ts";
+import { firstIndexFrom } from "./sorted-numbers.ts";
 import type { Until } from "./until.ts";
 import type { Zone } from "./zone.ts";
 
@@ -9,10 +14,12 @@ export interface RunningPlanOptions {
   series: InstantSeries;
   zone: Zone;
   floating: boolean;
-  /** The rule's `count`, counted from the first instant after `afterMs`. */
-  count?: { n: number; afterMs: number };
+  steps: SearchSteps;
+  /** The rule's `count`, counted from the first instant not before `fromMs`. */
+  count?: { n: number; fromMs: number };
   until?: Until;
-  exclude?: (wallMs: number, dueMs: number) => boolean;
+  /** What is left out. */
+  exclude?: NamedTimes;
   /** Instants in order that ring beside the rule. */
   extra?: number[];
   originMs: number;
@@ -25,14 +32,15 @@ export class RunningPlan implements Plan {
   readonly floating: boolean;
   readonly timeZone: string;
   readonly #options: RunningPlanOptions;
+  readonly #count: CountLimit | null;
   readonly #untilMs: number;
-  #lastMs: number | null | undefined;
 
   constructor(options: RunningPlanOptions) {
     this.#options = options;
     this.floating = options.floating;
     this.timeZone = options.zone.name;
-    const { until, zone } = options;
+    const { until, zone, count, series } = options;
+    this.#count = count ? new CountLimit(count.n, count.fromMs, (...span) => series.count(...span)) : null;
     if (!until) this.#untilMs = Number.POSITIVE_INFINITY;
     else this.#untilMs = "instantMs" in until ? until.instantMs : lastInstantOf(zone, until.wallMs);
   }
@@ -42,35 +50,48 @@ export class RunningPlan implements Plan {
   }
 
   get defaultUsefulForMs(): number {
-    return usefulFor((afterMs) => this.next(afterMs), this.#options.originMs - 1);
+    return usefulFor(this, this.#options.originMs - 1);
   }
 
   next(afterMs: number): Occurrence | null {
-    const { zone, exclude } = this.#options;
-    let dueMs = this.#after(clampInstant(afterMs));
-    while (dueMs !== null && exclude?.(zone.wallAt(dueMs), dueMs)) dueMs = this.#after(dueMs);
-    return dueMs === null ? null : occurrenceWithOffset(dueMs, zone);
+    this.#options.steps.begin();
+    return this.#after(clampInstant(afterMs), Number.POSITIVE_INFINITY);
   }
 
   previous(atMs: number, notBeforeMs: number): Occurrence | null {
-    return previousByNext((afterMs) => this.next(afterMs), atMs, notBeforeMs);
+    this.#options.steps.begin();
+    return previousByNext((afterMs, notAfterMs) => this.#after(afterMs, notAfterMs), atMs, notBeforeMs);
   }
 
-  #after(afterMs: number): number | null {
-    const found = this.#options.series.after(afterMs);
-    const ruled = found !== null && found <= this.#untilMs && this.#withinCount(found) ? found : null;
-    const extra = this.#options.extra?.find((instant) => instant > afterMs);
-    if (ruled === null || extra === undefined) return ruled ?? extra ?? null;
-    return Math.min(ruled, extra);
-  }
-
-  #withinCount(instantMs: number): boolean {
-    const { series, count } = this.#options;
-    if (!count) return true;
-    if (this.#lastMs === undefined) {
-      if (series.atMost(count.afterMs, instantMs) <= count.n) return true;
-      this.#lastMs = series.nth(count.afterMs, count.n);
+  #after(afterMs: number, notAfterMs: number): Occurrence | null {
+    const { zone, exclude, steps } = this.#options;
+    let dueMs = this.#from(afterMs + 1, notAfterMs);
+    const farMs = (dueMs ?? afterMs) + SEARCH_DAYS * DAY_MS;
+    while (dueMs !== null) {
+      const wallMs = zone.wallAt(dueMs);
+      if (!exclude?.has(wallMs, dueMs)) return occurrenceWithOffset(dueMs, zone);
+      if (dueMs > farMs) return null;
+      steps.spend();
+      dueMs = this.#from(exclude.hasDay(wallMs) ? this.#endOfDay(dueMs) : dueMs + 1, notAfterMs);
     }
-    return this.#lastMs === null || instantMs <= this.#lastMs;
+    return null;
+  }
+
+  /** When the day of an instant ends, or clocks change in it: a day may come back after that. */
+  #endOfDay(instantMs: number): number {
+    const { zone } = this.#options;
+    const nextDay = dayOfWall(zone.wallAt(instantMs)) + 1;
+    const endMs = Math.max(placeInZone(zone, nextDay * DAY_MS).instantMs, instantMs + 1);
+    return zone.transitionIn(instantMs, endMs)?.instantMs ?? endMs;
+  }
+
+  /** First instant, of the rule or extra, not before another. */
+  #from(fromMs: number, notAfterMs: number): number | null {
+    const { series, extra = [] } = this.#options;
+    const added = extra[firstIndexFrom(extra, fromMs)] ?? Number.POSITIVE_INFINITY;
+    const lastMs = Math.min(notAfterMs, added, this.#untilMs);
+    const found = series.from(fromMs, lastMs);
+    if (found !== null && found <= lastMs && this.#count?.allows(found) !== false) return found;
+    return added < Number.POSITIVE_INFINITY ? added : null;
   }
 }

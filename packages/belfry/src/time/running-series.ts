@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from "./calendar.ts";
-import { type InstantSeries, type WallSeries, walkToNth } from "./series.ts";
+import { type InstantSeries, SEARCH_DAYS, type WallSeries } from "./series.ts";
 import type { Zone } from "./zone.ts";
 
 const FAR_MS = 2 * DAY_MS;
@@ -18,26 +18,31 @@ export class RunningSeries implements InstantSeries {
     this.#zone = zone;
   }
 
-  after(afterMs: number): number | null {
-    let at = afterMs + 1;
-    for (;;) {
+  from(instantMs: number, notAfterMs = Number.POSITIVE_INFINITY): number | null {
+    const lastMs = Math.min(instantMs + SEARCH_DAYS * DAY_MS, notAfterMs);
+    let at = instantMs;
+    while (at <= lastMs) {
       const offsetMs = this.#zone.offsetAt(at);
-      const wallMs = this.#series.from(at + offsetMs);
+      const wallMs = this.#series.from(at + offsetMs, lastMs + FAR_MS);
       if (wallMs === null) return null;
-      const instantMs = wallMs - offsetMs;
-      const far = instantMs - at > FAR_MS;
-      const change = this.#zone.transitionIn(at, far ? at + NEAR_MS : instantMs);
+      const foundMs = wallMs - offsetMs;
+      const far = foundMs - at > FAR_MS;
+      const change = this.#zone.transitionIn(at, far ? at + NEAR_MS : foundMs);
       if (change) at = change.instantMs;
-      else if (far) at = instantMs - NEAR_MS;
-      else return instantMs;
+      else if (far) at = foundMs - NEAR_MS;
+      else return foundMs;
     }
+    return null;
   }
 
-  nth(afterMs: number, n: number): number | null {
-    return walkToNth((at) => this.after(at), afterMs, n, 0);
-  }
-
-  atMost(afterMs: number, toMs: number): number {
-    return this.#series.atMost(afterMs - DAY_MS, toMs + DAY_MS);
+  count(fromMs: number, toMs: number, enough: number): number {
+    let total = 0;
+    for (let at = fromMs; at < toMs && total <= enough; ) {
+      const offsetMs = this.#zone.offsetAt(at);
+      const endMs = this.#zone.transitionIn(at, toMs - 1)?.instantMs ?? toMs;
+      total += this.#series.count(at + offsetMs, endMs + offsetMs, enough - total);
+      at = endMs;
+    }
+    return total;
   }
 }

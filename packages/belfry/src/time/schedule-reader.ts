@@ -3,6 +3,7 @@ import { normaliseCron, parseCron } from "./cron.ts";
 import { durationParts } from "./duration.ts";
 import { FieldReader, isObject } from "./field-reader.ts";
 import { parseInstant } from "./instant.ts";
+import { refuseLongSearch } from "./long-search.ts";
 import { readPhrase } from "./phrase.ts";
 import type { PlanContext } from "./plan.ts";
 import { MAX_COUNT, parseRecurrenceRule } from "./rrule.ts";
@@ -180,7 +181,8 @@ function kindOf(input: unknown): [string, Record<string, unknown>] {
  * Validates unknown JSON into a {@link Schedule}: the fields as given, the zone's name with its proper
  * capitals, cron macros written out, and `{"text": ...}` turned into the kind it stands for.
  * It accepts schedules that are over, so that a preview can show them: creation calls `refusePast`.
- * Throws ScheduleError with every issue found: `invalid_schedule`, `unknown_time_zone`, `impossible_schedule`.
+ * Throws ScheduleError with every issue found: `invalid_schedule` (also for a rule that would be searched
+ * for too long), `unknown_time_zone`, `impossible_schedule`.
  */
 export function readSchedule(input: unknown, context: PlanContext): Schedule {
   const [kind, values] = kindOf(input);
@@ -191,8 +193,10 @@ export function readSchedule(input: unknown, context: PlanContext): Schedule {
   CHECKS[kind]?.(fields);
   fields.finish();
   const present = Object.entries(values).filter(([, value]) => value !== undefined);
-  // Every field has been checked against the shape of its kind.
+  // fromEntries forgets which fields there are: every one has been checked against the shape of its kind.
   const schedule = Object.fromEntries(present) as unknown as Schedule;
   if ("cron" in schedule) schedule.cron = normaliseCron(schedule.cron);
+  if ("rrule" in schedule) refuseLongSearch(schedule, context);
+  // The zone stands only where it was given, so in a kind that takes one; which of them does not matter.
   return zone === undefined ? schedule : ({ ...schedule, timeZone: zone } as YearlySchedule);
 }

@@ -1,27 +1,18 @@
 import { DAY_MS } from "./calendar.ts";
+import { LimitedSeries, type PlacedTime, type WallLimits } from "./limited-series.ts";
 import { type Occurrence, occurrenceOnWall } from "./occurrence.ts";
-import { placeInZone, wallToSearchFrom } from "./placement.ts";
+import { endOfGap, wallsAfter } from "./placement.ts";
 import { clampInstant, type Plan, previousByNext, usefulFor } from "./plan.ts";
+import type { SearchSteps } from "./search-steps.ts";
 import type { WallSeries } from "./series.ts";
-import type { Until } from "./until.ts";
 import type { Zone } from "./zone.ts";
-
-/** What restricts and adds to a series on the wall clock. */
-export interface WallLimits {
-  /** The rule's `count`, counted from the first nominal time not before `fromMs`. */
-  count?: { n: number; fromMs: number };
-  until?: Until;
-  /** Nominal times, days (as day numbers) and instants that are left out. */
-  exclude?: (wallMs: number, dueMs: number) => boolean;
-  /** Nominal times in order that ring beside the rule, whatever its end. */
-  extra?: number[];
-}
 
 export interface WallPlanOptions {
   series: WallSeries;
   zone: Zone;
   floating: boolean;
   limits: WallLimits;
+  steps: SearchSteps;
   /** Where the sample for the usefulness begins. */
   originMs: number;
   /** The schedule in words; made when asked for. */
@@ -30,23 +21,26 @@ export interface WallPlanOptions {
   name?: (occurrence: Occurrence, wallMs: number) => Occurrence;
 }
 
+/** The one that is due first or, on one instant, the earlier nominal time. */
+function firstDue(one: PlacedTime | null, other: PlacedTime | null): PlacedTime | null {
+  if (one === null || other === null) return one ?? other;
+  const later = other.placed.instantMs - one.placed.instantMs || other.wallMs - one.wallMs;
+  return later < 0 ? other : one;
+}
+
 /** A rule whose nominal times stand on the wall clock, each placed in the zone. */
 export class WallPlan implements Plan {
   readonly recurring = true;
   readonly floating: boolean;
   readonly timeZone: string;
   readonly #options: WallPlanOptions;
-  readonly #untilMs: number;
-  readonly #untilWallMs: number;
-  #lastWallMs: number | null | undefined;
+  readonly #times: LimitedSeries;
 
   constructor(options: WallPlanOptions) {
     this.#options = options;
+    this.#times = new LimitedSeries(options.series, options.limits, options);
     this.floating = options.floating;
     this.timeZone = options.zone.name;
-    const { until } = options.limits;
-    this.#untilMs = until && "instantMs" in until ? until.instantMs : Number.POSITIVE_INFINITY;
-    this.#untilWallMs = until && "wallMs" in until ? until.wallMs : Number.POSITIVE_INFINITY;
   }
 
   get text(): string {
@@ -54,73 +48,45 @@ export class WallPlan implements Plan {
   }
 
   get defaultUsefulForMs(): number {
-    return usefulFor((afterMs) => this.next(afterMs), this.#options.originMs - 1);
+    return usefulFor(this, this.#options.originMs - 1);
   }
 
-  /**
-   * Nominal times come in order, but one from inside a gap may fall due after the next one. So the
-   * search goes on until no later nominal time can be due before the best one found.
-   */
   next(afterMs: number): Occurrence | null {
-    const after = clampInstant(afterMs);
-    const { zone } = this.#options;
-    let best: { wallMs: number; dueMs: number } | null = null;
-    let wallMs = this.#from(wallToSearchFrom(zone, after));
-    while (wallMs !== null && !(best && wallMs > zone.wallAt(best.dueMs))) {
-      const dueMs = placeInZone(zone, wallMs).instantMs;
-      if (dueMs > after && (!best || dueMs < best.dueMs) && this.#allows(wallMs, dueMs))
-        best = { wallMs, dueMs };
-      if (best && best.wallMs === wallMs && zone.wallAt(dueMs) === wallMs) break;
-      wallMs = this.#from(wallMs + 1);
-    }
-    return best ? this.#occurrence(best.wallMs) : null;
+    this.#options.steps.begin();
+    return this.#after(clampInstant(afterMs), Number.POSITIVE_INFINITY);
   }
 
   previous(atMs: number, notBeforeMs: number): Occurrence | null {
-    return previousByNext((afterMs) => this.next(afterMs), atMs, notBeforeMs);
+    this.#options.steps.begin();
+    return previousByNext((afterMs, notAfterMs) => this.#after(afterMs, notAfterMs), atMs, notBeforeMs);
   }
 
-  #occurrence(wallMs: number): Occurrence {
+  /**
+   * Nominal times come in order, but one from inside a gap may fall due after the first one behind the gap.
+   * So there are up to three to choose from: what is left of the gap that clocks have just skipped, what
+   * comes from here on and, if that stands in a gap, what comes behind it.
+   */
+  #after(afterMs: number, notAfterMs: number): Occurrence | null {
+    const { zone } = this.#options;
+    const { fromMs, skipped } = wallsAfter(zone, afterMs);
+    let best = skipped ? this.#times.first(skipped.fromMs, skipped.lastMs) : null;
+    best = firstDue(best, this.#times.first(fromMs, this.#lastWall(best, notAfterMs)));
+    if (best?.placed.kind === "gap") {
+      const behindMs = Math.max(fromMs, endOfGap(zone, best.placed));
+      best = firstDue(best, this.#times.first(behindMs, this.#lastWall(best, notAfterMs)));
+    }
+    return best ? this.#occurrence(best) : null;
+  }
+
+  /** No later wall clock can be due before the best one found, or before a bound. */
+  #lastWall(best: PlacedTime | null, notAfterMs: number): number {
+    if (best) return this.#options.zone.wallAt(best.placed.instantMs);
+    return notAfterMs === Number.POSITIVE_INFINITY ? notAfterMs : clampInstant(notAfterMs) + 2 * DAY_MS;
+  }
+
+  #occurrence({ wallMs, placed }: PlacedTime): Occurrence {
     const { zone, name } = this.#options;
-    const occurrence = occurrenceOnWall(wallMs, placeInZone(zone, wallMs), zone);
+    const occurrence = occurrenceOnWall(wallMs, placed, zone);
     return name ? name(occurrence, wallMs) : occurrence;
-  }
-
-  /** First nominal time, of the rule or extra, not before a wall clock. */
-  #from(wallMs: number): number | null {
-    const ruled = this.#ruledFrom(wallMs);
-    const extra = this.#options.limits.extra?.find((time) => time >= wallMs);
-    if (ruled === null || extra === undefined) return ruled ?? extra ?? null;
-    return Math.min(ruled, extra);
-  }
-
-  /** Near the end, a time moved out of a gap may be due after `until` and the one after it before. */
-  #ruledFrom(wallMs: number): number | null {
-    const { series, zone } = this.#options;
-    let found = series.from(wallMs);
-    while (found !== null && found <= this.#untilWallMs && this.#withinCount(found)) {
-      if (this.#untilMs === Number.POSITIVE_INFINITY) return found;
-      const dueMs = placeInZone(zone, found).instantMs;
-      if (dueMs <= this.#untilMs) return found;
-      if (dueMs > this.#untilMs + DAY_MS) return null;
-      found = series.from(found + 1);
-    }
-    return null;
-  }
-
-  /** The end of a count is sought once, and only when the rule may have come to it. */
-  #withinCount(wallMs: number): boolean {
-    const { series, limits } = this.#options;
-    if (!limits.count) return true;
-    const { n, fromMs } = limits.count;
-    if (this.#lastWallMs === undefined) {
-      if (series.atMost(fromMs, wallMs) <= n) return true;
-      this.#lastWallMs = series.nth(fromMs, n);
-    }
-    return this.#lastWallMs === null || wallMs <= this.#lastWallMs;
-  }
-
-  #allows(wallMs: number, dueMs: number): boolean {
-    return !this.#options.limits.exclude?.(wallMs, dueMs);
   }
 }

@@ -28,14 +28,8 @@ export class YearlySeries implements WallSeries {
     return dayOfWall(found) > LAST_DAY ? null : found;
   }
 
-  nth(wallMs: number, n: number): number | null {
-    const first = this.from(wallMs);
-    const year = first === null ? Number.POSITIVE_INFINITY : civilDate(dayOfWall(first)).year + n - 1;
-    return year > 9999 ? null : this.#inYear(year);
-  }
-
-  atMost(fromMs: number, toMs: number): number {
-    return Math.max(0, civilDate(dayOfWall(toMs)).year - civilDate(dayOfWall(fromMs)).year + 1);
+  count(fromMs: number, toMs: number): number {
+    return Math.max(0, this.#lastYearBefore(toMs) - this.#lastYearBefore(fromMs));
   }
 
   /** The year is the identity; a moved leap day says so. */
@@ -47,6 +41,12 @@ export class YearlySeries implements WallSeries {
     const note = [`29 February does not exist in ${year}; it is kept on ${to}`, occurrence.resolution.note];
     const text = note.filter((part) => part !== undefined).join("; ");
     return { ...named, resolution: { ...occurrence.resolution, kind: "leap-day", note: text } };
+  }
+
+  /** The last year whose time comes before a wall clock. */
+  #lastYearBefore(wallMs: number): number {
+    const { year } = civilDate(dayOfWall(wallMs));
+    return this.#inYear(year) < wallMs ? year : year - 1;
   }
 
   #isMoved(year: number): boolean {

@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
 import { placeInZone } from "./placement.ts";
 import { parseDuration, parseInstant, resolveTimeZone, ScheduleError, zoneNamed } from "./schedule.ts";
+import { formatOffset } from "./wall-clock.ts";
 
 const ZONES = [
   "Europe/Paris",
@@ -33,6 +35,27 @@ describe("zones", () => {
       }
     },
   );
+
+  test.each(ZONES)("offsets and changes of %s are those that Intl tells, in the years 1 to 9999", (name) => {
+    const format = new Intl.DateTimeFormat("en-US", { timeZone: name, timeZoneName: "longOffset" });
+    const told = (instantMs: number) => format.format(instantMs).replace(/^.*GMT/, "") || "+00:00";
+    const zone = zoneNamed(name);
+    const instants = fc.oneof(
+      fc.integer({ min: Date.UTC(1800, 0, 1), max: Date.UTC(2110, 0, 1) }),
+      fc.integer({ min: -62_135_596_800_000, max: 253_400_000_000_000 }),
+    );
+    fc.assert(
+      fc.property(instants, (instantMs) => {
+        expect(formatOffset(zone.offsetAt(instantMs))).toBe(told(instantMs));
+        const change = zone.transitionIn(instantMs, instantMs + 300 * 86_400_000);
+        if (!change) return;
+        expect(formatOffset(change.beforeMs)).toBe(told(change.instantMs - 1));
+        expect(formatOffset(change.afterMs)).toBe(told(change.instantMs));
+        expect(told(instantMs)).toBe(formatOffset(change.beforeMs));
+      }),
+      { numRuns: 100 },
+    );
+  });
 
   test("a change of clocks at any millisecond is found once", () => {
     const zone = zoneNamed("Europe/Paris");

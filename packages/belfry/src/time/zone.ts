@@ -1,48 +1,74 @@
-/** Length of a stretch whose offsets are looked up together: about 6.2 days, shorter than any zone keeps an offset. */
-const STRETCH_MS = 2 ** 29;
-const MAX_STRETCHES = 4096;
+import { civilDate, DAY_MS, dayOfWall, firstDayOfYear, isLeapYear, weekdayOf } from "./calendar.ts";
+import { type Transition, ZoneOffsets } from "./zone-offsets.ts";
+
 const MAX_ZONES = 1024;
+/** The first of 28 years that between them have every calendar: any weekday first, leap or common. */
+const FIRST_FAR_YEAR = 2101;
+const FIRST_FAR_MS = firstDayOfYear(FIRST_FAR_YEAR) * DAY_MS;
 
-/** The offset at the start of a stretch and, when it changes inside, when and to what. */
-interface Stretch {
-  offsetMs: number;
-  changeMs: number;
-  laterOffsetMs: number;
+export type { Transition } from "./zone-offsets.ts";
+
+/** A time whose offsets are those of so many milliseconds before. */
+interface Alike {
+  fromMs: number;
+  /** Exclusive. */
+  toMs: number;
+  shiftMs: number;
 }
 
-/** A change of offset: from this instant on, clocks stand `afterMs` ahead of UTC instead of `beforeMs`. */
-export interface Transition {
-  instantMs: number;
-  beforeMs: number;
-  afterMs: number;
-}
+const NEAR: Alike = { fromMs: Number.NEGATIVE_INFINITY, toMs: FIRST_FAR_MS, shiftMs: 0 };
 
-const OFFSET_WORDS = /GMT([+-])(\d{2}):(\d{2})(?::(\d{2}))?$/;
+const alikeYears = new Map<number, number>();
+
+/** The first far year with the same calendar as another; each of the 14 calendars is looked for once. */
+function alikeYear(year: number): number {
+  const calendar = weekdayOf(firstDayOfYear(year)) + (isLeapYear(year) ? 7 : 0);
+  let alike = alikeYears.get(calendar);
+  if (alike === undefined) {
+    alike = FIRST_FAR_YEAR;
+    while (weekdayOf(firstDayOfYear(alike)) + (isLeapYear(alike) ? 7 : 0) !== calendar) alike++;
+    alikeYears.set(calendar, alike);
+  }
+  return alike;
+}
 
 /**
- * Offsets of one IANA zone. Each stretch of time asks Intl once; all else is integer arithmetic.
- * The cache is bounded, so a walk over centuries cannot fill the memory.
+ * No zone has dates of its own so far ahead (the last, of Morocco and Palestine, end in 2087); what is left
+ * are rules such as "the last Sunday of March". So a far year keeps its clocks as any with the same calendar.
  */
+function alikeFarYear(instantMs: number): Alike {
+  const { year } = civilDate(dayOfWall(instantMs));
+  const first = firstDayOfYear(year);
+  const shiftMs = (first - firstDayOfYear(alikeYear(year))) * DAY_MS;
+  return { fromMs: first * DAY_MS, toMs: firstDayOfYear(year + 1) * DAY_MS, shiftMs };
+}
+
+/** Offsets of one IANA zone: Intl is asked once for each stretch of time, all else is integer arithmetic. */
 export class Zone {
   readonly name: string;
-  readonly #format: Intl.DateTimeFormat | null;
-  readonly #stretches = new Map<number, Stretch>();
-  #lastIndex = Number.NaN;
-  #last: Stretch = { offsetMs: 0, changeMs: Number.POSITIVE_INFINITY, laterOffsetMs: 0 };
+  readonly #offsets: ZoneOffsets | null;
+  #far: Alike = NEAR;
+  /** The last answer, and from when to before when it holds. */
+  #fromMs = Number.NEGATIVE_INFINITY;
+  #toMs = Number.POSITIVE_INFINITY;
+  #offsetMs = 0;
 
   constructor(name: string) {
     this.name = name;
-    this.#format =
-      name === "UTC"
-        ? null
-        : new Intl.DateTimeFormat("en-US", { timeZone: name, timeZoneName: "longOffset" });
+    this.#offsets = name === "UTC" ? null : new ZoneOffsets(name);
+    if (this.#offsets) this.#toMs = this.#fromMs;
   }
 
   /** Milliseconds that wall clocks stand ahead of UTC at an instant. */
   offsetAt(instantMs: number): number {
-    if (this.#format === null) return 0;
-    const stretch = this.#stretchAt(Math.floor(instantMs / STRETCH_MS));
-    return instantMs < stretch.changeMs ? stretch.offsetMs : stretch.laterOffsetMs;
+    if (instantMs >= this.#fromMs && instantMs < this.#toMs) return this.#offsetMs;
+    if (this.#offsets === null) return 0;
+    const alike = this.#alike(instantMs);
+    const span = this.#offsets.spanAt(instantMs - alike.shiftMs);
+    this.#fromMs = Math.max(alike.fromMs, span.fromMs + alike.shiftMs);
+    this.#toMs = Math.min(alike.toMs, span.toMs + alike.shiftMs);
+    this.#offsetMs = span.offsetMs;
+    return span.offsetMs;
   }
 
   /** The wall clock, in wall milliseconds, at an instant. */
@@ -52,51 +78,21 @@ export class Zone {
 
   /** First change of offset after `afterMs` and not after `untilMs`, or null. */
   transitionIn(afterMs: number, untilMs: number): Transition | null {
-    if (this.#format === null) return null;
-    const lastIndex = Math.floor(untilMs / STRETCH_MS);
-    for (let index = Math.floor(afterMs / STRETCH_MS); index <= lastIndex; index++) {
-      const stretch = this.#stretchAt(index);
-      if (stretch.changeMs > untilMs) continue;
-      if (stretch.changeMs > afterMs) {
-        return { instantMs: stretch.changeMs, beforeMs: stretch.offsetMs, afterMs: stretch.laterOffsetMs };
-      }
+    if (this.#offsets === null) return null;
+    for (let at = afterMs; at < untilMs; ) {
+      const { shiftMs, toMs } = this.#alike(at + 1);
+      const end = Math.min(untilMs, toMs - 1);
+      const change = this.#offsets.changeIn(at - shiftMs, end - shiftMs);
+      if (change) return { ...change, instantMs: change.instantMs + shiftMs };
+      at = end;
     }
     return null;
   }
 
-  #stretchAt(index: number): Stretch {
-    if (index === this.#lastIndex) return this.#last;
-    let stretch = this.#stretches.get(index);
-    if (!stretch) {
-      stretch = this.#measure(index * STRETCH_MS);
-      if (this.#stretches.size >= MAX_STRETCHES) this.#stretches.clear();
-      this.#stretches.set(index, stretch);
-    }
-    this.#lastIndex = index;
-    this.#last = stretch;
-    return stretch;
-  }
-
-  /** A change at the very start of the next stretch belongs to this one, so that none falls between two. */
-  #measure(startMs: number): Stretch {
-    const offsetMs = this.#ask(startMs);
-    const endMs = startMs + STRETCH_MS;
-    const laterOffsetMs = this.#ask(endMs);
-    if (laterOffsetMs === offsetMs) return { offsetMs, changeMs: Number.POSITIVE_INFINITY, laterOffsetMs };
-    let [low, high] = [startMs, endMs];
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      if (this.#ask(middle) === offsetMs) low = middle;
-      else high = middle;
-    }
-    return { offsetMs, changeMs: high, laterOffsetMs };
-  }
-
-  #ask(instantMs: number): number {
-    const match = OFFSET_WORDS.exec(this.#format?.format(instantMs) ?? "");
-    if (!match) return 0;
-    const seconds = Number(match[2]) * 3600 + Number(match[3]) * 60 + Number(match[4] ?? 0);
-    return (match[1] === "-" ? -1000 : 1000) * seconds;
+  #alike(instantMs: number): Alike {
+    if (instantMs < FIRST_FAR_MS) return NEAR;
+    if (instantMs < this.#far.fromMs || instantMs >= this.#far.toMs) this.#far = alikeFarYear(instantMs);
+    return this.#far;
   }
 }
 
