@@ -3,6 +3,9 @@ import type { PeriodTimes } from "./period-times.ts";
 import type { SearchSteps } from "./search-steps.ts";
 import { firstIndexFrom } from "./sorted-numbers.ts";
 
+/** Times of day, of a round, that are asked about in what another step of a search takes. */
+const ASKED_IN_A_STEP = 16;
+
 /** The periods of one round that ring, in order. */
 interface Round {
   ringing: Int32Array;
@@ -112,7 +115,7 @@ export class DayCycle {
 
   /** Asks of each allowed time of day at which period of a round it comes. */
   #solve(earliestMs: number): Round {
-    this.#steps.spend(this.#times.wholeCount);
+    this.#steps.spend(Math.ceil(this.#times.wholeCount / ASKED_IN_A_STEP));
     const rings = new Uint8Array(this.#length);
     let each = 0;
     this.#times.eachWholeTime((timeMs) => {
@@ -129,7 +132,7 @@ export class DayCycle {
 
   /** Asks of each period of a round whether it rings. */
   #walk(earliestMs: number): Round {
-    this.#steps.spend(this.#length);
+    this.#steps.spend(Math.ceil(this.#length / ASKED_IN_A_STEP));
     const ringing = new Int32Array(this.#length);
     const rings = new Int32Array(this.#length + 1);
     let [size, timeMs] = [0, earliestMs];

@@ -6,8 +6,8 @@ import type { RecurrenceSchedule } from "./schedule-shape.ts";
 import { READING_STEPS, SearchSteps } from "./search-steps.ts";
 import { parseWallClock } from "./wall-clock.ts";
 
-/** Rules that began later are counted in about {@link READING_STEPS} at most: no need to try. */
-const LONG_AGO_MS = 400 * 366 * DAY_MS;
+/** Rules that began later are counted in {@link READING_STEPS} at most: no need to try. */
+const LONG_AGO_MS = 200 * 366 * DAY_MS;
 
 /**
  * Tries a rule that began centuries ago: if it has a count, its occurrences since then are counted, which

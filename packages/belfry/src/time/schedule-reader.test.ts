@@ -108,6 +108,8 @@ describe("readSchedule()", () => {
     const zone = problemOf(() => readSchedule({ cron: "0 0 * * *", timeZone: "EST" }, context));
     expect(zone).toMatchObject({ code: "unknown_time_zone", issues: [{ path: ["timeZone"], value: "EST" }] });
     expect(zone.issues[0]?.message).toContain("city");
+    const city = problemOf(() => readSchedule({ cron: "0 0 * * *", timeZone: "new york" }, context));
+    expect(city.issues[0]?.message).toContain('did you mean "America/New_York"?');
   });
 
   test.each([

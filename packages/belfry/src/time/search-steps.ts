@@ -1,7 +1,7 @@
 import { invalid } from "./schedule-error.ts";
 
-/** Steps that a search may take while a schedule is read; a step is some 0.2 microseconds. */
-export const READING_STEPS = 100_000;
+/** Steps that a search may take while a schedule is read; a step is some 0.2 to 0.4 microseconds. */
+export const READING_STEPS = 50_000;
 /**
  * Steps that any other search may take: never too few for a rule that was read. A search passes what a rule
  * leaves out in one go, so what grows with the years is the count of a rule that has one: by less than 250

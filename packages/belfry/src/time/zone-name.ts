@@ -19,9 +19,13 @@ function capitalise(name: string): string {
   return words.replace(/^Us\//, "US/");
 }
 
-function properName(name: string): string {
+function allProperNames(): Map<string, string> {
   properNames ??= new Map(Intl.supportedValuesOf("timeZone").map((proper) => [proper.toLowerCase(), proper]));
-  const proper = properNames.get(name.toLowerCase());
+  return properNames;
+}
+
+function properName(name: string): string {
+  const proper = allProperNames().get(name.toLowerCase());
   if (proper) return proper;
   const capitalised = name.split("/").every((part) => /^[A-Z].*[a-z]/.test(part));
   return capitalised || name.startsWith("US/") ? name : capitalise(name);
@@ -31,8 +35,17 @@ function advice(name: string): string | null {
   if (/^(?:utc|gmt)?[+-]\d/i.test(name) || /^etc\/gmt[+-]/i.test(name)) {
     return "a fixed offset does not follow the clocks of a place";
   }
-  if (!name.includes("/")) return "an abbreviation or a country stands for more than one clock; name a city";
-  return null;
+  if (name.includes("/")) return null;
+  const zone = zoneOfCity(name);
+  if (zone !== undefined) return `did you mean "${zone}"?`;
+  return "an abbreviation or a country stands for more than one clock; name a region and its city";
+}
+
+/** `new york` to `America/New_York`: the zone that is named after a city. */
+function zoneOfCity(name: string): string | undefined {
+  const end = `/${name.trim().toLowerCase().replaceAll(" ", "_")}`;
+  for (const [lower, proper] of allProperNames()) if (lower.endsWith(end)) return proper;
+  return undefined;
 }
 
 function isKnownToIntl(name: string): boolean {
