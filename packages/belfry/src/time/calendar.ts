@@ -7,6 +7,10 @@ export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
 export const MINUTE_MS = 60_000;
 
+/** The instants of the years 0001 to 9999, which four digits can write; beyond them there is nothing to find. */
+export const FIRST_INSTANT = -62_135_596_800_000;
+export const LAST_INSTANT = 253_402_300_799_999;
+
 export interface CivilDate {
   year: number;
   month: number;

@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS } from "./calendar.ts";
+import { FIRST_INSTANT, HOUR_MS, LAST_INSTANT, MINUTE_MS } from "./calendar.ts";
 import { parseWallClock } from "./wall-clock.ts";
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?(Z|[+-]\d{2}(?::?\d{2})?)$/i;
@@ -16,7 +16,7 @@ function parseOffset(text: string): number | null {
 /**
  * Milliseconds since 1970 of an ISO 8601 instant with an offset or `Z`
  * (`2026-12-01T09:00:00+01:00`; seconds and their fraction optional, rounded down to milliseconds),
- * or null when the text is not one.
+ * or null when the text is not one of the years 0001 to 9999 in UTC.
  */
 export function parseInstant(text: string): number | null {
   const match = INSTANT.exec(text);
@@ -24,7 +24,8 @@ export function parseInstant(text: string): number | null {
   const wallMs = parseWallClock(match[1] ?? "");
   const offsetMs = parseOffset(match[3] ?? "");
   if (wallMs === null || offsetMs === null) return null;
-  return wallMs + Number((match[2] ?? "").padEnd(3, "0").slice(0, 3)) - offsetMs;
+  const instantMs = wallMs + Number((match[2] ?? "").padEnd(3, "0").slice(0, 3)) - offsetMs;
+  return instantMs >= FIRST_INSTANT && instantMs <= LAST_INSTANT ? instantMs : null;
 }
 
 /** `2026-12-01T08:00:00Z`; milliseconds only when they are not zero. */

@@ -1,4 +1,4 @@
-import { DAY_MS } from "./calendar.ts";
+import { DAY_MS, FIRST_INSTANT, LAST_INSTANT } from "./calendar.ts";
 import type { Occurrence } from "./occurrence.ts";
 import { SEARCH_DAYS } from "./series.ts";
 
@@ -30,9 +30,6 @@ export interface Plan {
   readonly text: string;
 }
 
-/** The instants that a Date can hold; beyond them there is nothing to find. */
-const FIRST_INSTANT = -62_135_596_800_000;
-const LAST_INSTANT = 253_402_300_799_999;
 const WEEK_MS = 7 * DAY_MS;
 /** A week across a change of clocks may be an hour short. */
 const ABOUT_A_WEEK_MS = WEEK_MS - 2 * 3_600_000;

@@ -147,4 +147,13 @@ describe("against counting every minute", () => {
       { numRuns: 120 },
     );
   });
+
+  test("next() ends with the year 9999 when the rule goes on", () => {
+    const rrule = "FREQ=SECONDLY;INTERVAL=999999999";
+    const plan = planOf(readSchedule({ rrule, start: "9960-01-01T00:00" }, context), context);
+    const dues: string[] = [];
+    for (let one = plan.next(context.acceptedAtMs); one; one = plan.next(one.dueMs))
+      dues.push(formatInstant(one.dueMs));
+    expect(dues).toEqual(["9960-01-01T00:00:00Z", "9991-09-09T01:46:39Z"]);
+  });
 });

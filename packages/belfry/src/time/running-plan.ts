@@ -41,8 +41,8 @@ export class RunningPlan implements Plan {
     this.timeZone = options.zone.name;
     const { until, zone, count, series } = options;
     this.#count = count ? new CountLimit(count.n, count.fromMs, (...span) => series.count(...span)) : null;
-    if (!until) this.#untilMs = Number.POSITIVE_INFINITY;
-    else this.#untilMs = "instantMs" in until ? until.instantMs : lastInstantOf(zone, until.wallMs);
+    const untilMs = until && ("instantMs" in until ? until.instantMs : lastInstantOf(zone, until.wallMs));
+    this.#untilMs = clampInstant(untilMs ?? Number.POSITIVE_INFINITY);
   }
 
   get text(): string {
