@@ -1,5 +1,5 @@
 import type { ApiKey, Receipt, TenantRecord } from "./access.ts";
-import type { Page, PageRequest } from "./store.ts";
+import type { Page, PageRequest, StaleRevision } from "./store.ts";
 
 export interface AccessStore {
   /** Creates the tenant, named by its id, if it is absent; else sees to it that it has this zone. */
@@ -9,8 +9,8 @@ export interface AccessStore {
   findTenant(id: string): Promise<TenantRecord | null>;
   /** By id. */
   listTenants(request: Omit<PageRequest, "tenantId">): Promise<Page<TenantRecord>>;
-  /** Replaces what is given; null if there is none. */
-  updateTenant(change: TenantChange): Promise<TenantRecord | null>;
+  /** Replaces what is given, unless the revision is none of those asked for; null if there is none. */
+  updateTenant(change: TenantChange): Promise<TenantRecord | StaleRevision | null>;
   /**
    * Keeps a key; one with the same id is replaced, so that its old hash is no longer known, and so is any
    * other key with the same hash.
@@ -32,6 +32,7 @@ export type Revocation = "revoked" | "missing" | "last-admin";
 export interface TenantChange {
   id: string;
   nowMs: number;
+  ifRevision?: readonly number[];
   name?: string;
   timeZone?: string;
 }

@@ -6,6 +6,8 @@ export interface TenantRecord {
   name: string;
   /** The zone of floating rules. */
   timeZone: string;
+  /** Counts its changes, from 1. */
+  revision: number;
   createdAtMs: number;
   updatedAtMs: number;
 }

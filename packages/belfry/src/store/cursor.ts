@@ -1,8 +1,11 @@
 import { InvalidInputError } from "../domain/errors.ts";
 
+/** The lists there are: a cursor names its own, since the place in one says nothing in another. */
+export type ListName = "reminders" | "deliveries" | "endpoints" | "inbox" | "keys" | "tenants";
+
 /** The place after an item in a list, as an opaque text. */
-export function encodeCursor(parts: readonly (string | number)[]): string {
-  return Buffer.from(JSON.stringify(parts)).toString("base64url");
+export function encodeCursor(list: ListName, parts: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify([list, ...parts])).toString("base64url");
 }
 
 /**
@@ -11,12 +14,14 @@ export function encodeCursor(parts: readonly (string | number)[]): string {
  * @param kinds the type of each part
  * @throws InvalidInputError if this is not a cursor that this list made
  */
-export function decodeCursor(cursor: string, kinds: readonly ("string" | "number")[]): (string | number)[] {
-  const parts = parse(cursor);
+export function decodeCursor(
+  list: ListName,
+  cursor: string,
+  kinds: readonly ("string" | "number")[],
+): (string | number)[] {
+  const [name, ...parts] = parse(cursor);
   const fits =
-    Array.isArray(parts) &&
-    parts.length === kinds.length &&
-    parts.every((part, i) => typeof part === kinds[i]);
+    name === list && parts.length === kinds.length && parts.every((part, i) => typeof part === kinds[i]);
   if (fits) return parts as (string | number)[];
   throw new InvalidInputError("Cannot list: the cursor is not one that this list gave", [
     {
@@ -28,10 +33,11 @@ export function decodeCursor(cursor: string, kinds: readonly ("string" | "number
   ]);
 }
 
-function parse(cursor: string): unknown {
+function parse(cursor: string): unknown[] {
   try {
-    return JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    const parts: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
+    return Array.isArray(parts) ? parts : [];
   } catch {
-    return undefined;
+    return [];
   }
 }

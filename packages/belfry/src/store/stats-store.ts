@@ -30,8 +30,8 @@ export interface StatsStore {
   oldestDue(state: "scheduled" | "leased" | "retrying", tenantId?: string): Promise<number | null>;
   /** How many deliveries of all tenants are to be sent by now and are unclaimed, counted up to MOST_COUNTED. */
   countWaiting(nowMs: number): Promise<number>;
-  /** What was settled from the minute of `fromMs` on. */
-  sums(tenantId: string, fromMs: number): Promise<WindowSums>;
+  /** What was settled from the minute of `fromMs` on, until that of `toMs` begins. */
+  sums(tenantId: string, fromMs: number, toMs: number): Promise<WindowSums>;
   /** How many occurrences are due in each of `minutes` minutes from `fromMs` on; a rule counts its next one only. */
   load(tenantId: string, fromMs: number, minutes: number): Promise<number[]>;
 }

@@ -186,14 +186,15 @@ export interface DeliveryStore {
   release(leases: readonly Lease[]): Promise<void>;
   /**
    * Ends the leases of processes that are known to be gone, so that they can be claimed at once; those
-   * taken ahead of an instant still to come are given back untried. Resolves with how many.
+   * taken ahead of an instant still to come are given back untried. A lease that ends later than `leaseMs`
+   * from now was taken before the clock was set back, so nobody knows. Resolves with how many.
    */
-  recover(nowMs: number): Promise<number>;
+  recover(nowMs: number, leaseMs: number): Promise<number>;
   /** Notes that a worker is alive. */
   beat(worker: string, nowMs: number): Promise<void>;
   /** When a worker was last known to be alive; null if none ever was. */
   lastBeat(): Promise<number | null>;
-  /** Waiting deliveries never tried nor redriven that were due in a stretch of time, page by page. */
+  /** Waiting deliveries of rules, never tried nor redriven, that were due in a stretch of time, page by page. */
   findMissed(request: MissedRequest): Promise<MissedDelivery[]>;
   /** Settles waiting deliveries as expired, with the reason. */
   expire(

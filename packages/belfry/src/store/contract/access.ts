@@ -19,7 +19,7 @@ function keyOf(id: string, change: Partial<ApiKey> = {}): ApiKey {
 }
 
 function tenantOf(id: string): TenantRecord {
-  return { id, name: `the tenant ${id}`, timeZone: "UTC", createdAtMs: NOW, updatedAtMs: NOW };
+  return { id, name: `the tenant ${id}`, timeZone: "UTC", revision: 1, createdAtMs: NOW, updatedAtMs: NOW };
 }
 
 /** Tenants and keys. */
@@ -34,13 +34,19 @@ function tenantTests(test: TestAPI<StoreTest>): void {
     store,
   }) => {
     await store.ensureTenant({ id: TENANT, timeZone: "UTC", nowMs: NOW });
-    const made = { id: TENANT, name: TENANT, timeZone: "UTC", createdAtMs: NOW, updatedAtMs: NOW };
+    const made = { ...tenantOf(TENANT), name: TENANT };
     expect(await store.findTenant(TENANT)).toEqual(made);
     await store.updateTenant({ id: TENANT, name: "Acme", nowMs: NOW + 1 });
     await store.ensureTenant({ id: TENANT, timeZone: "UTC", nowMs: NOW + 2 });
-    expect(await store.findTenant(TENANT)).toEqual({ ...made, name: "Acme", updatedAtMs: NOW + 1 });
+    expect(await store.findTenant(TENANT)).toEqual({
+      ...made,
+      name: "Acme",
+      revision: 2,
+      updatedAtMs: NOW + 1,
+    });
     await store.ensureTenant({ id: TENANT, timeZone: "Europe/Paris", nowMs: NOW + 3 });
-    expect(await store.findTenant(TENANT)).toMatchObject({ name: "Acme", timeZone: "Europe/Paris" });
+    const moved = { name: "Acme", timeZone: "Europe/Paris", revision: 3 };
+    expect(await store.findTenant(TENANT)).toMatchObject(moved);
   });
 
   test("createTenant() keeps tenant, key and receipt together, or nothing when the id is taken", async ({
@@ -71,7 +77,7 @@ function tenantTests(test: TestAPI<StoreTest>): void {
   test("updateTenant() replaces what is given; listTenants() walks them by id", async ({ store }) => {
     for (const id of ["tnt_c", "tnt_a", "tnt_b"]) await store.createTenant(tenantOf(id), keyOf(id));
     const change = { id: "tnt_a", timeZone: "Asia/Tokyo", nowMs: NOW + 5 };
-    const changed = { ...tenantOf("tnt_a"), timeZone: "Asia/Tokyo", updatedAtMs: NOW + 5 };
+    const changed = { ...tenantOf("tnt_a"), timeZone: "Asia/Tokyo", revision: 2, updatedAtMs: NOW + 5 };
     expect(await store.updateTenant(change)).toEqual(changed);
     expect(await store.updateTenant({ ...change, id: "tnt_none" })).toBeNull();
     const first = await store.listTenants({ limit: 2, after: undefined });
@@ -80,6 +86,20 @@ function tenantTests(test: TestAPI<StoreTest>): void {
     expect(second).toEqual({ items: [tenantOf("tnt_c")], nextCursor: undefined });
     await expect(store.listTenants({ limit: 2, after: "nonsense" })).rejects.toMatchObject({
       code: "invalid_input",
+    });
+  });
+
+  test("updateTenant() changes nothing when its revision is another one", async ({ store }) => {
+    await store.createTenant(tenantOf(TENANT), keyOf("key_1"));
+    const change = { id: TENANT, nowMs: NOW + 1, ifRevision: [1] };
+    const both = await Promise.all([
+      store.updateTenant({ ...change, name: "A" }),
+      store.updateTenant({ ...change, name: "B" }),
+    ]);
+    expect(both).toEqual([expect.objectContaining({ name: "A" }), { kind: "stale", revision: 2 }]);
+    expect(await store.findTenant(TENANT)).toMatchObject({ name: "A", revision: 2 });
+    expect(await store.updateTenant({ ...change, name: "C", ifRevision: [7, 2] })).toMatchObject({
+      revision: 3,
     });
   });
 }

@@ -1,5 +1,6 @@
 import { expect, type TestAPI } from "vitest";
 import type { Delivery } from "../../domain/delivery.ts";
+import { deliveryOf } from "../../domain/promotion.ts";
 import type { Reminder } from "../../domain/reminder.ts";
 import type { ReminderChange, Store } from "../store.ts";
 import {
@@ -121,6 +122,22 @@ export function changeTests(test: TestAPI<StoreTest>): void {
     const ids = again.map((delivery) => delivery.occurrenceId);
     const request = { tenantId: TENANT, reminderId: "rem_1", dueFromMs: NOW + MINUTE, occurrenceIds: ids };
     expect([...(await store.findSpent(request))]).toEqual(ids.slice(0, 1));
+  });
+
+  test("findSpent() knows what a yearly rule rang, however long ago", async ({ store }) => {
+    const years = ["2024", "2025", "2026"].map((key) => ({ ...occurrenceAt(NOW), key }));
+    const reminder = reminderOf({ next: occurrenceAt(NOW + MINUTE) });
+    const deliveries = years.map((occurrence) =>
+      deliveryOf({ reminder, ring: { occurrence, note: null }, destination: "one.test", nowMs: NOW }),
+    );
+    await store.accept([{ reminder, deliveries }]);
+    const ids = deliveries.map((delivery) => delivery.occurrenceId);
+    await store.settle([settlementOf(await claimOne(store))]);
+    const missed = { tenantId: TENANT, deliveryId: deliveries[1]?.id ?? "", reason: "missed" };
+    await store.expire([missed], NOW);
+    await store.cancelReminder({ tenantId: TENANT, id: "rem_1", nowMs: NOW });
+    const request = { tenantId: TENANT, reminderId: "rem_1", dueFromMs: NOW + MINUTE, occurrenceIds: ids };
+    expect([...(await store.findSpent(request))]).toEqual(ids.slice(0, 2));
   });
 
   test("changeReminder() lets what it withdrew come back with its story", async ({ store }) => {

@@ -1,5 +1,15 @@
 import { expect, type TestAPI } from "vitest";
-import { acceptDue, claimAll, claimOne, dueOnce, MINUTE, NOW, settlementOf, TENANT } from "./fixtures.ts";
+import {
+  acceptDue,
+  claimAll,
+  claimOne,
+  dueOnce,
+  LEASE_MS,
+  MINUTE,
+  NOW,
+  settlementOf,
+  TENANT,
+} from "./fixtures.ts";
 import type { StoreTest } from "./store-test.ts";
 
 /** Leasing. */
@@ -102,18 +112,28 @@ export function claimTests(test: TestAPI<StoreTest>): void {
   test("recover() makes the leases of dead processes claimable at once", async ({ store }) => {
     await acceptDue(store);
     await claimOne(store);
-    expect(await store.recover(NOW + 1)).toBe(1);
+    expect(await store.recover(NOW + 1, LEASE_MS)).toBe(1);
     expect((await claimOne(store, { nowMs: NOW + 1 })).inDoubtOf).toBe("wrk_1");
   });
 
   test("recover() gives back untried what was taken ahead of an instant still to come", async ({ store }) => {
     const delivery = await acceptDue(store, { dueMs: NOW + 1_000 });
     await claimOne(store, { horizonMs: NOW + 2_000 });
-    expect(await store.recover(NOW + 500)).toBe(1);
+    expect(await store.recover(NOW + 500, LEASE_MS)).toBe(1);
     expect(await store.findDelivery(TENANT, delivery.id)).toMatchObject({
       state: "scheduled",
       lostLeases: 0,
     });
+  });
+
+  test("recover() gives nothing back untried that was taken before the clock was set back", async ({
+    store,
+  }) => {
+    await acceptDue(store);
+    await claimOne(store);
+    const backMs = NOW - 60 * MINUTE;
+    expect(await store.recover(backMs, LEASE_MS)).toBe(1);
+    expect((await claimOne(store, { nowMs: backMs })).inDoubtOf).toBe("wrk_1");
   });
 
   test("claim() cancels what is of an older epoch than its reminder", async ({ store }) => {
@@ -142,6 +162,12 @@ export function claimTests(test: TestAPI<StoreTest>): void {
     await store.beat("wrk_1", NOW + 5);
     await store.beat("wrk_2", NOW);
     expect(await store.lastBeat()).toBe(NOW + 5);
+  });
+
+  test("lastBeat() forgets who was alive before the clock was set back", async ({ store }) => {
+    await store.beat("wrk_1", NOW);
+    await store.beat("wrk_2", NOW - 60 * MINUTE);
+    expect(await store.lastBeat()).toBe(NOW - 60 * MINUTE);
   });
 
   test("findMissed() gives what waits untried and was due in a stretch of time, page by page", async ({

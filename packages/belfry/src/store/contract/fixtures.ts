@@ -14,6 +14,7 @@ export const OTHER_TENANT = "tnt_b";
 /** The suite's now: 2026-01-01T00:00:00Z. */
 export const NOW = Date.UTC(2026, 0, 1);
 export const MINUTE = 60_000;
+export const LEASE_MS = 30_000;
 
 export function occurrenceAt(dueMs: number): Occurrence {
   const nominal = new Date(dueMs).toISOString();
@@ -87,7 +88,7 @@ export function claimRequest(options: Partial<ClaimRequest> = {}): ClaimRequest 
     worker: "wrk_1",
     nowMs: NOW,
     horizonMs: options.horizonMs ?? options.nowMs ?? NOW,
-    leaseExpiresAtMs: (options.nowMs ?? NOW) + 30_000,
+    leaseExpiresAtMs: (options.nowMs ?? NOW) + LEASE_MS,
     limit: 100,
     laneLimit: 100,
     held: new Map(),

@@ -89,6 +89,23 @@ export function readTests(test: TestAPI<StoreTest>): void {
     await expect(store.listInbox(page)).rejects.toMatchObject({ code: "invalid_input" });
   });
 
+  test("a list refuses the cursor of another list", async ({ store }) => {
+    await store.accept([1, 2].map((n) => dueOnce({ id: `rem_${n}`, dueMs: NOW + n })));
+    for (const name of ["a", "b"]) await store.createEndpoint(endpointOf(name));
+    const page = { tenantId: TENANT, limit: 1, after: undefined };
+    const reminders = (await store.listReminders({ ...page, state: undefined })).nextCursor;
+    const endpoints = (await store.listEndpoints(page)).nextCursor;
+    expect(reminders).toBeDefined();
+    expect(endpoints).toBeDefined();
+    for (const list of [
+      () => store.listEndpoints({ ...page, after: reminders }),
+      () => store.listKeys({ ...page, after: reminders }),
+      () => store.listTenants({ limit: 1, after: reminders }),
+      () => store.listReminders({ ...page, state: undefined, after: endpoints }),
+    ])
+      await expect(list()).rejects.toMatchObject({ code: "invalid_input" });
+  });
+
   test("endpoints are created once, changed in part, listed by name and deleted", async ({ store }) => {
     await store.createEndpoint(endpointOf("b"));
     await store.createEndpoint(endpointOf("a"), receiptOf("k"));

@@ -77,6 +77,17 @@ export function tellingTests(test: TestAPI<StoreTest>): void {
     expect(await store.listEvents({ ...ALL, after: "now" })).toMatchObject({ hasGap: false });
   });
 
+  test("purge() deletes no more events in one commit than its limit, of however many tenants", async ({
+    store,
+  }) => {
+    for (const tenantId of [TENANT, OTHER_TENANT]) await acceptDue(store, { tenantId });
+    const bounds = { historyBeforeMs: 0, receiptsBeforeMs: 0, sentKeysBeforeMs: 0, eventsBeforeMs: NOW + 1 };
+    const removed: number[] = [];
+    for (let i = 0; i < 3; i++) removed.push(await store.purge({ ...bounds, limit: 3 }));
+    expect(removed).toEqual([3, 1, 0]);
+    expect(await typesOf(store, { tenantId: OTHER_TENANT })).toEqual([]);
+  });
+
   test("listEvents() keeps nothing of what was refused", async ({ store }) => {
     await store.accept([], receiptOf("k"));
     await expect(store.accept([dueOnce()], receiptOf("k"))).rejects.toThrow();
@@ -133,7 +144,7 @@ export function tellingTests(test: TestAPI<StoreTest>): void {
     expect(await store.oldestDue("leased", OTHER_TENANT)).toBeNull();
   });
 
-  test("sums() adds up what was settled since a minute", async ({ store }) => {
+  test("sums() adds up what was settled in a stretch of minutes", async ({ store }) => {
     await store.accept(["rem_1", "rem_2"].map((id) => dueOnce({ id })));
     const [first, second] = await claimAll(store);
     if (!first || !second) throw new Error("Cannot test: two were to be claimed");
@@ -145,12 +156,27 @@ export function tellingTests(test: TestAPI<StoreTest>): void {
       outcome: "permanent" as const,
     };
     await store.settle([settlementOf(first), settlementOf(second, { ...DEAD, attempt: late })]);
-    const sums = await store.sums(TENANT, NOW);
+    const sums = await store.sums(TENANT, NOW, NOW + MINUTE);
     expect(sums).toMatchObject({ delivered: 1, dead: 1, expired: 0, attempts: 2, failedAttempts: 1 });
     expect(sums.lateness.get(bucketOf(500))).toBe(1);
     expect(sums.latency.get(bucketOf(40))).toBe(1);
-    expect(await store.sums(TENANT, NOW + MINUTE)).toMatchObject({ delivered: 0, attempts: 0 });
-    expect(await store.sums(OTHER_TENANT, NOW)).toMatchObject({ delivered: 0 });
+    const after = await store.sums(TENANT, NOW + MINUTE, NOW + 2 * MINUTE);
+    expect(after).toMatchObject({ delivered: 0, attempts: 0 });
+    expect(await store.sums(TENANT, NOW - MINUTE, NOW)).toMatchObject({ delivered: 0, attempts: 0 });
+    expect(await store.sums(OTHER_TENANT, NOW, NOW + MINUTE)).toMatchObject({ delivered: 0 });
+  });
+
+  test("sums() adds up what expired untried, and takes no redrive for late", async ({ store }) => {
+    await kill(store, ["rem_1"]);
+    const missed = await acceptDue(store, { id: "rem_2" });
+    await store.expire([{ tenantId: TENANT, deliveryId: missed.id, reason: "missed" }], NOW);
+    await store.redrive({ tenantId: TENANT, id: missed.id, nowMs: NOW });
+    const claim = await claimOne(store);
+    expect(claim.delivery.id).toBe(missed.id);
+    await store.settle([settlementOf(claim)]);
+    const sums = await store.sums(TENANT, NOW, NOW + MINUTE);
+    expect(sums).toMatchObject({ delivered: 1, dead: 1, expired: 1, attempts: 2 });
+    expect([...sums.lateness.values()]).toEqual([1]);
   });
 
   test("load() counts what is due in each minute, planned or not", async ({ store }) => {

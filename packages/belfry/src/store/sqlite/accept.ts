@@ -3,6 +3,7 @@ import type { Receipt } from "../access.ts";
 import type { Acceptance, Promotion } from "../store.ts";
 import { createDeliveryInsert } from "./delivery-insert.ts";
 import type { History } from "./history.ts";
+import { createInsert } from "./insert.ts";
 import type { Ledger } from "./ledger.ts";
 import { occurrenceText, REMINDER_COLUMNS, type Row, reminderValues, toReminder } from "./rows.ts";
 
@@ -15,9 +16,7 @@ export function createIntake(
     keepReceipt,
   }: { history: History; ledger: Ledger; keepReceipt: (receipt: Receipt) => void },
 ) {
-  const insertReminder = db.prepare(
-    `INSERT INTO reminders (${REMINDER_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const insertReminders = createInsert(db, "reminders", REMINDER_COLUMNS);
   const insertDelivery = createDeliveryInsert(db, ledger);
   const advance = db.prepare(
     `UPDATE reminders SET next_due = ?, next_occurrence = ?, version = version + 1, updated_at = ?
@@ -40,16 +39,16 @@ export function createIntake(
     );
     if (advanced.changes === 0) return false;
     for (const delivery of promotion.deliveries) insertDelivery(delivery, nowMs);
-    if (next === null) history.retireReminder(tenantId, reminderId, nowMs);
+    if (next === null) history.retireReminder({ tenantId, reminderId, from: "active", nowMs });
     return true;
   };
 
   return {
     accept: (batch: readonly Acceptance[], receipt: Receipt | undefined): void => {
       if (receipt) keepReceipt(receipt);
+      insertReminders(batch.map(({ reminder }) => reminderValues(reminder)));
       for (const { reminder, deliveries } of batch) {
         const { tenantId, id: reminderId, createdAtMs: atMs } = reminder;
-        insertReminder.run(...reminderValues(reminder));
         ledger.moved({ tenantId, kind: "reminder", from: null, to: reminder.state });
         ledger.note({
           tenantId,

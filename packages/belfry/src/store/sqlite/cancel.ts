@@ -44,20 +44,22 @@ export function createCancel(db: DatabaseSync, { history, ledger, find }: Cancel
       });
     }
     const counts = endWaiting({ tenantId, id, nowMs });
-    history.retireReminder(tenantId, id, nowMs);
+    history.retireReminder({ tenantId, reminderId: id, from: "cancelled", nowMs });
     const view = find(tenantId, id);
     return view && { kind: "cancelled", view, ...counts };
   };
 }
 
 function createEndWaiting(db: DatabaseSync, history: History) {
-  const open = db.prepare("SELECT id, state FROM deliveries WHERE tenant_id = ? AND reminder_id = ?");
+  const open = db.prepare(
+    "SELECT promoted_order AS position, id, state FROM deliveries WHERE tenant_id = ? AND reminder_id = ?",
+  );
   return ({ tenantId, id, nowMs }: CancelRequest): { cancelled: number; inFlight: string[] } => {
-    const rows = open.all(tenantId, id) as { id: string; state: DeliveryState }[];
+    const rows = open.all(tenantId, id) as { position: number; id: string; state: DeliveryState }[];
     const waiting = rows.filter((row) => row.state !== "leased");
     const exit = { state: "cancelled", reason: CANCELLED, attempt: null, failed: 0, nowMs } as const;
-    for (const row of waiting)
-      history.retireDelivery({ tenantId, deliveryId: row.id, reminderId: id, from: row.state, ...exit });
+    for (const { position, id: deliveryId, state: from } of waiting)
+      history.retireDelivery({ tenantId, deliveryId, reminderId: id, position, from, ...exit });
     return {
       cancelled: waiting.length,
       inFlight: rows.filter((row) => row.state === "leased").map((row) => row.id),

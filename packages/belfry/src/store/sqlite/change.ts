@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Delivery, DeliveryState } from "../../domain/delivery.ts";
-import type { ReminderState } from "../../domain/reminder.ts";
+import type { Reminder, ReminderState } from "../../domain/reminder.ts";
 import type { Occurrence } from "../../time/schedule.ts";
 import type { Receipt } from "../access.ts";
 import type { ChangeOutcome, ReminderChange, ReminderChanged } from "../store.ts";
@@ -15,11 +15,18 @@ interface Sorted {
   /** In a worker's hands. */
   leased: Row[];
   /** Waiting, and to wait on. */
-  kept: { row: Row; wanted: Delivery }[];
+  kept: Kept[];
   /** Waiting, and to do so no more. */
   withdrawn: Row[];
   /** Not there yet. */
   fresh: Delivery[];
+}
+
+interface Kept {
+  /** As it shall wait. */
+  wanted: Delivery;
+  /** Whether its instant is a new one. */
+  moves: boolean;
 }
 
 /** Replaces reminders, and what waits of them, in one commit. */
@@ -33,7 +40,8 @@ export function createChange(
 ) {
   const version = db.prepare("SELECT version, state FROM reminders WHERE tenant_id = ? AND id = ?");
   const open = db.prepare(
-    "SELECT id, occurrence_id, state, kind, story, occurrence, due_at FROM deliveries WHERE tenant_id = ? AND reminder_id = ?",
+    `SELECT promoted_order, id, occurrence_id, state, kind, story, occurrence, redriven_at FROM deliveries
+     WHERE tenant_id = ? AND reminder_id = ?`,
   );
   const spent = createSpent(db);
   const write = createWrite(db, { history, ledger });
@@ -46,7 +54,7 @@ export function createChange(
     const occurrenceIds = change.deliveries.map((delivery) => delivery.occurrenceId);
     const { spentFromMs: dueFromMs } = change;
     const gone = spent.find({ tenantId, reminderId: id, dueFromMs, occurrenceIds });
-    const sorted = sort(rows, change.deliveries, gone);
+    const sorted = sort(rows, change, gone);
     const result = resultOf(change, sorted);
     // First, since a job that is refused must not have written anything.
     if (change.receiptOf) keepReceipt(change.receiptOf(result));
@@ -59,13 +67,18 @@ export function createChange(
       from: text(found, "state") as ReminderState,
       to: change.reminder.state,
     });
-    history.retireReminder(tenantId, id, change.nowMs);
+    const { state: from } = change.reminder;
+    history.retireReminder({ tenantId, reminderId: id, from, nowMs: change.nowMs });
     return result;
   };
 }
 
 /** An occurrence that is in a worker's hands may be on its way to its old target: no second one is made. */
-function sort(rows: readonly Row[], deliveries: readonly Delivery[], gone: ReadonlySet<string>): Sorted {
+function sort(
+  rows: readonly Row[],
+  { deliveries, movesInstants }: ReminderChange,
+  gone: ReadonlySet<string>,
+): Sorted {
   const wanted = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
   const leased = rows.filter((row) => row.state === "leased");
   const sending = new Set(leased.map((row) => row.occurrence_id));
@@ -75,13 +88,23 @@ function sort(rows: readonly Row[], deliveries: readonly Delivery[], gone: Reado
     leased,
     kept: waiting.flatMap((row) => {
       const delivery = wanted.get(text(row, "id"));
-      return delivery ? [{ row, wanted: delivery }] : [];
+      return delivery ? [keptAs(row, delivery, movesInstants)] : [];
     }),
     withdrawn: waiting.filter((row) => !wanted.has(text(row, "id"))),
     fresh: deliveries.filter(
       ({ id, occurrenceId }) => !known.has(id) && !sending.has(occurrenceId) && !gone.has(occurrenceId),
     ),
   };
+}
+
+/** One that was tried, or brought back by hand, keeps its next attempt, and its instant with that. */
+function keptAs(row: Row, wanted: Delivery, movesInstants: boolean): Kept {
+  const isAsItWas = !movesInstants || text(row, "occurrence") === occurrenceText(wanted.occurrence);
+  if (isAsItWas) return { wanted, moves: false };
+  if (row.state === "scheduled" && row.redriven_at === null) return { wanted, moves: true };
+  const occurrence = json<Occurrence>(row, "occurrence");
+  const expiresAtMs = wanted.expiresAtMs - wanted.occurrence.dueMs + occurrence.dueMs;
+  return { wanted: { ...wanted, occurrence, expiresAtMs }, moves: false };
 }
 
 function resultOf({ reminder }: ReminderChange, { leased, kept, withdrawn, fresh }: Sorted): ReminderChanged {
@@ -138,8 +161,12 @@ function createWrite(db: DatabaseSync, { history, ledger }: { history: History; 
       reason: null,
     });
     for (const row of withdrawn) withdraw(row, change);
-    for (const { row, wanted } of kept) keep.waiting(row, wanted, change);
-    for (const row of leased) keep.leased(row, change);
+    const wanted = new Set(change.deliveries.map((delivery) => delivery.id));
+    for (const one of kept) keep.waiting(one, reminder.epoch);
+    for (const row of leased) {
+      // What was rung by hand may be tried again if the attempt fails; an occurrence that shall not wait ends with it.
+      if (row.kind !== "rule" || wanted.has(text(row, "id"))) keep.leased(text(row, "id"), reminder);
+    }
     for (const delivery of fresh) insert(delivery, nowMs);
   };
 }
@@ -158,7 +185,8 @@ function createWithdraw(db: DatabaseSync, { history, ledger }: { history: Histor
       return;
     }
     const exit = { state: "cancelled", reason, attempt: null, failed: 0 } as const;
-    history.retireDelivery({ tenantId, deliveryId, reminderId, from, nowMs, ...exit });
+    const position = integer(row, "promoted_order");
+    history.retireDelivery({ tenantId, deliveryId, reminderId, position, from, nowMs, ...exit });
   };
 }
 
@@ -170,21 +198,18 @@ function createKeep(db: DatabaseSync) {
   );
   const move = db.prepare(
     `UPDATE deliveries SET due_at = ?, occurrence = ?, note = ?, send_at = ?, claim_at = ?
-     WHERE tenant_id = ? AND id = ? AND state = 'scheduled' AND redriven_at IS NULL`,
+     WHERE tenant_id = ? AND id = ?`,
   );
   const adopt = db.prepare("UPDATE deliveries SET epoch = ? WHERE tenant_id = ? AND id = ?");
   return {
-    waiting: (row: Row, wanted: Delivery, { reminder, movesInstants }: ReminderChange): void => {
+    waiting: ({ wanted, moves }: Kept, epoch: number): void => {
       const { tenantId, id, channel, target, lane, occurrence, sendAtMs, note } = wanted;
-      follow.run(reminder.epoch, channel, target, lane, wanted.expiresAtMs, tenantId, id);
-      if (!movesInstants || integer(row, "due_at") === occurrence.dueMs) return;
-      move.run(occurrence.dueMs, JSON.stringify(occurrence), note, sendAtMs, sendAtMs, tenantId, id);
+      follow.run(epoch, channel, target, lane, wanted.expiresAtMs, tenantId, id);
+      if (!moves) return;
+      move.run(occurrence.dueMs, occurrenceText(occurrence), note, sendAtMs, sendAtMs, tenantId, id);
     },
-    /** One that shall wait, and what was rung by hand, may be tried again if the attempt fails; the others end with it. */
-    leased: (row: Row, { reminder, deliveries }: ReminderChange): void => {
-      const id = text(row, "id");
-      const isWanted = row.kind !== "rule" || deliveries.some((delivery) => delivery.id === id);
-      if (isWanted) adopt.run(reminder.epoch, reminder.tenantId, id);
+    leased: (id: string, { tenantId, epoch }: Reminder): void => {
+      adopt.run(epoch, tenantId, id);
     },
   };
 }

@@ -32,14 +32,17 @@ export function createDeliveryReads(db: DatabaseSync) {
     },
     list: (request: PageRequest & DeliveryFilter): Page<Delivery> => {
       const { after, limit } = request;
-      const place = after === undefined ? START : decodeCursor(after, ["number", "string", "string"]);
+      const place =
+        after === undefined ? START : decodeCursor("deliveries", after, ["number", "string", "string"]);
       const rows = list(request, [request.tenantId, limit + 1, ...place]);
       const items = rows.slice(0, limit).map(toDelivery);
       const last = items.at(-1);
       const hasMore = rows.length > limit && last !== undefined;
       return {
         items,
-        nextCursor: hasMore ? encodeCursor([last.occurrence.dueMs, last.reminderId, last.id]) : undefined,
+        nextCursor: hasMore
+          ? encodeCursor("deliveries", [last.occurrence.dueMs, last.reminderId, last.id])
+          : undefined,
       };
     },
     findOpen: (tenantId: string, reminderId: string): Delivery[] =>
@@ -83,7 +86,7 @@ function createMissedRead(db: DatabaseSync) {
     `SELECT d.promoted_order, d.id AS delivery_id, d.due_at AS delivery_due, ${columns} FROM deliveries d
      JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
      WHERE d.promoted_order > ? AND d.due_at >= ? AND d.due_at < ? AND d.state = 'scheduled' AND d.story = '[]'
-       AND d.redriven_at IS NULL
+       AND d.kind = 'rule' AND d.redriven_at IS NULL
      ORDER BY d.promoted_order LIMIT ?`,
   );
   return ({ dueFromMs, dueBeforeMs, limit, after = 0 }: MissedRequest): MissedDelivery[] =>

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Delivery } from "../../domain/delivery.ts";
+import type { Attempt, Delivery } from "../../domain/delivery.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Row, text } from "./rows.ts";
+import { json, type Row } from "./rows.ts";
 
 /** Inserts a delivery where there is none; false if it is there already, or its occurrence must not ring again. */
 export type DeliveryInsert = (delivery: Delivery, nowMs: number) => boolean;
@@ -15,7 +15,7 @@ export function createDeliveryInsert(db: DatabaseSync, ledger: Ledger): Delivery
   const insert = db.prepare(
     `INSERT INTO deliveries (tenant_id, id, reminder_id, occurrence_id, series, kind, epoch, state, lane, channel, target,
        due_at, occurrence, send_at, claim_at, expires_at, attempts, lost_leases, fence, story, note, accepted_at, promoted_at)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, 0, 0, 0, ?16, ?17, ?18, ?19
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, 0, ?20, 0, ?16, ?17, ?18, ?19
      WHERE NOT EXISTS (SELECT 1 FROM deliveries_history WHERE tenant_id = ?1 AND id = ?2)
      ON CONFLICT (tenant_id, id) DO NOTHING`,
   );
@@ -29,6 +29,7 @@ export function createDeliveryInsert(db: DatabaseSync, ledger: Ledger): Delivery
     if (wasChanged && isSpent.get(tenantId, delivery.occurrenceId)) return false;
     const withdrawn = wasChanged ? (comeBack.get(tenantId, deliveryId) as Row | undefined) : undefined;
     if (withdrawn) ledger.moved({ tenantId, kind: "delivery", from: "cancelled", to: null });
+    const story = withdrawn === undefined ? [] : json<Attempt[]>(withdrawn, "story");
     const { changes } = insert.run(
       tenantId,
       deliveryId,
@@ -45,10 +46,11 @@ export function createDeliveryInsert(db: DatabaseSync, ledger: Ledger): Delivery
       JSON.stringify(occurrence),
       delivery.sendAtMs,
       delivery.expiresAtMs,
-      withdrawn === undefined ? "[]" : text(withdrawn, "story"),
+      JSON.stringify(story),
       delivery.note,
       delivery.acceptedAtMs,
       delivery.promotedAtMs,
+      story.filter((attempt) => attempt.outcome === "in-doubt").length,
     );
     if (changes === 0) return false;
     ledger.moved({ tenantId, kind: "delivery", from: null, to: delivery.state });

@@ -52,11 +52,14 @@ export function createEndpoints(
     },
     find: findOne,
     list: ({ tenantId, after, limit }: PageRequest): Page<Endpoint> => {
-      const [from = ""] = after === undefined ? [] : decodeCursor(after, ["string"]);
+      const [from = ""] = after === undefined ? [] : decodeCursor("endpoints", after, ["string"]);
       const rows = list.all(tenantId, from, limit + 1) as Row[];
       const items = rows.slice(0, limit).map(toEndpoint);
       const last = items.at(-1);
-      return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.name]) : undefined };
+      return {
+        items,
+        nextCursor: rows.length > limit && last ? encodeCursor("endpoints", [last.name]) : undefined,
+      };
     },
     update: createUpdate(db, { find: findOne, ledger }),
     remove: ({ tenantId, name, ifRevision }: EndpointRemoval): boolean | StaleRevision => {

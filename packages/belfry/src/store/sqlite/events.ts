@@ -1,7 +1,8 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { InvalidInputError } from "../../domain/errors.ts";
 import type { BelfryEvent, EventType } from "../../domain/event.ts";
 import type { EventPage, EventRequest } from "../store.ts";
+import { createInsert } from "./insert.ts";
 import { integer, integerOrNull, type Row, text, textOrNull } from "./rows.ts";
 
 /** An event before it has its place in the log. */
@@ -15,6 +16,10 @@ export interface EventLog {
   note: NoteEvent;
   list(request: EventRequest): EventPage;
   watch(wake: () => void): () => void;
+  /** Writes what was noted; to be called before the commit. */
+  write(): void;
+  /** Forgets what was noted, as after a commit that failed. */
+  clear(): void;
   /** Tells the watchers if there is something new; to be called after each commit. */
   wake(): void;
 }
@@ -22,15 +27,16 @@ export interface EventLog {
 /** Places in each millisecond, so that the order of the log begins with the time. */
 const PLACES = 1_000;
 
+const COLUMNS = "tenant_id, seq, at, type, reminder_id, delivery_id, reason";
+
 /** The place before everything that happened at or after an instant. */
 export function placeOf(atMs: number): number {
   return Math.floor(atMs) * PLACES - 1;
 }
 
 export function createEventLog(db: DatabaseSync): EventLog {
-  const insert = db.prepare(
-    "INSERT INTO events (tenant_id, seq, at, type, reminder_id, delivery_id, reason) VALUES (?, ?, ?, ?, ?, ?, ?)",
-  );
+  const insert = createInsert(db, "events", COLUMNS);
+  const noted: SQLInputValue[][] = [];
   const watchers = new Set<() => void>();
   let lastSeq = newestSeq(db);
   let hasNew = false;
@@ -38,8 +44,15 @@ export function createEventLog(db: DatabaseSync): EventLog {
     note: ({ tenantId, atMs, type, reminderId, deliveryId, reason }) => {
       // A clock that was set back must not put the new before the old.
       lastSeq = Math.max(lastSeq + 1, placeOf(atMs) + 1);
-      insert.run(tenantId, lastSeq, Math.floor(atMs), type, reminderId, deliveryId, reason);
-      hasNew = true;
+      noted.push([tenantId, lastSeq, Math.floor(atMs), type, reminderId, deliveryId, reason]);
+    },
+    write: () => {
+      insert(noted);
+      hasNew ||= noted.length > 0;
+      noted.length = 0;
+    },
+    clear: () => {
+      noted.length = 0;
     },
     list: createList(db, () => lastSeq),
     watch: (wake) => {
@@ -58,8 +71,11 @@ function newestSeq(db: DatabaseSync): number {
   // A step of the index for each tenant, however long its log is.
   const kept = db
     .prepare(
-      `SELECT max((SELECT max(seq) FROM events e WHERE e.tenant_id = c.tenant_id)) AS seq
-       FROM (SELECT DISTINCT tenant_id FROM counts) c`,
+      `WITH RECURSIVE tenants (id) AS (
+         SELECT min(tenant_id) FROM events
+         UNION ALL
+         SELECT (SELECT min(tenant_id) FROM events WHERE tenant_id > tenants.id) FROM tenants WHERE id IS NOT NULL)
+       SELECT max((SELECT max(seq) FROM events WHERE tenant_id = tenants.id)) AS seq FROM tenants`,
     )
     .get() as Row;
   const purged = db.prepare("SELECT max(seq) AS seq FROM events_purged").get() as Row;

@@ -1,10 +1,11 @@
-import { statSync } from "node:fs";
 import { StoreError } from "../../domain/errors.ts";
 import { type StoreAction, storeError } from "./failure.ts";
+import { identityOf } from "./file-identity.ts";
+import type { FolderLock } from "./lock.ts";
 
 /** Whether what is written into the open database will be found again. */
 export interface Health {
-  /** @throws StoreError `store_damaged`, `store_unreachable` if nothing more may be written */
+  /** @throws StoreError `store_damaged`, `store_unreachable`, `store_in_use` if nothing may be written now */
   check(): void;
   /** An error of SQLite as ours. Damage is remembered. */
   failureOf(action: StoreAction, error: unknown): StoreError;
@@ -13,8 +14,10 @@ export interface Health {
 /**
  * Watches over the database at `path` while it is open. SQLite itself goes on writing where it must not:
  * around a damaged page, and into files that were deleted or replaced, which are lost with the process.
+ *
+ * @param hold what keeps other processes from the folder
  */
-export function createHealth(path: string): Health {
+export function createHealth(path: string, hold?: Pick<FolderLock, "check">): Health {
   const isInMemory = path === ":memory:";
   const opened = isInMemory ? null : identityOf(path);
   let logOpened: string | null = null;
@@ -31,6 +34,7 @@ export function createHealth(path: string): Health {
     check: () => {
       if (damage) throw damage;
       if (!isInMemory) checkFiles();
+      hold?.check();
     },
     failureOf: (action, error) => {
       const failure = storeError(action, path, error);
@@ -38,16 +42,6 @@ export function createHealth(path: string): Health {
       return failure;
     },
   };
-}
-
-/** Tells a file from any other that has its name; null if there is none, or none to be seen. */
-function identityOf(path: string): string | null {
-  try {
-    const { dev, ino } = statSync(path);
-    return `${dev} ${ino}`;
-  } catch {
-    return null;
-  }
 }
 
 function gone(path: string): StoreError {

@@ -20,14 +20,15 @@ export function createInbox(db: DatabaseSync) {
       insert.run(tenantId, deliveryId, reminderId, JSON.stringify(content), dueMs, receivedAtMs);
     },
     list: ({ tenantId, after, limit }: PageRequest): Page<InboxEntry> => {
-      const [before = Number.MAX_SAFE_INTEGER] = after === undefined ? [] : decodeCursor(after, ["number"]);
+      const [before = Number.MAX_SAFE_INTEGER] =
+        after === undefined ? [] : decodeCursor("inbox", after, ["number"]);
       const rows = list.all(tenantId, before, limit + 1) as Row[];
       const kept = rows.slice(0, limit);
       const last = kept.at(-1);
       const hasMore = rows.length > limit && last !== undefined;
       return {
         items: kept.map(toEntry),
-        nextCursor: hasMore ? encodeCursor([integer(last, "received_order")]) : undefined,
+        nextCursor: hasMore ? encodeCursor("inbox", [integer(last, "received_order")]) : undefined,
       };
     },
   };

@@ -25,7 +25,7 @@ function found(check: string): Finding | undefined {
 
 /** As a server leaves it that has ended in peace. */
 async function makeStore(): Promise<void> {
-  const letGo = holdLock(paths.lock);
+  const { letGo } = holdLock(paths.lock);
   await openSqliteStore({ path: paths.database, nowMs: 0 }).close();
   letGo();
 }
@@ -44,7 +44,7 @@ describe("inspectSqliteStore()", () => {
   });
 
   test("inspectSqliteStore() sees what a running server has written, and lets it write on", async () => {
-    const letGo = holdLock(paths.lock);
+    const { letGo } = holdLock(paths.lock);
     const store = openSqliteStore({ path: paths.database, nowMs: 0 });
     const findings = inspectSqliteStore(paths);
     expect(findings.map(({ status }) => status)).toEqual(["ok", "ok", "ok", "ok"]);
@@ -58,7 +58,7 @@ describe("inspectSqliteStore()", () => {
   test("inspectSqliteStore() does not keep the lock when it has looked at it", async () => {
     await makeStore();
     inspectSqliteStore(paths);
-    expect(() => holdLock(paths.lock)()).not.toThrow();
+    expect(() => holdLock(paths.lock).letGo()).not.toThrow();
   });
 
   test("inspectSqliteStore() has nothing to say when there is no database yet", () => {

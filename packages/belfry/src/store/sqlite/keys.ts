@@ -30,11 +30,11 @@ export function createKeys(db: DatabaseSync, keepReceipt: (receipt: Receipt) => 
       return row ? toKey(row) : null;
     },
     list: ({ tenantId, after, limit }: PageRequest): Page<ApiKey> => {
-      const [before = AFTER_ALL] = after === undefined ? [] : decodeCursor(after, ["string"]);
+      const [before = AFTER_ALL] = after === undefined ? [] : decodeCursor("keys", after, ["string"]);
       const rows = list.all(tenantId, before, limit + 1) as Row[];
       const items = rows.slice(0, limit).map(toKey);
       const last = items.at(-1);
-      return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.id]) : undefined };
+      return { items, nextCursor: rows.length > limit && last ? encodeCursor("keys", [last.id]) : undefined };
     },
     revoke: createRevoke(db),
     noteUse: ({ tenantId, id, nowMs }: { tenantId: string; id: string; nowMs: number }): void => {

@@ -17,7 +17,7 @@ export function createLeaseCare(db: DatabaseSync, ledger: Ledger) {
   // What was taken ahead of an instant that has not come cannot have been sent: it only waits again.
   const giveBack = db.prepare(
     `UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, worker = NULL, claim_at = send_at
-     WHERE state = 'leased' AND send_at > ? RETURNING tenant_id, state`,
+     WHERE state = 'leased' AND send_at > ? AND claim_at <= ? RETURNING tenant_id, state`,
   );
   const endLease = db.prepare("UPDATE deliveries SET claim_at = ? WHERE state = 'leased' AND claim_at > ?");
   /** What was leased waits again. */
@@ -40,7 +40,7 @@ export function createLeaseCare(db: DatabaseSync, ledger: Ledger) {
       for (const { tenantId, deliveryId, fence } of leases)
         countBack(release.all(tenantId, deliveryId, fence) as Row[]);
     },
-    recover: (nowMs: number): number =>
-      countBack(giveBack.all(nowMs) as Row[]) + Number(endLease.run(nowMs, nowMs).changes),
+    recover: (nowMs: number, leaseMs: number): number =>
+      countBack(giveBack.all(nowMs, nowMs + leaseMs) as Row[]) + Number(endLease.run(nowMs, nowMs).changes),
   };
 }

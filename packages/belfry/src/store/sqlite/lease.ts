@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Attempt, DeliveryState } from "../../domain/delivery.ts";
+import type { Attempt, Delivery } from "../../domain/delivery.ts";
+import type { ReminderState } from "../../domain/reminder.ts";
 import type { Claim, ClaimRequest } from "../store.ts";
 import { staleReason } from "./cancel.ts";
 import type { History } from "./history.ts";
@@ -17,57 +18,70 @@ export function createLease(
     if (integer(row, "epoch") === integer(row, "r_epoch")) return take(row, request);
     const tenantId = text(row, "tenant_id");
     const reminderId = text(row, "reminder_id");
+    const delivery = toDelivery(row);
+    const inDoubtOf = inDoubt(row);
     history.retireDelivery({
       tenantId,
-      deliveryId: text(row, "id"),
+      deliveryId: delivery.id,
       reminderId,
-      from: text(row, "state") as DeliveryState,
+      position: integer(row, "promoted_order"),
+      from: delivery.state,
       state: "cancelled",
       reason: staleReason(row.r_state),
-      attempt: null,
+      // If a later change wants it again, it comes back as what may have been sent.
+      attempt: inDoubtOf === null ? null : JSON.stringify(lostAttempt(delivery, inDoubtOf)),
       failed: 0,
       nowMs: request.nowMs,
     });
-    history.retireReminder(tenantId, reminderId, request.nowMs);
+    const from = text(row, "r_state") as ReminderState;
+    history.retireReminder({ tenantId, reminderId, from, nowMs: request.nowMs });
     return null;
   };
 }
 
 function createTake(db: DatabaseSync, ledger: Ledger): (row: Row, request: ClaimRequest) => Claim {
   const lease = db.prepare(
-    "UPDATE deliveries SET state = 'leased', worker = ?, fence = ?, claim_at = ? WHERE tenant_id = ? AND id = ?",
+    "UPDATE deliveries SET state = 'leased', worker = ?, fence = ?, claim_at = ? WHERE promoted_order = ?",
   );
   const leaseAgain = db.prepare(
     `UPDATE deliveries SET worker = ?, fence = ?, claim_at = ?, lost_leases = lost_leases + 1,
-     story = json_insert(story, '$[#]', json(?)) WHERE tenant_id = ? AND id = ?`,
+     story = json_insert(story, '$[#]', json(?)) WHERE promoted_order = ?`,
   );
   return (row, request) => {
     const delivery = toDelivery(row);
-    const { tenantId, id } = delivery;
+    const position = integer(row, "promoted_order");
     const fence = integer(row, "fence") + 1;
-    const inDoubtOf = delivery.state === "leased" ? (textOrNull(row, "worker") ?? "unknown") : null;
+    const inDoubtOf = inDoubt(row);
     if (inDoubtOf === null) {
-      lease.run(request.worker, fence, request.leaseExpiresAtMs, tenantId, id);
+      lease.run(request.worker, fence, request.leaseExpiresAtMs, position);
     } else {
-      const lost = lostAttempt(delivery.story.length + 1, inDoubtOf, delivery.sendAtMs);
-      leaseAgain.run(request.worker, fence, request.leaseExpiresAtMs, JSON.stringify(lost), tenantId, id);
+      const lost = lostAttempt(delivery, inDoubtOf);
+      leaseAgain.run(request.worker, fence, request.leaseExpiresAtMs, JSON.stringify(lost), position);
       delivery.story.push(lost);
       delivery.lostLeases += 1;
     }
-    ledger.moved({ tenantId, kind: "delivery", from: delivery.state, to: "leased" });
+    ledger.moved({ tenantId: delivery.tenantId, kind: "delivery", from: delivery.state, to: "leased" });
     delivery.state = "leased";
     return { delivery, fence, reminder: toReminder(reminderPart(row)), inDoubtOf };
   };
 }
 
-/** The trace of a worker that ended without a word. */
-function lostAttempt(number: number, worker: string, startedAtMs: number): Attempt {
-  const error = "the worker ended without a word; it may have sent this";
-  return { number, worker, startedAtMs, durationMs: 0, outcome: "in-doubt", error };
+/** The worker that holds a row whose lease has ended, else null. */
+function inDoubt(row: Row): string | null {
+  return text(row, "state") === "leased" ? (textOrNull(row, "worker") ?? "unknown") : null;
 }
+
+/** The trace of a worker that ended without a word. */
+function lostAttempt({ story, sendAtMs: startedAtMs }: Delivery, worker: string): Attempt {
+  const error = "the worker ended without a word; it may have sent this";
+  return { number: story.length + 1, worker, startedAtMs, durationMs: 0, outcome: "in-doubt", error };
+}
+
+/** The columns of a reminder, each with the name that it has in a row of both. */
+const JOINED_COLUMNS = REMINDER_COLUMNS.split(", ").map((column) => [column, `r_${column}`] as const);
 
 function reminderPart(row: Row): Row {
   const part: Row = {};
-  for (const column of REMINDER_COLUMNS.split(", ")) part[column] = row[`r_${column}`] ?? null;
+  for (const [column, joined] of JOINED_COLUMNS) part[column] = row[joined] ?? null;
   return part;
 }

@@ -26,6 +26,9 @@ export interface Tally {
   clear(): void;
 }
 
+/** How many rows more there are, by kind and state. */
+type TenantSums = Record<Move["kind"], Map<string, number>>;
+
 /**
  * Counts in memory what one commit moves, and writes the sums with it: a trigger for each row would cost
  * a settlement half as much again.
@@ -35,21 +38,26 @@ export function createTally(db: DatabaseSync): Tally {
     `INSERT INTO counts (tenant_id, kind, state, n) VALUES (?, ?, ?, ?)
      ON CONFLICT (tenant_id, kind, state) DO UPDATE SET n = n + excluded.n`,
   );
-  const sums = new Map<string, { row: [string, string, string]; n: number }>();
-  const count = (row: [string, string, string], n: number): void => {
-    const key = row.join(" ");
-    const sum = sums.get(key);
-    if (sum) sum.n += n;
-    else sums.set(key, { row, n });
+  const sums = new Map<string, TenantSums>();
+  const sumsOf = (tenantId: string): TenantSums => {
+    let found = sums.get(tenantId);
+    if (!found) {
+      found = { reminder: new Map(), delivery: new Map() };
+      sums.set(tenantId, found);
+    }
+    return found;
   };
   return {
     moved: ({ tenantId, kind, from, to }, rows = 1) => {
       if (from === to || rows === 0) return;
-      if (from !== null) count([tenantId, kind, from], -rows);
-      if (to !== null) count([tenantId, kind, to], rows);
+      const states = sumsOf(tenantId)[kind];
+      if (from !== null) states.set(from, (states.get(from) ?? 0) - rows);
+      if (to !== null) states.set(to, (states.get(to) ?? 0) + rows);
     },
     write: () => {
-      for (const { row, n } of sums.values()) if (n !== 0) add.run(...row, n);
+      for (const [tenantId, kinds] of sums)
+        for (const [kind, states] of Object.entries(kinds))
+          for (const [state, n] of states) if (n !== 0) add.run(tenantId, kind, state, n);
       sums.clear();
     },
     clear: () => sums.clear(),

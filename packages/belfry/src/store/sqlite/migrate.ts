@@ -4,10 +4,12 @@ import { adviceFor } from "./failure.ts";
 import { first } from "./migrations/0001_first.ts";
 import { changes } from "./migrations/0002_changes.ts";
 import { access } from "./migrations/0003_access.ts";
+import { noTrigger } from "./migrations/0004_no_trigger.ts";
+import { tenantRevision } from "./migrations/0005_tenant_revision.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, changes, access];
+export const MIGRATIONS: readonly Migration[] = [first, changes, access, noTrigger, tenantRevision];
 
 /**
  * Brings the database to the newest schema. All steps run in one transaction that also is the lock: a

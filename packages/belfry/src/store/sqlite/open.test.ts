@@ -1,13 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { acceptDue, NOW, TENANT } from "../contract/fixtures.ts";
+import { createHealth } from "./health.ts";
 import { holdLock } from "./lock.ts";
 import { migrate } from "./migrate.ts";
+import { createProbe } from "./probe.ts";
 import { openSqliteStore } from "./store.ts";
+import { Writer } from "./writer.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -53,6 +56,54 @@ describe("openSqliteStore()", () => {
   });
 });
 
+describe("a store whose files change under it", () => {
+  test("refuses to write while its database or its log is not the one that it has open", async () => {
+    const store = open();
+    await acceptDue(store, { id: "rem_1" });
+    for (const name of ["belfry.db", "belfry.db-wal"]) {
+      renameSync(join(folder, name), join(folder, "away"));
+      await expect(acceptDue(store, { id: "rem_2" })).rejects.toMatchObject({ code: "store_unreachable" });
+      renameSync(join(folder, "away"), join(folder, name));
+      await acceptDue(store, { id: `rem_${name}` });
+    }
+    await store.close();
+  });
+
+  test("refuses to write for good once it has met damage", () => {
+    const health = createHealth(join(folder, "any.db"));
+    health.check();
+    const corrupt = Object.assign(new Error("database disk image is malformed"), { errcode: 11 });
+    expect(health.failureOf("read from", corrupt)).toMatchObject({ code: "store_damaged" });
+    expect(() => health.check()).toThrow(expect.objectContaining({ code: "store_damaged" }));
+  });
+
+  test("tells by ping() that it cannot be written, though it can be read", async () => {
+    const store = open();
+    await store.ping();
+    await store.close();
+    const db = new DatabaseSync(join(folder, "belfry.db"));
+    const ping = createProbe(db, new Writer(db));
+    db.exec("PRAGMA query_only = 1");
+    await expect(ping()).rejects.toMatchObject({ code: "store_read_only" });
+    db.close();
+  });
+});
+
+describe("openSqliteStore() of a file that is no whole database", () => {
+  test("refuses one whose file is gone or empty while its log is not, and leaves the log", () => {
+    writeFileSync(join(folder, "belfry.db-wal"), "log");
+    expect(() => open()).toThrow(expect.objectContaining({ code: "store_damaged" }));
+    writeFileSync(join(folder, "belfry.db"), "");
+    expect(() => open()).toThrow(/the file is empty, and its log \S+ is not/);
+    expect(readFileSync(join(folder, "belfry.db-wal"), "utf8")).toBe("log");
+  });
+
+  test("leaves nothing half made of one that it makes", async () => {
+    await open().close();
+    expect(readdirSync(folder)).toEqual(["belfry.db"]);
+  });
+});
+
 describe("migrate()", () => {
   test("takes everything back when a step fails", () => {
     const db = new DatabaseSync(":memory:");
@@ -75,7 +126,7 @@ describe("holdLock()", () => {
 
   test("keeps another process out until it lets go", () => {
     const path = join(folder, "belfry.lock");
-    const letGo = holdLock(path);
+    const { letGo } = holdLock(path);
     const refused = holdElsewhere(path);
     expect(refused.status).not.toBe(0);
     expect(refused.stderr).toContain("another Belfry runs on this folder");
@@ -83,10 +134,25 @@ describe("holdLock()", () => {
     expect(holdElsewhere(path).status).toBe(0);
   });
 
+  test("is taken again when its file was deleted, unless another has it by then", () => {
+    const path = join(folder, "belfry.lock");
+    const first = holdLock(path);
+    rmSync(path);
+    first.check();
+    expect(() => holdLock(path)).toThrow(expect.objectContaining({ code: "store_in_use" }));
+    rmSync(path);
+    const second = holdLock(path);
+    expect(() => first.check()).toThrow(expect.objectContaining({ code: "store_in_use" }));
+    second.letGo();
+    // It is not known what the other has done.
+    expect(() => first.check()).toThrow(expect.objectContaining({ code: "store_in_use" }));
+    first.letGo();
+  });
+
   test("is let go by the system when its process ends", () => {
     const path = join(folder, "belfry.lock");
     expect(holdElsewhere(path).status).toBe(0);
-    holdLock(path)();
+    holdLock(path).letGo();
   });
 });
 

@@ -4,6 +4,9 @@ import { placeOf } from "./events.ts";
 import type { Ledger, Move } from "./ledger.ts";
 import { type Row, text } from "./rows.ts";
 
+/** Tenants whose events are looked at in one commit. */
+const TENANTS_TOGETHER = 500;
+
 /** Deletes what retention no longer keeps; a bounded number of rows, so that no commit is long. */
 export function createPurge(db: DatabaseSync, ledger: Ledger) {
   const deliveries = db.prepare(
@@ -58,7 +61,16 @@ function createTellingPurge(db: DatabaseSync): (request: PurgeRequest) => number
     `DELETE FROM delivery_stats WHERE (tenant_id, minute, metric, bucket) IN
      (SELECT tenant_id, minute, metric, bucket FROM delivery_stats WHERE minute < ? ORDER BY minute LIMIT ?)`,
   );
-  const tenants = db.prepare("SELECT DISTINCT tenant_id FROM counts");
+  const purgeEvents = createEventPurge(db);
+  return (request) => {
+    const minute = Math.floor(request.eventsBeforeMs / 60_000);
+    return Number(stats.run(minute, request.limit).changes) + purgeEvents(request);
+  };
+}
+
+/** Goes round the tenants, some at each call: most have nothing old, but there may be thousands to ask. */
+function createEventPurge(db: DatabaseSync): (request: PurgeRequest) => number {
+  const next = db.prepare("SELECT min(tenant_id) AS tenant_id FROM events WHERE tenant_id > ?");
   const last = db.prepare(
     "SELECT max(seq) AS seq FROM (SELECT seq FROM events WHERE tenant_id = ? AND seq < ? ORDER BY seq LIMIT ?)",
   );
@@ -66,14 +78,22 @@ function createTellingPurge(db: DatabaseSync): (request: PurgeRequest) => number
   const mark = db.prepare(
     "INSERT INTO events_purged VALUES (?, ?) ON CONFLICT (tenant_id) DO UPDATE SET seq = excluded.seq",
   );
+  /** The last tenant that has been looked at. */
+  let done = "";
   return ({ eventsBeforeMs, limit }) => {
-    let purged = Number(stats.run(Math.floor(eventsBeforeMs / 60_000), limit).changes);
-    for (const { tenant_id: tenantId } of tenants.all() as { tenant_id: string }[]) {
-      const { seq } = last.get(tenantId, placeOf(eventsBeforeMs), limit) as { seq: number | null };
-      if (seq === null) continue;
-      purged += Number(events.run(tenantId, seq).changes);
-      mark.run(tenantId, seq);
+    let room = limit;
+    for (let looked = 0; looked < TENANTS_TOGETHER; looked++) {
+      const { tenant_id: tenantId } = next.get(done) as { tenant_id: string | null };
+      if (tenantId === null) break;
+      const { seq } = last.get(tenantId, placeOf(eventsBeforeMs), room) as { seq: number | null };
+      if (seq !== null) {
+        room -= Number(events.run(tenantId, seq).changes);
+        mark.run(tenantId, seq);
+      }
+      if (room === 0) return limit;
+      done = tenantId;
     }
-    return purged;
+    if (next.get(done)?.tenant_id === null) done = "";
+    return limit - room;
   };
 }

@@ -32,12 +32,13 @@ export function createReminderReads(db: DatabaseSync) {
     },
     list: (request: PageRequest & { state: ReminderState | undefined }): Page<ReminderView> => {
       // "~" sorts after every id.
-      const [before = "~"] = request.after === undefined ? [] : decodeCursor(request.after, ["string"]);
+      const [before = "~"] =
+        request.after === undefined ? [] : decodeCursor("reminders", request.after, ["string"]);
       const rows = list(request.state, [request.tenantId, before, request.limit + 1]);
       const items = rows.slice(0, request.limit).map(toView);
       const last = items.at(-1);
       const hasMore = rows.length > request.limit && last !== undefined;
-      return { items, nextCursor: hasMore ? encodeCursor([last.reminder.id]) : undefined };
+      return { items, nextCursor: hasMore ? encodeCursor("reminders", [last.reminder.id]) : undefined };
     },
   };
 }

@@ -84,6 +84,17 @@ export function toReminder(row: Row): Reminder {
 export const DELIVERY_COLUMNS =
   "tenant_id, id, reminder_id, occurrence_id, series, kind, epoch, state, lane, channel, target, due_at, occurrence, send_at, expires_at, attempts, lost_leases, fence, story, note, reason, accepted_at, promoted_at, redriven_at";
 
+/**
+ * The story with one more attempt. The first one, which most have only, is put in as it is: SQLite's
+ * reading of JSON costs more than the rest of the row.
+ *
+ * @param attempt a parameter that is JSON or null
+ */
+export function storyWith(attempt: string): string {
+  return `CASE WHEN ${attempt} IS NULL THEN story WHEN story = '[]' THEN '[' || ${attempt} || ']'
+    ELSE json_insert(story, '$[#]', json(${attempt})) END`;
+}
+
 export function toDelivery(row: Row): Delivery {
   return {
     tenantId: text(row, "tenant_id"),

@@ -1,25 +1,29 @@
 import type { DatabaseSync } from "node:sqlite";
 import { isSettled } from "../../domain/delivery.ts";
+import type { ReminderState } from "../../domain/reminder.ts";
 import type { Settlement } from "../store.ts";
 import { staleReason } from "./cancel.ts";
-import type { History } from "./history.ts";
+import type { DeliveryExit, History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
-import { integer, type Row, text } from "./rows.ts";
+import { integer, type Row, storyWith, text, textOrNull } from "./rows.ts";
+import { createRemembering, lastingOccurrence } from "./spent.ts";
 import { createSumming, type Recorded } from "./stats.ts";
+
+/** What is to be known of an open delivery to end it, with its reminder. */
+const OPEN = `SELECT d.promoted_order, d.reminder_id, d.due_at, d.redriven_at, ${lastingOccurrence("d", "r")} AS lasting_id,
+  d.epoch = r.epoch AS is_current, r.state AS r_state, r.next_due IS NULL AS r_is_over
+  FROM deliveries d JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
+  WHERE d.tenant_id = ? AND d.id = ?`;
 
 /** Settling and expiring: how deliveries end. */
 export function createSettling(db: DatabaseSync, history: History, ledger: Ledger) {
   const sumUp = createSumming(db);
-  const held = db.prepare(
-    `SELECT d.reminder_id, d.due_at, d.epoch = r.epoch AS is_current, r.state AS r_state FROM deliveries d
-     JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
-     WHERE d.tenant_id = ? AND d.id = ? AND d.fence = ? AND d.state = 'leased'`,
-  );
+  const held = db.prepare(`${OPEN} AND d.fence = ? AND d.state = 'leased'`);
   const retry = db.prepare(
-    `UPDATE deliveries SET state = 'retrying', send_at = ?, claim_at = ?, worker = NULL, attempts = attempts + 1, reason = ?,
-     story = CASE WHEN ? IS NULL THEN story ELSE json_insert(story, '$[#]', json(?)) END
-     WHERE tenant_id = ? AND id = ?`,
+    `UPDATE deliveries SET state = 'retrying', send_at = ?1, claim_at = ?1, worker = NULL, attempts = attempts + 1,
+     reason = ?2, story = ${storyWith("?3")} WHERE promoted_order = ?4`,
   );
+  const end = createEnd(db, history);
 
   /** Null if the lease is lost. */
   const settleOne = (settlement: Settlement): Recorded | null => {
@@ -27,10 +31,10 @@ export function createSettling(db: DatabaseSync, history: History, ledger: Ledge
     const row = held.get(tenantId, deliveryId, settlement.fence) as Row | undefined;
     if (!row) return null;
     const reminderId = text(row, "reminder_id");
-    const recorded = { settlement, dueMs: integer(row, "due_at") };
+    const recorded = recordOf(row, settlement);
     const attempt = settlement.attempt ? JSON.stringify(settlement.attempt) : null;
     if (settlement.state === "retrying" && row.is_current === 1) {
-      retry.run(settlement.sendAtMs, settlement.sendAtMs, reason, attempt, attempt, tenantId, deliveryId);
+      retry.run(settlement.sendAtMs, reason, attempt, integer(row, "promoted_order"));
       ledger.moved({ tenantId, kind: "delivery", from: "leased", to: "retrying" });
       ledger.note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.retrying", reason });
       return recorded;
@@ -38,9 +42,7 @@ export function createSettling(db: DatabaseSync, history: History, ledger: Ledge
     const state = isSettled(settlement.state) ? settlement.state : "cancelled";
     const why = state === settlement.state ? reason : staleReason(row.r_state);
     const failed = attempt !== null && state !== "delivered" ? 1 : 0;
-    const exit = { from: "leased", state, reason: why, attempt, failed, nowMs } as const;
-    history.retireDelivery({ tenantId, deliveryId, reminderId, ...exit });
-    history.retireReminder(tenantId, reminderId, nowMs);
+    end(row, { tenantId, deliveryId, from: "leased", state, reason: why, attempt, failed, nowMs });
     return recorded;
   };
 
@@ -50,33 +52,42 @@ export function createSettling(db: DatabaseSync, history: History, ledger: Ledge
       sumUp(results.flatMap(({ recorded }) => recorded ?? []));
       return results.filter(({ recorded }) => !recorded).map(({ settlement }) => settlement.deliveryId);
     },
-    expire: createExpire(db, history),
+    expire: createExpire(db, history, sumUp),
   };
 }
 
-function createExpire(db: DatabaseSync, history: History) {
-  const waiting = db.prepare(
-    "SELECT reminder_id FROM deliveries WHERE tenant_id = ? AND id = ? AND state = 'scheduled'",
-  );
+function recordOf(row: Row, settlement: Recorded["settlement"]): Recorded {
+  return { settlement, dueMs: integer(row, "due_at"), wasRedriven: row.redriven_at !== null };
+}
+
+function createExpire(db: DatabaseSync, history: History, sumUp: (batch: readonly Recorded[]) => void) {
+  const waiting = db.prepare(`${OPEN} AND d.state = 'scheduled'`);
+  const end = createEnd(db, history);
+  const exit = { from: "scheduled", state: "expired", attempt: null, failed: 0 } as const;
   return (
     batch: readonly { tenantId: string; deliveryId: string; reason: string }[],
     nowMs: number,
   ): void => {
-    for (const { tenantId, deliveryId, reason } of batch) {
+    const recorded = batch.flatMap(({ tenantId, deliveryId, reason }): Recorded[] => {
       const row = waiting.get(tenantId, deliveryId) as Row | undefined;
-      if (!row) continue;
-      history.retireDelivery({
-        tenantId,
-        deliveryId,
-        reminderId: text(row, "reminder_id"),
-        from: "scheduled",
-        state: "expired",
-        reason,
-        attempt: null,
-        failed: 0,
-        nowMs,
-      });
-      history.retireReminder(tenantId, text(row, "reminder_id"), nowMs);
-    }
+      if (!row) return [];
+      end(row, { tenantId, deliveryId, reason, nowMs, ...exit });
+      return [recordOf(row, { tenantId, nowMs, state: exit.state })];
+    });
+    sumUp(recorded);
+  };
+}
+
+/** Ends a delivery, and its reminder if that was its last one. */
+function createEnd(db: DatabaseSync, history: History) {
+  const remember = createRemembering(db);
+  return (row: Row, exit: Omit<DeliveryExit, "position" | "reminderId">): void => {
+    const { tenantId, state, nowMs } = exit;
+    const reminderId = text(row, "reminder_id");
+    const lastingId = textOrNull(row, "lasting_id");
+    history.retireDelivery({ ...exit, reminderId, position: integer(row, "promoted_order") });
+    if (lastingId !== null && state !== "cancelled") remember(tenantId, lastingId, nowMs);
+    if (row.r_is_over !== 1) return;
+    history.retireReminder({ tenantId, reminderId, from: text(row, "r_state") as ReminderState, nowMs });
   };
 }

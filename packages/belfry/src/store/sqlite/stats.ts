@@ -9,8 +9,10 @@ const MINUTE_MS = 60_000;
 
 /** A settlement that was recorded, with what its sums need. */
 export interface Recorded {
-  settlement: Settlement;
+  settlement: Pick<Settlement, "tenantId" | "nowMs" | "state" | "attempt">;
   dueMs: number;
+  /** Its lateness would tell when it was brought back by hand. */
+  wasRedriven: boolean;
 }
 
 /** Sums up a batch of settlements by minute, inside the caller's transaction. */
@@ -20,25 +22,44 @@ export function createSumming(db: DatabaseSync): (batch: readonly Recorded[]) =>
      ON CONFLICT (tenant_id, minute, metric, bucket) DO UPDATE SET n = n + excluded.n`,
   );
   return (batch) => {
-    const sums = new Map<string, { row: [string, number, string, number]; n: number }>();
-    const count = (tenantId: string, minute: number, metric: string, bucket = 0): void => {
-      const key = `${tenantId} ${minute} ${metric} ${bucket}`;
-      const known = sums.get(key);
-      if (known) known.n += 1;
-      else sums.set(key, { row: [tenantId, minute, metric, bucket], n: 1 });
-    };
-    for (const { settlement, dueMs } of batch) {
-      const { tenantId, state, attempt, nowMs } = settlement;
-      const minute = Math.floor(nowMs / MINUTE_MS);
-      if (state !== "retrying") count(tenantId, minute, state);
-      if (!attempt) continue;
-      count(tenantId, minute, "attempts");
-      if (attempt.outcome !== "delivered") count(tenantId, minute, "failed");
-      count(tenantId, minute, "latency", bucketOf(attempt.durationMs));
-      if (attempt.number === 1) count(tenantId, minute, "lateness", bucketOf(attempt.startedAtMs - dueMs));
+    const groups = Map.groupBy(
+      batch,
+      ({ settlement: { tenantId, nowMs } }) => `${tenantId} ${minuteOf(nowMs)}`,
+    );
+    for (const group of groups.values()) {
+      // A group has at least one.
+      const { tenantId, nowMs } = (group[0] as Recorded).settlement;
+      for (const [metric, buckets] of sumsOf(group))
+        for (const [bucket, n] of buckets) add.run(tenantId, minuteOf(nowMs), metric, bucket, n);
     }
-    for (const { row, n } of sums.values()) add.run(...row, n);
   };
+}
+
+/** How often each value of each metric was there. */
+function sumsOf(group: readonly Recorded[]): Map<string, Map<number, number>> {
+  const sums = new Map<string, Map<number, number>>();
+  const count = (metric: string, bucket = 0): void => {
+    let buckets = sums.get(metric);
+    if (!buckets) {
+      buckets = new Map();
+      sums.set(metric, buckets);
+    }
+    buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
+  };
+  for (const { settlement, dueMs, wasRedriven } of group) {
+    const { state, attempt } = settlement;
+    if (state !== "retrying") count(state);
+    if (!attempt) continue;
+    count("attempts");
+    if (attempt.outcome !== "delivered") count("failed");
+    count("latency", bucketOf(attempt.durationMs));
+    if (attempt.number === 1 && !wasRedriven) count("lateness", bucketOf(attempt.startedAtMs - dueMs));
+  }
+  return sums;
+}
+
+function minuteOf(ms: number): number {
+  return Math.floor(ms / MINUTE_MS);
 }
 
 /** Reading what was counted and summed up. */
@@ -91,10 +112,11 @@ function createOldest(db: DatabaseSync): Sync<"oldestDue"> {
 
 function createSums(db: DatabaseSync): Sync<"sums"> {
   const find = db.prepare(
-    "SELECT metric, bucket, sum(n) AS n FROM delivery_stats WHERE tenant_id = ? AND minute >= ? GROUP BY metric, bucket",
+    `SELECT metric, bucket, sum(n) AS n FROM delivery_stats
+     WHERE tenant_id = ? AND minute >= ? AND minute < ? GROUP BY metric, bucket`,
   );
-  return (tenantId, fromMs): WindowSums => {
-    const rows = find.all(tenantId, Math.floor(fromMs / MINUTE_MS)) as Row[];
+  return (tenantId, fromMs, toMs): WindowSums => {
+    const rows = find.all(tenantId, minuteOf(fromMs), minuteOf(toMs)) as Row[];
     const total = (metric: string): number =>
       rows.filter((row) => text(row, "metric") === metric).reduce((sum, row) => sum + integer(row, "n"), 0);
     const spread = (metric: string): ReadonlyMap<number, number> =>

@@ -23,6 +23,7 @@ import { createHealth } from "./health.ts";
 import { createHistory } from "./history.ts";
 import { createInbox } from "./inbox.ts";
 import { createTally, type Ledger } from "./ledger.ts";
+import type { FolderLock } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { endStart, openDatabase } from "./open.ts";
 import { createProbe } from "./probe.ts";
@@ -45,6 +46,8 @@ export interface SqliteOptions {
   nowMs: number;
   /** Told of every transaction. */
   onCommit?: OnCommit;
+  /** What keeps other processes from the folder; asked before each transaction. */
+  hold?: Pick<FolderLock, "check">;
 }
 
 /**
@@ -65,8 +68,8 @@ export function openSqliteStore(options: SqliteOptions): Store {
 }
 
 /** Each concern has its statements in a file of its own; here they meet behind the port. */
-function assemble(db: DatabaseSync, { path, onCommit }: SqliteOptions): Store {
-  const health = createHealth(path);
+function assemble(db: DatabaseSync, { path, onCommit, hold }: SqliteOptions): Store {
+  const health = createHealth(path, hold);
   const reading = createReading(health);
   const access = createAccess(db);
   const events = createEventLog(db);
@@ -74,8 +77,14 @@ function assemble(db: DatabaseSync, { path, onCommit }: SqliteOptions): Store {
   const writer = new Writer(db, {
     health,
     ...(onCommit ? { onCommit } : {}),
-    beforeCommit: () => tally.write(),
-    onRollback: () => tally.clear(),
+    beforeCommit: () => {
+      tally.write();
+      events.write();
+    },
+    onRollback: () => {
+      tally.clear();
+      events.clear();
+    },
     afterCommit: () => events.wake(),
   });
   const ledger: Ledger = { note: events.note, moved: tally.moved };
@@ -95,7 +104,7 @@ function assemble(db: DatabaseSync, { path, onCommit }: SqliteOptions): Store {
     counts: reading((tenantId?: string) => stats.counts(tenantId)),
     oldestDue: reading((state, tenantId?: string) => stats.oldestDue(state, tenantId)),
     countWaiting: reading((nowMs) => countWaiting(nowMs)),
-    sums: reading((tenantId, fromMs) => stats.sums(tenantId, fromMs)),
+    sums: reading((tenantId, fromMs, toMs) => stats.sums(tenantId, fromMs, toMs)),
     load: reading((tenantId, fromMs, minutes) => stats.load(tenantId, fromMs, minutes)),
     ...accessStore(parts, access),
     findReceipt: reading((key) => access.findReceipt(key)),
@@ -152,7 +161,7 @@ function deliveryStore({ db, writer, reading, ledger }: Parts): DeliveryStore {
     renew: (leases, untilMs) => writer.run(() => leasing.renew(leases, untilMs)),
     settle: (batch) => writer.run(() => settling.settle(batch)),
     release: (leases) => writer.run(() => leasing.release(leases)),
-    recover: (nowMs) => writer.run(() => leasing.recover(nowMs)),
+    recover: (nowMs, leaseMs) => writer.run(() => leasing.recover(nowMs, leaseMs)),
     beat: (worker, nowMs) => writer.run(() => workers.beat(worker, nowMs)),
     lastBeat: reading(() => workers.lastBeat()),
     findMissed: reading((request) => deliveries.findMissed(request)),

@@ -2,19 +2,21 @@ import type { DatabaseSync } from "node:sqlite";
 import { ConflictError } from "../../domain/errors.ts";
 import type { ApiKey, Receipt, TenantRecord } from "../access.ts";
 import { decodeCursor, encodeCursor } from "../cursor.ts";
-import type { Page, TenantChange } from "../store.ts";
+import type { Page, StaleRevision, TenantChange } from "../store.ts";
+import { staleRevision } from "./endpoints.ts";
 import { integer, type Row, text } from "./rows.ts";
 
-const COLUMNS = "id, name, time_zone, created_at, updated_at";
+const COLUMNS = "id, name, time_zone, revision, created_at, updated_at";
 
 type CreateKey = (key: ApiKey, receipt: Receipt | undefined) => void;
 
 /** Who owns data. */
 export function createTenants(db: DatabaseSync, createKey: CreateKey) {
-  const insert = db.prepare(`INSERT INTO tenants (${COLUMNS}) VALUES (?, ?, ?, ?, ?)`);
+  const insert = db.prepare(`INSERT INTO tenants (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`);
   const ensure = db.prepare(
-    `INSERT INTO tenants (${COLUMNS}) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET time_zone = excluded.time_zone, updated_at = excluded.updated_at
+    `INSERT INTO tenants (${COLUMNS}) VALUES (?, ?, ?, 1, ?, ?)
+     ON CONFLICT (id) DO UPDATE
+     SET time_zone = excluded.time_zone, revision = revision + 1, updated_at = excluded.updated_at
      WHERE time_zone <> excluded.time_zone`,
   );
   const find = db.prepare(`SELECT ${COLUMNS} FROM tenants WHERE id = ?`);
@@ -30,7 +32,7 @@ export function createTenants(db: DatabaseSync, createKey: CreateKey) {
       ensure.run(id, id, timeZone, nowMs, nowMs);
     },
     create: (tenant: TenantRecord, key: ApiKey, receipt: Receipt | undefined): void => {
-      const { id, name, timeZone, createdAtMs, updatedAtMs } = tenant;
+      const { id, name, timeZone, revision, createdAtMs, updatedAtMs } = tenant;
       if (findOne(id)) {
         throw new ConflictError(
           "tenant_exists",
@@ -38,27 +40,34 @@ export function createTenants(db: DatabaseSync, createKey: CreateKey) {
         );
       }
       createKey(key, receipt);
-      insert.run(id, name, timeZone, createdAtMs, updatedAtMs);
+      insert.run(id, name, timeZone, revision, createdAtMs, updatedAtMs);
     },
     find: findOne,
     list: ({ after, limit }: { after: string | undefined; limit: number }): Page<TenantRecord> => {
-      const [from = ""] = after === undefined ? [] : decodeCursor(after, ["string"]);
+      const [from = ""] = after === undefined ? [] : decodeCursor("tenants", after, ["string"]);
       const rows = list.all(from, limit + 1) as Row[];
       const items = rows.slice(0, limit).map(toTenant);
       const last = items.at(-1);
-      return { items, nextCursor: rows.length > limit && last ? encodeCursor([last.id]) : undefined };
+      return {
+        items,
+        nextCursor: rows.length > limit && last ? encodeCursor("tenants", [last.id]) : undefined,
+      };
     },
     update: createUpdate(db, findOne),
   };
 }
 
 function createUpdate(db: DatabaseSync, find: (id: string) => TenantRecord | null) {
-  const update = db.prepare("UPDATE tenants SET name = ?, time_zone = ?, updated_at = ? WHERE id = ?");
-  return ({ id, nowMs, ...change }: TenantChange): TenantRecord | null => {
+  const update = db.prepare(
+    "UPDATE tenants SET name = ?, time_zone = ?, revision = ?, updated_at = ? WHERE id = ?",
+  );
+  return ({ id, nowMs, ifRevision, ...change }: TenantChange): TenantRecord | StaleRevision | null => {
     const before = find(id);
     if (!before) return null;
-    const after = { ...before, ...change, updatedAtMs: nowMs };
-    update.run(after.name, after.timeZone, nowMs, id);
+    const stale = staleRevision(before.revision, ifRevision);
+    if (stale) return stale;
+    const after = { ...before, ...change, revision: before.revision + 1, updatedAtMs: nowMs };
+    update.run(after.name, after.timeZone, after.revision, nowMs, id);
     return after;
   };
 }
@@ -68,6 +77,7 @@ function toTenant(row: Row): TenantRecord {
     id: text(row, "id"),
     name: text(row, "name"),
     timeZone: text(row, "time_zone"),
+    revision: integer(row, "revision"),
     createdAtMs: integer(row, "created_at"),
     updatedAtMs: integer(row, "updated_at"),
   };

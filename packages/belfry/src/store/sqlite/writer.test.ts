@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { ConflictError } from "../../domain/errors.ts";
@@ -80,6 +83,42 @@ describe("Writer", () => {
       { jobs: 1, isOk: true },
     ]);
     expect(commits.every(({ durationMs }) => durationMs >= 0)).toBe(true);
+  });
+
+  test("rejects all at once, and tries none by itself, when the disk is full; then goes on", async () => {
+    const { db, writer, put, all, commits } = open();
+    db.exec("CREATE TABLE texts (t TEXT)");
+    const fill = () => db.exec("INSERT INTO texts VALUES (hex(zeroblob(100000)))");
+    const { page_count: pages } = db.prepare("PRAGMA page_count").get() as { page_count: number };
+    db.exec(`PRAGMA max_page_count = ${pages + 5}`);
+    const results = await Promise.allSettled([
+      writer.run(() => put(1)),
+      writer.run(fill),
+      writer.run(() => put(2)),
+    ]);
+    const refusal = {
+      reason: { code: "store_full", message: expect.stringContaining("the disk is full; make room") },
+    };
+    expect(results).toMatchObject([refusal, refusal, refusal]);
+    expect(commits).toHaveLength(1);
+    db.exec("PRAGMA max_page_count = 10000");
+    await Promise.all([writer.run(fill), writer.run(() => put(3))]);
+    expect(all()).toEqual([3]);
+  });
+
+  test("does not wait for another program's lock when it is closed", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "belfry-writer-"));
+    try {
+      using db = new DatabaseSync(join(folder, "a.db"));
+      using other = new DatabaseSync(join(folder, "a.db"));
+      const writer = new Writer(db);
+      other.exec("BEGIN IMMEDIATE");
+      const refused = expect(writer.run(() => 1)).rejects.toMatchObject({ code: "store_locked" });
+      writer.close();
+      await refused;
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test("rejects with a StoreError when the database is closed", async () => {

@@ -18,6 +18,7 @@ test("tenants and keys of before are kept: named by their ids, never expiring, n
     id: "tnt_1",
     name: "tnt_1",
     timeZone: "Europe/Paris",
+    revision: 1,
     createdAtMs: 5,
     updatedAtMs: 5,
   });
