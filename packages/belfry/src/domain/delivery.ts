@@ -55,6 +55,11 @@ export function isSettled(state: DeliveryState): state is SettledState {
   return SETTLED.has(state);
 }
 
+/** True for what was asked for by hand: neither the rule's changes nor its `catchUp` are about it. */
+export function isByHand({ kind, redrivenAtMs }: Pick<Delivery, "kind" | "redrivenAtMs">): boolean {
+  return kind !== "rule" || redrivenAtMs !== null;
+}
+
 /** The states from which `event` may be taken. */
 export function statesBefore(event: string): DeliveryState[] {
   return TRANSITIONS.flatMap((arrow) => (arrow.event === event && arrow.from !== "none" ? [arrow.from] : []));

@@ -47,6 +47,13 @@ export class SettingError extends BelfryError {
   }
 }
 
+/** This machine lacks what the work takes, such as file handles; nothing was done. */
+export class ShortageError extends BelfryError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("out_of_resources", message, options);
+  }
+}
+
 /** The store cannot be used: locked, from a newer version, not a database. */
 export class StoreError extends BelfryError {
   constructor(code: string, message: string, options?: ErrorOptions) {

@@ -60,6 +60,8 @@ export interface ReminderSpec {
   content: Content;
   policy: DeliveryPolicy;
   metadata: JsonObject;
+  /** What a resume said about all that was missed before it; present while there is more of that than was planned at once. */
+  missed?: { catchUp: CatchUp; beforeMs: number };
 }
 
 /** An occurrence that the sender has taken out of the rule. */
@@ -94,6 +96,12 @@ export interface Reminder {
 /** What its sender has changed so far, counted from 1; the rule's own progress does not move it. */
 export function revisionOf(reminder: Pick<Reminder, "epoch">): number {
   return reminder.epoch + 1;
+}
+
+/** What becomes of what the rule has missed where the reminder stands. */
+export function catchUpOf({ spec: { missed, policy }, next }: Reminder): CatchUp {
+  const wasResumedAfter = missed !== undefined && next !== null && next.dueMs < missed.beforeMs;
+  return wasResumedAfter ? missed.catchUp : policy.catchUp;
 }
 
 /** What the reminder's schedule is read against. */
