@@ -8,10 +8,7 @@ import type { Accepted, ReminderRequest, Tenant } from "./engine.ts";
 import { readPolicy } from "./policy.ts";
 import type { EngineDeps } from "./ports.ts";
 import { promoteReminder, ringLimit } from "./promote.ts";
-import { turn } from "./turn.ts";
-
-/** Requests that are judged before the event loop turns. */
-const TURN_AFTER = 100;
+import { createPiece, turn } from "./turn.ts";
 
 /** One request, judged: to be stored, or refused. */
 type Judged = { ok: true; acceptance: Acceptance } | { ok: false; error: InvalidInputError };
@@ -36,9 +33,12 @@ export function createAcceptance(deps: EngineDeps, events: AcceptanceEvents) {
     const knowsEndpoint = rememberEndpoints(deps, tenant.id);
     const judged: Judged[] = [];
     const context = { deps, tenant, knowsEndpoint, limit: ringLimit(requests.length) };
-    for (const [index, request] of requests.entries()) {
+    let isLong = createPiece(deps.clock);
+    for (const request of requests) {
       judged.push(await judge(context, request));
-      if (index % TURN_AFTER === TURN_AFTER - 1) await turn();
+      if (!isLong()) continue;
+      await turn();
+      isLong = createPiece(deps.clock);
     }
     const results = judged.map(toResult);
     const batch = judged.flatMap((one) => (one.ok ? [one.acceptance] : []));
@@ -124,6 +124,8 @@ function toReminder({ deps, tenant, request, nowMs, issues }: RequestContext): R
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
     issues.push(...error.issues.map((issue) => ({ ...issue, path: ["schedule", ...issue.path] })));
+    // Only for what is wrong with the rest: nobody should hear of that one mistake at a time.
+    readPolicy(request, 0, issues);
     return error.code;
   }
 }

@@ -91,14 +91,18 @@ interface Asked {
 
 /** Undefined if the reminder moved on meanwhile. */
 async function tryOnce(world: World, asked: Asked): Promise<Changed | undefined> {
-  const { store } = world.deps;
-  const open = await store.findOpenDeliveries(asked.tenant.id, asked.id);
-  const leased = open.filter((delivery) => delivery.state === "leased").map((delivery) => delivery.id);
-  if (!world.hands.holds(leased)) return changeAsItStands(world, asked);
+  // What is skipped must not be claimed meanwhile: it would ring all the same.
+  const isAlone = asked.kind.event === "skip";
+  if (!isAlone && !world.hands.holds(await leasedOf(world, asked))) return changeAsItStands(world, asked);
   return world.hands.undisturbed(async () => {
-    await world.hands.giveBack(leased);
+    await world.hands.giveBack(await leasedOf(world, asked));
     return changeAsItStands(world, asked);
   });
+}
+
+async function leasedOf({ deps: { store } }: World, { tenant, id }: Asked): Promise<string[]> {
+  const open = await store.findOpenDeliveries(tenant.id, id);
+  return open.filter((delivery) => delivery.state === "leased").map((delivery) => delivery.id);
 }
 
 async function changeAsItStands(world: World, asked: Asked): Promise<Changed | undefined> {

@@ -1,9 +1,9 @@
-import { unskipped } from "../domain/advance.ts";
+import type { Delivery } from "../domain/delivery.ts";
 import type { Reminder } from "../domain/reminder.ts";
 import type { Occurrence } from "../time/schedule.ts";
 import type { EngineDeps } from "./ports.ts";
 import type { ComingOccurrence } from "./reminder-changes.ts";
-import { firstUnsent, keysOf, planOfReminder } from "./replan.ts";
+import { unsentFrom } from "./replan.ts";
 
 /** What is to come of a reminder, soonest first: what waits or is being sent, then what its rule rings. */
 export async function comingOccurrences(
@@ -14,24 +14,23 @@ export async function comingOccurrences(
   if (!view) return null;
   const open = await deps.store.findOpenDeliveries(tenantId, id);
   const waiting = open.map(({ occurrence, kind, id: deliveryId }) => ({ occurrence, kind, deliveryId }));
-  const planned = await plannedOf(deps, view.reminder, count);
+  const planned = await plannedOf(deps, view.reminder, { open, count });
   const ahead = planned.map((occurrence) => ({ occurrence, kind: "rule" as const, deliveryId: null }));
   return [...waiting, ...ahead].sort((a, b) => a.occurrence.dueMs - b.occurrence.dueMs).slice(0, count);
 }
 
-async function plannedOf(deps: EngineDeps, reminder: Reminder, count: number): Promise<Occurrence[]> {
-  const planned: Occurrence[] = [];
+/** What is being sent at a pause is where the reminder stands, too: it is named once. */
+async function plannedOf(
+  deps: EngineDeps,
+  reminder: Reminder,
+  { open, count }: { open: readonly Delivery[]; count: number },
+): Promise<Occurrence[]> {
+  const openKeys = new Set(open.flatMap(({ kind, occurrence }) => (kind === "rule" ? [occurrence.key] : [])));
   const nowMs = Math.floor(deps.clock.now());
-  if (reminder.next === null) return planned;
-  const plan = planOfReminder(reminder);
-  const skips = keysOf(reminder.skips);
-  // Only what was changed can have been sent already.
-  const first = (from: Occurrence | null) =>
-    reminder.epoch === 0 ? from : firstUnsent(deps, reminder, { from, nowMs });
-  let next = await first(reminder.next);
-  while (next !== null && planned.length < count) {
-    planned.push(next);
-    next = await first(unskipped(plan, plan.next(next.dueMs), skips));
+  const planned: Occurrence[] = [];
+  for await (const occurrence of unsentFrom(deps, reminder, { from: reminder.next, nowMs })) {
+    if (!openKeys.has(occurrence.key)) planned.push(occurrence);
+    if (planned.length >= count) break;
   }
   return planned;
 }

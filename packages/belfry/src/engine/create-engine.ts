@@ -33,7 +33,7 @@ export function createEngine(deps: EngineDeps): Engine {
     holding: () => dispatcher.holding(),
     drain: () => dispatcher.drain(),
     start: async () => {
-      await deps.store.recover(deps.clock.now());
+      await deps.store.recover(deps.clock.now(), deps.tuning.leaseMs);
       await scheduler.start();
       dispatcher.start();
     },

@@ -23,7 +23,7 @@ export async function checkTarget(
 ): Promise<InputIssue | null> {
   if (isEndpointTarget(target)) {
     if (await knowsEndpoint(target.endpoint)) return null;
-    const allowed = "the name of an endpoint made with POST /v1/endpoints";
+    const allowed = "the name of an endpoint that has been made";
     return { path: ["to", "endpoint"], value: target.endpoint, message: "names no endpoint", allowed };
   }
   const channel = channels.get(target.channel);

@@ -1,14 +1,13 @@
+import type { Lease } from "../store/store.ts";
 import type { Timer } from "./clock.ts";
 import type { Holding } from "./holding.ts";
+import { LeaseKeeper } from "./lease-keeper.ts";
 import { Lock } from "./lock.ts";
 import type { EngineDeps } from "./ports.ts";
 import { Runner } from "./runner.ts";
 
 /** Claims in one call: bounds how long the store keeps the event loop. */
 const CLAIM_BATCH = 200;
-
-/** Leases renewed in one call, for the same reason. */
-const RENEW_BATCH = 500;
 
 /** Deliveries of one lane in hand: as many as run at once, then few, as the hand fills. */
 const LANE_LIMIT_WHEN_HALF_FULL = 50;
@@ -29,6 +28,7 @@ export class Dispatcher {
   readonly #deps: EngineDeps;
   readonly #worker: string;
   readonly #runner: Runner;
+  readonly #leases: LeaseKeeper;
   readonly #parkedLanes = new Set<string>();
   /** Claims, and what must not be disturbed by them. */
   readonly #turns = new Lock();
@@ -38,7 +38,6 @@ export class Dispatcher {
   #claiming: Promise<void> | null = null;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #wakeTimer: Timer | null = null;
-  #renewTimer: Timer | null = null;
 
   constructor(deps: EngineDeps, worker: string) {
     this.#deps = deps;
@@ -47,6 +46,7 @@ export class Dispatcher {
       onRoom: (lane) => this.#onRoom(lane),
       onRetry: (atMs) => this.wake(atMs),
     });
+    this.#leases = new LeaseKeeper(deps, this.#runner);
   }
 
   start(): void {
@@ -104,16 +104,22 @@ export class Dispatcher {
 
   /** Stops claiming, lets running attempts end within `stopWithinMs`, gives the other leases back. */
   async stop(): Promise<void> {
-    const { clock, store, tuning } = this.#deps;
+    const { clock, tuning } = this.#deps;
     this.#isRunning = false;
     this.#wakeTimer?.cancel();
     await this.#claiming;
-    const leases = this.#runner.letGoOfWaiting();
-    if (leases.length > 0) await store.release(leases);
+    await this.#release(this.#runner.end());
     const deadline = clock.at(clock.now() + tuning.stopWithinMs, () => this.#runner.abort());
     await this.#idleWithin(2 * tuning.stopWithinMs);
     deadline.cancel();
-    this.#renewTimer?.cancel();
+    this.#leases.stop();
+  }
+
+  /** What the store does not take back now, the next start does. */
+  async #release(leases: readonly Lease[]): Promise<void> {
+    const { onFault, store } = this.#deps;
+    if (leases.length === 0) return;
+    await store.release(leases).catch((error: unknown) => onFault("give leases back", error));
   }
 
   /** A store that fails must not hold up the end for ever: what it did not take is found in doubt later. */
@@ -180,6 +186,7 @@ export class Dispatcher {
     if (this.#isHandFull) return { taken: 0, isMore: false };
     const nowMs = clock.now();
     const leaseExpiresAtMs = nowMs + tuning.leaseMs;
+    await this.#leases.beforeClaim(nowMs);
     const { claims, parkedLanes, isMore } = await store.claim({
       worker: this.#worker,
       nowMs,
@@ -190,7 +197,7 @@ export class Dispatcher {
       held: hand.counts(),
     });
     this.#runner.take(claims, leaseExpiresAtMs);
-    this.#renewLater();
+    this.#leases.watch();
     for (const lane of parkedLanes) this.#parkedLanes.add(lane);
     // A lane may have emptied while the claim was on its way; then nobody else would tell of its room.
     const hasFreeLane = parkedLanes.some((lane) => this.#isHalfFree(lane));
@@ -237,31 +244,5 @@ export class Dispatcher {
 
   #isHalfFree(lane: string): boolean {
     return this.#runner.hand.countOf(lane) <= this.#laneLimit / 2;
-  }
-
-  /** Leases are looked after while there are any. */
-  #renewLater(): void {
-    const { clock, tuning } = this.#deps;
-    if (this.#runner.hand.size === 0) return;
-    this.#renewTimer ??= clock.at(clock.now() + tuning.leaseMs / 6, () => {
-      this.#renewTimer = null;
-      void this.#renew();
-    });
-  }
-
-  async #renew(): Promise<void> {
-    const { clock, onFault, store, tuning } = this.#deps;
-    const nowMs = clock.now();
-    const untilMs = nowMs + tuning.leaseMs;
-    try {
-      for (;;) {
-        const leases = this.#runner.leasesEnding(nowMs + tuning.leaseMs / 2, RENEW_BATCH);
-        if (leases.length === 0) break;
-        this.#runner.renewed(leases, await store.renew(leases, untilMs), untilMs);
-      }
-    } catch (error) {
-      onFault("renew leases", error);
-    }
-    this.#renewLater();
   }
 }

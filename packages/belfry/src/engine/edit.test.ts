@@ -152,6 +152,11 @@ describe("edit()", () => {
       code: "past_schedule",
       issues: [{ path: ["schedule", "at"] }],
     });
+    const both = rig.engine.edit(TENANT, id, { schedule: { cron: "x" }, retry: { max: "soon" } });
+    await expect(both).rejects.toMatchObject({
+      code: "invalid_schedule",
+      issues: [{ path: ["schedule", "cron"] }, { path: ["retry", "max"] }],
+    });
     expect((await rig.store.findReminder(TENANT.id, id))?.reminder.epoch).toBe(0);
   });
 

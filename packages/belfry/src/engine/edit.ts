@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Delivery } from "../domain/delivery.ts";
+import { isByHand } from "../domain/delivery.ts";
 import { type InputIssue, InvalidInputError } from "../domain/errors.ts";
 import type { DeliveryPolicy, Reminder, ReminderSpec } from "../domain/reminder.ts";
 import {
@@ -16,15 +16,7 @@ import { checkTarget } from "./destinations.ts";
 import { type PolicyRequest, readPolicy } from "./policy.ts";
 import type { EngineDeps } from "./ports.ts";
 import type { ReminderPatch } from "./reminder-changes.ts";
-import {
-  changedFrom,
-  firstUnsent,
-  followed,
-  isByHand,
-  planOfReminder,
-  planRule,
-  spentFromMs,
-} from "./replan.ts";
+import { changedFrom, firstUnsent, following, planOfReminder, planRule, spentFromMs } from "./replan.ts";
 
 const REASON = "the reminder was changed";
 
@@ -77,14 +69,16 @@ function readReplan(
   try {
     const given = readSchedule(patch.schedule, context);
     const isSame = isDeepStrictEqual(given, schedule) && !countsFromNow(given);
-    if (isSame && tenant.timeZone === reminder.timeZone) return stays;
+    if (isSame && (!stays.plan.floating || tenant.timeZone === reminder.timeZone)) return stays;
     const plan = planOf(given, context);
     const first = refusePast(given, plan, context);
     return { schedule: given, plan, timeZone: tenant.timeZone, anchorMs: nowMs, first };
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
-    const found = error.issues.map((issue) => ({ ...issue, path: ["schedule", ...issue.path] }));
-    throw refusal([...issues, ...found], error.code);
+    issues.push(...error.issues.map((issue) => ({ ...issue, path: ["schedule", ...issue.path] })));
+    // Only for what is wrong with the rest: nobody should hear of that one mistake at a time.
+    readPolicy(givenPolicy(patch), 0, issues);
+    throw refusal(issues, error.code);
   }
 }
 
@@ -103,9 +97,7 @@ interface PolicyParts {
 function readNewPolicy({ reminder }: Standing, { patch, plan, issues }: PolicyParts): DeliveryPolicy {
   const before = reminder.spec.policy;
   const { catchUp, usefulFor, retry, inDoubt } = patch;
-  const given = { catchUp, usefulFor, retry, inDoubt };
-  const named = Object.entries(given).filter(([, value]) => value !== undefined && value !== null);
-  const read = readPolicy(Object.fromEntries(named) as PolicyRequest, plan.defaultUsefulForMs, issues);
+  const read = readPolicy(givenPolicy(patch), plan.defaultUsefulForMs, issues);
   const wasDefault = before.usefulForMs === planOfReminder(reminder).defaultUsefulForMs;
   return {
     catchUp: catchUp === undefined ? before.catchUp : read.catchUp,
@@ -113,6 +105,12 @@ function readNewPolicy({ reminder }: Standing, { patch, plan, issues }: PolicyPa
     retry: retry === undefined ? before.retry : read.retry,
     inDoubt: inDoubt === undefined ? before.inDoubt : read.inDoubt,
   };
+}
+
+function givenPolicy({ catchUp, usefulFor, retry, inDoubt }: ReminderPatch): PolicyRequest {
+  const named = Object.entries({ catchUp, usefulFor, retry, inDoubt });
+  // What is left out or null takes the default, so only what is of a request's type is left.
+  return Object.fromEntries(named.filter(([, value]) => value !== undefined && value !== null));
 }
 
 interface SpecParts {
@@ -123,7 +121,8 @@ interface SpecParts {
 
 function specOf({ spec }: Reminder, { patch, replan, policy }: SpecParts): ReminderSpec {
   const { to, content, metadata } = patch;
-  const { schedule, anchorMs } = replan;
+  const { schedule, anchorMs, first } = replan;
+  const { missed } = spec;
   return {
     schedule,
     ...(anchorMs === undefined ? {} : { anchorMs }),
@@ -131,6 +130,7 @@ function specOf({ spec }: Reminder, { patch, replan, policy }: SpecParts): Remin
     content: content ?? spec.content,
     policy,
     metadata: metadata === undefined ? spec.metadata : (metadata ?? {}),
+    ...(missed === undefined || first ? {} : { missed }),
   };
 }
 
@@ -142,7 +142,7 @@ async function changeTo(
   const { reminder: before, open, nowMs } = standing;
   const after = changedFrom(before, nowMs, { spec, timeZone: replan.timeZone });
   const parts = { kind: "changed", reason: REASON, spentFromMs: spentFromMs(before, nowMs) } as const;
-  const follow = (delivery: Delivery): Delivery => followed(deps, delivery, after);
+  const follow = following(deps, after);
   if (replan.first === undefined) {
     return { ...parts, reminder: after, deliveries: open.map(follow), movesInstants: false };
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Delivery } from "../domain/delivery.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { createRig, type Rig, START, TENANT } from "./engine-fixture.ts";
+import { DEFAULT_TUNING } from "./ports.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -350,7 +351,7 @@ describe("stop() and the leases of the dead", () => {
     );
     await rig.clock.advance(5 * MINUTE);
     expect(rig.channel.sent).toHaveLength(50);
-    expect(await rig.store.recover(rig.clock.now())).toBe(2_000);
+    expect(await rig.store.recover(rig.clock.now(), DEFAULT_TUNING.leaseMs)).toBe(2_000);
   });
 });
 

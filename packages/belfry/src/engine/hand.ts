@@ -82,6 +82,22 @@ export class Hand {
     return undefined;
   }
 
+  /** Takes back what could not be tried: it waits, until it is queued again. */
+  setAside(held: Held): void {
+    const lane = this.#lanes.get(held.claim.delivery.lane);
+    if (!lane || held.phase !== "running") return;
+    held.phase = "waiting";
+    lane.running -= 1;
+    this.#running -= 1;
+  }
+
+  /** Queues what was set aside, unless it has been let go of. */
+  queueAgain(held: Held): void {
+    if (held.phase !== "waiting") return;
+    held.phase = "queued";
+    this.#lanes.get(held.claim.delivery.lane)?.queue.push(held);
+  }
+
   /** Frees the place that a delivery had in its lane; it stays held until it is settled. */
   finish(held: Held): void {
     const { lane: name } = held.claim.delivery;

@@ -11,6 +11,11 @@ export class Heap<Item> {
     return this.#items.length;
   }
 
+  /** All of them, in no order. */
+  items(): Iterable<Item> {
+    return this.#items;
+  }
+
   peek(): Item | undefined {
     return this.#items[0];
   }

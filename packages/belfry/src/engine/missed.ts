@@ -1,3 +1,4 @@
+import { isByHand } from "../domain/delivery.ts";
 import { planContextOf, type Reminder } from "../domain/reminder.ts";
 import type { Verdict } from "../domain/settlement.ts";
 import type { Claim, MissedDelivery } from "../store/store.ts";
@@ -67,9 +68,8 @@ function seriesOf({ tenantId, reminder }: MissedDelivery): string {
 export function judgeInDoubt(deps: EngineDeps, { delivery, reminder, inDoubtOf }: Claim): Verdict | null {
   const missedBeforeMs = Math.floor(deps.clock.now()) - deps.tuning.missedAfterMs;
   const { dueMs } = delivery.occurrence;
-  const wasTried =
-    delivery.redrivenAtMs !== null || delivery.story.some((attempt) => attempt.outcome !== "in-doubt");
-  if (inDoubtOf === null || wasTried || dueMs >= missedBeforeMs) return null;
+  const wasTried = delivery.story.some((attempt) => attempt.outcome !== "in-doubt");
+  if (inDoubtOf === null || isByHand(delivery) || wasTried || dueMs >= missedBeforeMs) return null;
   const plan = planSafely(deps, reminder);
   if (!plan?.recurring) return null;
   const reason = reasonToExpire({ reminder }, plan.previous(missedBeforeMs - 1, dueMs) === null);

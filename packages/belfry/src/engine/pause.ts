@@ -1,17 +1,9 @@
-import type { Delivery } from "../domain/delivery.ts";
-import type { CatchUp, Reminder } from "../domain/reminder.ts";
+import { type Delivery, isByHand } from "../domain/delivery.ts";
+import type { CatchUp, Reminder, ReminderSpec } from "../domain/reminder.ts";
 import type { Occurrence } from "../time/schedule.ts";
 import type { ChangeKindOf, Standing } from "./change.ts";
 import type { EngineDeps } from "./ports.ts";
-import {
-  changedFrom,
-  firstUnsent,
-  followed,
-  isByHand,
-  planOfReminder,
-  planRule,
-  spentFromMs,
-} from "./replan.ts";
+import { changedFrom, firstUnsent, following, planOfReminder, planRule, spentFromMs } from "./replan.ts";
 
 /** Rests the rule: what waits of it is withdrawn, and the reminder stands before the first of that. */
 export function pausing(deps: EngineDeps): ChangeKindOf {
@@ -22,9 +14,9 @@ export function pausing(deps: EngineDeps): ChangeKindOf {
       if (reminder.state === "paused") return { kind: "unchanged" };
       const next = earliestOf(reminder, open);
       const after = changedFrom(reminder, nowMs, { state: "paused", next });
-      const deliveries = open.filter(isByHand).map((delivery) => followed(deps, delivery, after));
+      const deliveries = open.filter(isByHand).map(following(deps, after));
       const reason = "the reminder was paused";
-      const parts = { movesInstants: false, reason, spentFromMs: spentFromMs(reminder, nowMs) };
+      const parts = { movesInstants: false, reason, spentFromMs: spentFromMs(after, nowMs) };
       return { kind: "change", change: { kind: "paused", reminder: after, deliveries, ...parts } };
     },
   };
@@ -51,13 +43,14 @@ export function resuming(deps: EngineDeps, missed: CatchUp | undefined): ChangeK
       const catchUp = missed ?? reminder.spec.policy.catchUp;
       const from = await whereToGoOn(deps, standing, catchUp);
       const { deliveries, next } = planRule(deps, after, { from, nowMs, catchUp });
-      const byHand = open.filter(isByHand).map((delivery) => followed(deps, delivery, after));
+      const byHand = open.filter(isByHand).map(following(deps, after));
       const unsent = await firstUnsent(deps, after, { from: next, nowMs });
+      const spec = missedAs(catchUp, { spec: after.spec, next: unsent, nowMs });
       return {
         kind: "change",
         change: {
           kind: "resumed",
-          reminder: { ...after, next: unsent },
+          reminder: { ...after, spec, next: unsent },
           deliveries: [...byHand, ...deliveries],
           movesInstants: false,
           reason: "the reminder was resumed",
@@ -66,6 +59,15 @@ export function resuming(deps: EngineDeps, missed: CatchUp | undefined): ChangeK
       };
     },
   };
+}
+
+/** What is left of what was missed, and is planned later, becomes what was said now. */
+function missedAs(
+  catchUp: CatchUp,
+  { spec, next, nowMs }: { spec: ReminderSpec; next: Occurrence | null; nowMs: number },
+): ReminderSpec {
+  const isAllPlanned = next === null || next.dueMs >= nowMs;
+  return isAllPlanned ? spec : { ...spec, missed: { catchUp, beforeMs: nowMs } };
 }
 
 /** One that rings once is always rung, however late, unless what was missed is not wanted. */

@@ -1,5 +1,6 @@
 import type { ChannelRegistry } from "../channels/registry.ts";
 import type { IdSource } from "../domain/ids.ts";
+import { RECEIPT_LIFE_MS } from "../store/access.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Observe } from "./observer.ts";
@@ -27,6 +28,10 @@ export interface Tuning {
   tickMs: number;
   /** How long history is kept. */
   retentionMs: number;
+  /** How long events, and sums of minutes, are kept: a little over the longest window that is summed up. */
+  eventLifeMs: number;
+  /** How long the answers that repeat for an `Idempotency-Key` are kept: no shorter than the API promises. */
+  receiptLifeMs: number;
   /** How far ahead of the instant a worker takes a lease; DESIGN: never more than 2 s. */
   lookAheadMs: number;
   leaseMs: number;
@@ -44,6 +49,8 @@ export const DEFAULT_TUNING: Tuning = {
   nearWindowMs: 15 * 60_000,
   tickMs: 60_000,
   retentionMs: 30 * 86_400_000,
+  eventLifeMs: 25 * 3_600_000,
+  receiptLifeMs: RECEIPT_LIFE_MS,
   lookAheadMs: 2_000,
   leaseMs: 30_000,
   handLimit: 20_000,

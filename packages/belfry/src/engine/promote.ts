@@ -1,13 +1,13 @@
 import { advance } from "../domain/advance.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import { deliveryOf } from "../domain/promotion.ts";
-import { planContextOf, type Reminder } from "../domain/reminder.ts";
+import { catchUpOf, planContextOf, type Reminder } from "../domain/reminder.ts";
 import type { Promotion } from "../store/store.ts";
 import { type Occurrence, planOf } from "../time/schedule.ts";
 import { destinationOf } from "./destinations.ts";
 import type { Observe } from "./observer.ts";
 import type { EngineDeps } from "./ports.ts";
-import { turn } from "./turn.ts";
+import { createPiece, turn } from "./turn.ts";
 
 /** Reminders in one transaction. */
 const PROMOTE_BATCH = 50;
@@ -33,7 +33,7 @@ export function promoteReminder(
     nowMs,
     horizonMs: nowMs + deps.tuning.nearWindowMs,
     missedBeforeMs: nowMs - deps.tuning.missedAfterMs,
-    catchUp: policy.catchUp,
+    catchUp: catchUpOf(reminder),
     usefulForMs: policy.usefulForMs,
     limit,
     skips: new Set(reminder.skips.map((skip) => skip.key)),
@@ -64,11 +64,7 @@ export async function promoteDue(deps: EngineDeps, events: PromotionEvents): Pro
       nowMs + deps.tuning.nearWindowMs,
       PROMOTE_BATCH + broken.size,
     );
-    const promotions = due.flatMap((reminder) => {
-      const promotion = broken.has(reminder.id) ? null : promoteSafely(deps, reminder, nowMs);
-      if (!promotion) broken.add(reminder.id);
-      return promotion ?? [];
-    });
+    const promotions = promoteSome(deps, { due, broken, nowMs });
     if (promotions.length === 0) break;
     const refused = new Set(await deps.store.promote(promotions));
     if (deps.observe) tellPromoted(deps.observe, promotions, refused);
@@ -80,6 +76,27 @@ export async function promoteDue(deps: EngineDeps, events: PromotionEvents): Pro
     await turn();
   }
   return made;
+}
+
+interface Pass {
+  due: readonly Reminder[];
+  /** Reminders that cannot be planned; those that are found are added. */
+  broken: Set<string>;
+  nowMs: number;
+}
+
+/** As many as can be planned in one piece of work, one at least. */
+function promoteSome(deps: EngineDeps, { due, broken, nowMs }: Pass): Promotion[] {
+  const isLong = createPiece(deps.clock);
+  const promotions: Promotion[] = [];
+  for (const reminder of due) {
+    if (broken.has(reminder.id)) continue;
+    const promotion = promoteSafely(deps, reminder, nowMs);
+    if (promotion) promotions.push(promotion);
+    else broken.add(reminder.id);
+    if (promotions.length > 0 && isLong()) break;
+  }
+  return promotions;
 }
 
 function tellPromoted(

@@ -1,8 +1,4 @@
-import { RECEIPT_LIFE_MS } from "../store/access.ts";
 import type { EngineDeps } from "./ports.ts";
-
-/** How long events, and sums of minutes, are kept: a little over the longest window that is summed up. */
-export const EVENT_LIFE_MS = 25 * 3_600_000;
 
 /** Longer than a year: the key of a yearly rule is the year. */
 const SENT_KEY_LIFE_MS = 800 * 86_400_000;
@@ -15,8 +11,8 @@ export async function purgeOld({ clock, store, tuning }: EngineDeps, isWanted: (
   const nowMs = clock.now();
   const request = {
     historyBeforeMs: nowMs - tuning.retentionMs,
-    receiptsBeforeMs: nowMs - RECEIPT_LIFE_MS,
-    eventsBeforeMs: nowMs - EVENT_LIFE_MS,
+    receiptsBeforeMs: nowMs - tuning.receiptLifeMs,
+    eventsBeforeMs: nowMs - tuning.eventLifeMs,
     sentKeysBeforeMs: nowMs - SENT_KEY_LIFE_MS,
     limit: PURGE_BATCH,
   };

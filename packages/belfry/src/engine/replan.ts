@@ -1,5 +1,5 @@
-import { advance } from "../domain/advance.ts";
-import type { Delivery } from "../domain/delivery.ts";
+import { advance, unskipped } from "../domain/advance.ts";
+import { type Delivery, isByHand } from "../domain/delivery.ts";
 import { occurrenceId } from "../domain/ids.ts";
 import { deliveryOf, laneOf } from "../domain/promotion.ts";
 import { type CatchUp, planContextOf, type Reminder, type Skip } from "../domain/reminder.ts";
@@ -8,6 +8,7 @@ import { type Occurrence, type Plan, planOf } from "../time/schedule.ts";
 import { destinationOf } from "./destinations.ts";
 import type { EngineDeps } from "./ports.ts";
 import { ringLimit } from "./promote.ts";
+import { turn } from "./turn.ts";
 
 /**
  * How far back what was sent could ring again after a change: between the first zone and the last, a
@@ -15,8 +16,9 @@ import { ringLimit } from "./promote.ts";
  */
 const RECENTLY_MS = 2 * 86_400_000;
 
-/** Occurrences that are asked after at once. */
-const ASKED = 50;
+/** Occurrences that are asked after at once: few at first, since most often the first one is wanted. */
+const FIRST_ASKED = 10;
+const MOST_ASKED = 320;
 
 /** What was taken out of the rule is remembered for so long after it was due. */
 const SKIP_KEPT_MS = RECENTLY_MS;
@@ -26,14 +28,10 @@ export function planOfReminder(reminder: Reminder): Plan {
   return planOf(reminder.spec.schedule, planContextOf(reminder));
 }
 
-/** True for what was asked for by hand: a change of the rule leaves it alone. */
-export function isByHand({ kind, redrivenAtMs }: Delivery): boolean {
-  return kind !== "rule" || redrivenAtMs !== null;
-}
-
-/** Bumps what every change bumps, and forgets what was skipped long ago. */
+/** Bumps what every change bumps, and forgets what was skipped long ago and lies behind the reminder. */
 export function changedFrom(reminder: Reminder, nowMs: number, change: Partial<Reminder>): Reminder {
-  const skips = (change.skips ?? reminder.skips).filter(({ dueMs }) => dueMs > nowMs - SKIP_KEPT_MS);
+  const keptFromMs = Math.min(nowMs - SKIP_KEPT_MS, reminder.next?.dueMs ?? nowMs);
+  const skips = (change.skips ?? reminder.skips).filter(({ dueMs }) => dueMs >= keptFromMs);
   return {
     ...reminder,
     ...change,
@@ -45,23 +43,25 @@ export function changedFrom(reminder: Reminder, nowMs: number, change: Partial<R
 }
 
 /**
- * An open delivery as the changed reminder sends it: to its target, as long as it says. What was asked for
- * by hand keeps its id wherever it goes; an occurrence of the rule has one for each target.
+ * Makes of an open delivery what the changed reminder sends: to its target, as long as it says. What was
+ * asked for by hand keeps its id wherever it goes; an occurrence of the rule has one for each target.
  */
-export function followed(deps: EngineDeps, delivery: Delivery, reminder: Reminder): Delivery {
+export function following(deps: EngineDeps, reminder: Reminder): (delivery: Delivery) => Delivery {
   const { spec, epoch, tenantId } = reminder;
   const destination = destinationOf(deps, spec.target);
   const channel = channelOf(spec.target);
   const target = targetKey(spec.target);
-  const isSameTarget = delivery.channel === channel && delivery.target === target;
-  if (!isSameTarget && !isByHand(delivery)) {
-    const ring = { occurrence: delivery.occurrence, note: delivery.note };
-    const anew = deliveryOf({ reminder, ring, destination, nowMs: reminder.updatedAtMs });
-    return { ...anew, sendAtMs: Math.max(anew.sendAtMs, reminder.updatedAtMs) };
-  }
   const lane = laneOf(tenantId, channel, destination);
-  const expiresAtMs = delivery.occurrence.dueMs + spec.policy.usefulForMs;
-  return { ...delivery, epoch, channel, target, lane, expiresAtMs };
+  return (delivery) => {
+    const isSameTarget = delivery.channel === channel && delivery.target === target;
+    if (!isSameTarget && !isByHand(delivery)) {
+      const ring = { occurrence: delivery.occurrence, note: delivery.note };
+      const anew = deliveryOf({ reminder, ring, destination, nowMs: reminder.updatedAtMs });
+      return { ...anew, sendAtMs: Math.max(anew.sendAtMs, reminder.updatedAtMs) };
+    }
+    const expiresAtMs = delivery.occurrence.dueMs + spec.policy.usefulForMs;
+    return { ...delivery, epoch, channel, target, lane, expiresAtMs };
+  };
 }
 
 export interface RulePlan {
@@ -98,45 +98,62 @@ export function keysOf(skips: readonly Skip[]): ReadonlySet<string> {
 }
 
 /**
- * From when on what was settled could ring again. Only a wall-clock time can: an instant, and a time with
- * its offset, are the same in every zone.
+ * From when on what was settled could ring again: where the reminder stands, and a wall-clock time also in
+ * another zone. An instant, and a time with its offset, are the same in every zone.
  */
 export function spentFromMs({ next }: Reminder, nowMs: number): number {
   const isWallClock = next === null || /T\d\d:\d\d(?::\d\d)?$/.test(next.key);
-  return isWallClock ? nowMs - RECENTLY_MS : nowMs;
+  return Math.min(isWallClock ? nowMs - RECENTLY_MS : nowMs, next?.dueMs ?? nowMs);
+}
+
+export interface Walk {
+  from: Occurrence | null;
+  nowMs: number;
 }
 
 /** The first occurrence from `from` on that was not sent before the change. */
 export async function firstUnsent(
   deps: EngineDeps,
   reminder: Reminder,
-  { from, nowMs }: { from: Occurrence | null; nowMs: number },
+  walk: Walk,
 ): Promise<Occurrence | null> {
-  const plan = planOfReminder(reminder);
-  const skips = keysOf(reminder.skips);
-  let next = from;
-  while (next !== null) {
-    const some = take(plan, next, skips);
-    const ids = some.map((occurrence) => idOf(reminder, occurrence));
-    const { tenantId, id: reminderId } = reminder;
-    const dueFromMs = spentFromMs(reminder, nowMs);
-    const spent = await deps.store.findSpent({ tenantId, reminderId, dueFromMs, occurrenceIds: ids });
-    const unsent = some.find((_, index) => !spent.has(ids[index] ?? ""));
-    if (unsent) return unsent;
-    const last = some.at(-1) ?? next;
-    next = plan.next(last.dueMs);
-  }
+  for await (const occurrence of unsentFrom(deps, reminder, walk)) return occurrence;
   return null;
 }
 
-function take(plan: Plan, from: Occurrence, skips: ReadonlySet<string>): Occurrence[] {
-  const some: Occurrence[] = [];
-  let next: Occurrence | null = from;
-  for (let taken = 0; next !== null && taken < ASKED; taken++) {
-    if (!skips.has(next.key)) some.push(next);
-    next = plan.next(next.dueMs);
+/** What the rule rings from `from` on, but for what was taken out of it and what was sent before a change. */
+export async function* unsentFrom(
+  deps: EngineDeps,
+  reminder: Reminder,
+  { from, nowMs }: Walk,
+): AsyncGenerator<Occurrence, void, void> {
+  const plan = planOfReminder(reminder);
+  const skips = keysOf(reminder.skips);
+  let next = unskipped(plan, from, skips);
+  for (let most = FIRST_ASKED; next !== null; most = Math.min(2 * most, MOST_ASKED)) {
+    const some: Occurrence[] = [];
+    for (; next !== null && some.length < most; next = unskipped(plan, plan.next(next.dueMs), skips)) {
+      some.push(next);
+    }
+    yield* await unsentOf(deps, reminder, { some, nowMs });
+    // A rule of every minute that moves between far zones has thousands that were sent.
+    await turn();
   }
-  return some;
+}
+
+async function unsentOf(
+  deps: EngineDeps,
+  reminder: Reminder,
+  { some, nowMs }: { some: Occurrence[]; nowMs: number },
+): Promise<Occurrence[]> {
+  const [first] = some;
+  // Only what was changed can ring again.
+  if (first === undefined || reminder.epoch === 0) return some;
+  const { tenantId, id: reminderId } = reminder;
+  const occurrenceIds = some.map((occurrence) => idOf(reminder, occurrence));
+  const dueFromMs = Math.max(spentFromMs(reminder, nowMs), first.dueMs - RECENTLY_MS);
+  const spent = await deps.store.findSpent({ tenantId, reminderId, dueFromMs, occurrenceIds });
+  return some.filter((_, index) => !spent.has(occurrenceIds[index] ?? ""));
 }
 
 function idOf({ tenantId, series }: Reminder, { key }: Occurrence): string {

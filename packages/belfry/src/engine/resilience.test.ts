@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Delivery } from "../domain/delivery.ts";
+import { ShortageError, StoreError } from "../domain/errors.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { createRig, type Rig, START, TENANT } from "./engine-fixture.ts";
 
@@ -98,7 +99,81 @@ describe("a store that fails for a while", () => {
   });
 });
 
+describe("a machine that lacks what an attempt takes", () => {
+  test.each([
+    new ShortageError("Cannot connect: there are no file handles left"),
+    new StoreError("store_full", "Cannot write: the disk is full"),
+  ])("uses up no attempt, and sends once it has it: $message", async (shortage) => {
+    const rig = createRig();
+    let isShort = true;
+    rig.channel.answer = () => (isShort ? Promise.reject(shortage) : { kind: "delivered" });
+    await rig.engine.start();
+    await rig.accept({ schedule: { in: "PT1S" }, retry: { maxAttempts: 1 } });
+    await rig.clock.advance(MINUTE);
+    expect(rig.channel.sent.length).toBeLessThan(70);
+    isShort = false;
+    await rig.clock.advance(2 * SECOND);
+    expect(await deliveriesOf(rig)).toMatchObject([
+      { state: "delivered", story: [{ outcome: "delivered", number: 1 }], attempts: 0 },
+    ]);
+  });
+
+  test("does not keep a delivery beyond what it is useful for, nor from being cancelled", async () => {
+    const rig = createRig();
+    rig.channel.answer = () => Promise.reject(new ShortageError("Cannot connect: no handles"));
+    await rig.engine.start();
+    await rig.accept({ schedule: { in: "PT1S" }, usefulFor: "PT10S" });
+    const cancelled = await rig.accept({ schedule: { in: "PT1S" } });
+    await rig.clock.advance(5.5 * SECOND);
+    expect(await rig.engine.cancel(TENANT.id, cancelled)).toMatchObject({ cancelled: 1, inFlight: [] });
+    await rig.clock.advance(MINUTE);
+    expect((await deliveriesOf(rig)).map(({ state }) => state).sort()).toEqual(["cancelled", "expired"]);
+  });
+
+  test("does not hold up the end, and leaves nothing in doubt", async () => {
+    const rig = createRig();
+    rig.channel.answer = () => Promise.reject(new ShortageError("Cannot connect: no handles"));
+    await rig.engine.start();
+    await rig.accept({ schedule: { in: "PT1S" } });
+    await rig.clock.advance(5.5 * SECOND);
+    await rig.engine.stop();
+    expect(await deliveriesOf(rig)).toMatchObject([{ state: "scheduled", story: [] }]);
+  });
+});
+
+describe("the end of a worker whose store fails", () => {
+  test("comes all the same, and is told of", async () => {
+    const rig = createRig();
+    await rig.engine.start();
+    await rig.accept({ schedule: { in: "PT1S" } });
+    await rig.clock.advance(0);
+    const fails = () => Promise.reject(new StoreError("store_full", "Cannot write: the disk is full"));
+    Object.assign(rig.store, { release: fails, beat: fails });
+    await rig.engine.stop();
+    expect(rig.faults).toEqual([
+      expect.stringContaining("give leases back"),
+      expect.stringContaining("note the end of the worker"),
+    ]);
+  });
+});
+
 describe("a process that was suspended past its leases", () => {
+  test("puts nothing in doubt that it holds", async () => {
+    const rig = createRig();
+    await rig.engine.start();
+    await rig.accept({ schedule: { in: "PT1.5S" }, inDoubt: "hold" });
+    await rig.clock.advance(SECOND / 2);
+    expect(await deliveriesOf(rig)).toMatchObject([{ state: "leased" }]);
+    rig.clock.jump(10 * MINUTE);
+    // A claim that comes before its timers ring.
+    const draining = rig.engine.drain();
+    await rig.clock.advance(SECOND);
+    await draining;
+    expect(await deliveriesOf(rig)).toMatchObject([
+      { state: "delivered", story: [{ outcome: "delivered" }] },
+    ]);
+  });
+
   test("goes on with what it holds under new leases, and sends nothing twice", async () => {
     const rig = createRig();
     let finish: (outcome: Outcome) => void = () => {};

@@ -8,6 +8,9 @@ import type { EngineDeps } from "./ports.ts";
 import { createSender } from "./sender.ts";
 import { Settler } from "./settler.ts";
 
+/** How long what could not be tried for want of something on this machine waits for its next turn. */
+const SHORTAGE_PAUSE_MS = 1_000;
+
 /** What the runner tells the one who fills its hand. */
 export interface RunnerEvents {
   /** There is room for one more of a lane, or for one more at all. */
@@ -22,8 +25,9 @@ export class Runner {
   readonly #events: RunnerEvents;
   readonly #hand = new Hand();
   readonly #settler: Settler;
-  readonly #send: (claim: Claim, signal: AbortSignal) => Promise<Settlement>;
+  readonly #send: (claim: Claim, signal: AbortSignal) => Promise<Settlement | null>;
   readonly #abort = new AbortController();
+  #isEnding = false;
   #whenIdle: (() => void)[] = [];
   #ringAtMs = Number.POSITIVE_INFINITY;
   #ringTimer: Timer | null = null;
@@ -75,6 +79,16 @@ export class Runner {
 
   holds(deliveryIds: readonly string[]): boolean {
     return deliveryIds.some((id) => this.#hand.find(id) !== undefined);
+  }
+
+  /** Lets go of all that has not begun to be sent, and tries nothing anew; returns the leases to be given back. */
+  end(): Lease[] {
+    this.#isEnding = true;
+    const leases = this.letGoOfWaiting();
+    // Nothing waits for an instant any more.
+    this.#ringTimer?.cancel();
+    this.#ringAtMs = Number.POSITIVE_INFINITY;
+    return leases;
   }
 
   /** Lets go of what has not begun to be sent, all or some of it; returns the leases to be given back. */
@@ -144,6 +158,7 @@ export class Runner {
     const verdict = this.#judge(held.claim);
     if (verdict) return void (await this.#conclude(held, verdict));
     const settlement = await this.#send(held.claim, this.#abort.signal);
+    if (settlement === null) return this.#tryLater(held);
     this.#finish(held);
     this.#pump(held.claim.delivery.lane);
     if (this.#wasBrokenOff(settlement)) return this.#letGo(held);
@@ -151,6 +166,17 @@ export class Runner {
     const isRecorded = await this.#settle(held, settlement);
     if (isRecorded && settlement.state === "retrying") this.#events.onRetry(settlement.sendAtMs);
     this.#letGo(held);
+  }
+
+  #tryLater(held: Held): void {
+    const { clock } = this.#deps;
+    this.#hand.setAside(held);
+    if (this.#isEnding) this.#letGo(held);
+    else
+      clock.at(clock.now() + SHORTAGE_PAUSE_MS, () => {
+        this.#hand.queueAgain(held);
+        this.#pump(held.claim.delivery.lane);
+      });
   }
 
   /** Records an outcome; if the lease was lost to this very worker, under the fence it has now. */

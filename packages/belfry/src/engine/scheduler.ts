@@ -32,18 +32,17 @@ export class Scheduler {
 
   /** Catches up on what was missed, then makes a pass every tick. */
   async start(): Promise<void> {
-    await this.catchUp();
+    const beganAtMs = this.#deps.clock.now();
+    this.#tell(beganAtMs, await this.catchUp());
     this.#isRunning = true;
     this.#passLater();
   }
 
   /** Promotes what is due and applies `catchUp` to what nobody was there to send. */
   async catchUp(): Promise<number> {
-    const beganAtMs = this.#deps.clock.now();
     const made = await promoteDue(this.#deps, { onStored: this.#onStored, isWanted: () => true });
     await settleMissed(this.#deps);
     await this.#beat();
-    this.#tell(beganAtMs, made);
     return made;
   }
 
@@ -63,7 +62,7 @@ export class Scheduler {
     this.#isRunning = false;
     this.#timer?.cancel();
     await this.#passing;
-    await this.#beat();
+    await this.#beat().catch((error: unknown) => this.#deps.onFault("note the end of the worker", error));
   }
 
   #beat(): Promise<void> {
@@ -100,7 +99,7 @@ export class Scheduler {
 
   /** @param made how many deliveries the pass made; null if it was broken off */
   #tell(beganAtMs: number, made: number | null): void {
-    const durationMs = this.#deps.clock.now() - beganAtMs;
+    const durationMs = Math.max(0, this.#deps.clock.now() - beganAtMs);
     this.#deps.observe?.({ kind: "pass", deliveries: made ?? 0, durationMs, isOk: made !== null });
   }
 }

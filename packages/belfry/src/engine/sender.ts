@@ -1,5 +1,6 @@
 import type { Destination } from "../channels/channel.ts";
 import type { Attempt } from "../domain/delivery.ts";
+import { ShortageError, StoreError } from "../domain/errors.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { judgeOutcome } from "../domain/settlement.ts";
 import { channelOf, type Endpoint, isEndpointTarget } from "../domain/target.ts";
@@ -11,11 +12,15 @@ type Resolved =
   | { ok: true; destination: Destination; endpoint: Endpoint | null }
   | { ok: false; outcome: Outcome };
 
-/** Makes one attempt of a delivery and judges it. Never rejects: a fault of ours is a retryable outcome. */
+/**
+ * Makes one attempt of a delivery and judges it. Null if this machine lacked what it takes: nothing was
+ * tried, and no attempt is used up. Never rejects: any other fault of ours is a retryable outcome.
+ */
 export function createSender(deps: EngineDeps, worker: string) {
-  return async (claim: Claim, signal: AbortSignal): Promise<Settlement> => {
+  return async (claim: Claim, signal: AbortSignal): Promise<Settlement | null> => {
     const startedAtMs = deps.clock.now();
     const outcome = await attemptSafely(deps, claim, signal);
+    if (outcome === null) return null;
     const nowMs = deps.clock.now();
     const { delivery, reminder } = claim;
     const verdict = judgeOutcome(outcome, {
@@ -36,11 +41,12 @@ export function createSender(deps: EngineDeps, worker: string) {
   };
 }
 
-async function attemptSafely(deps: EngineDeps, claim: Claim, signal: AbortSignal): Promise<Outcome> {
+async function attemptSafely(deps: EngineDeps, claim: Claim, signal: AbortSignal): Promise<Outcome | null> {
   try {
     return await attempt(deps, claim, signal);
   } catch (error) {
     deps.onFault(`send delivery ${claim.delivery.id}`, error);
+    if (error instanceof StoreError || error instanceof ShortageError) return null;
     return { kind: "retryable", error: "Belfry itself failed; its log tells why" };
   }
 }
@@ -69,7 +75,10 @@ async function attempt(deps: EngineDeps, claim: Claim, signal: AbortSignal): Pro
     signal,
   );
   if (outcome.kind === "permanent" && outcome.switchOff)
-    await switchOff(deps, resolved.endpoint, outcome.error);
+    // The attempt is made, whatever the store says now.
+    await switchOff(deps, resolved.endpoint, outcome.error).catch((error: unknown) =>
+      deps.onFault(`switch off the endpoint of delivery ${delivery.id}`, error),
+    );
   return outcome;
 }
 

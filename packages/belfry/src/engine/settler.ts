@@ -4,8 +4,9 @@ import type { Clock } from "./clock.ts";
 /** Rows in one transaction: bounds how long it keeps the event loop from sending. */
 const SETTLE_BATCH = 500;
 
-/** How many times its own cost a batch is rested from. */
+/** How many times its own cost a batch is rested from, and how long at most: the clock may have been set. */
 const REST_FACTOR = 2;
+const LONGEST_REST_MS = 1_000;
 
 /** How long to wait after the store failed. */
 const FAULT_PAUSE_MS = 1_000;
@@ -52,7 +53,8 @@ export class Settler {
     const batch = this.#waiting.splice(0, SETTLE_BATCH);
     const begunAtMs = clock.now();
     const isRecorded = await this.#record(batch);
-    const restMs = isSending() ? (clock.now() - begunAtMs) * REST_FACTOR : 0;
+    const costMs = Math.max(0, clock.now() - begunAtMs);
+    const restMs = isSending() ? Math.min(costMs * REST_FACTOR, LONGEST_REST_MS) : 0;
     if (this.#waiting.length === 0) this.#isBusy = false;
     else if (isRecorded && restMs === 0) setImmediate(() => void this.#flush());
     else clock.at(clock.now() + (isRecorded ? restMs : FAULT_PAUSE_MS), () => void this.#flush());

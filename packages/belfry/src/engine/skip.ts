@@ -1,11 +1,11 @@
 import { unskipped } from "../domain/advance.ts";
-import type { Delivery } from "../domain/delivery.ts";
+import { type Delivery, isByHand } from "../domain/delivery.ts";
 import { InvalidInputError } from "../domain/errors.ts";
 import type { Reminder } from "../domain/reminder.ts";
 import type { Occurrence } from "../time/schedule.ts";
 import type { ChangeKindOf, Standing } from "./change.ts";
 import type { EngineDeps } from "./ports.ts";
-import { changedFrom, followed, isByHand, keysOf, planOfReminder, spentFromMs } from "./replan.ts";
+import { changedFrom, following, keysOf, planOfReminder, spentFromMs, unsentFrom } from "./replan.ts";
 
 /** How far ahead an occurrence is looked for by its nominal time. */
 const MOST_SEARCHED = 1_000;
@@ -17,16 +17,17 @@ export function skipping(deps: EngineDeps, nominal: string | undefined): ChangeK
   return {
     event: "skip",
     what: "skipped",
-    propose: (standing) => {
+    propose: async (standing) => {
       const { reminder, open, nowMs } = standing;
       const ofRule = open.filter((delivery) => !isByHand(delivery));
       const held = heldAs(ofRule, nominal);
       if (held) return { kind: "in-flight", deliveryId: held.id };
-      const skipped = nominal === undefined ? nextOf(reminder, ofRule) : find(standing, ofRule, nominal);
+      const find = nominal === undefined ? nextOf(deps, standing) : named(deps, standing, nominal);
+      const skipped = await find;
       if (skipped === null) return { kind: "nothing-to-skip" };
       const after = without(reminder, skipped, nowMs);
       const stays = open.filter((delivery) => isByHand(delivery) || delivery.occurrence.key !== skipped.key);
-      const deliveries = stays.map((delivery) => followed(deps, delivery, after));
+      const deliveries = stays.map(following(deps, after));
       const reason = "this occurrence was skipped";
       const parts = { movesInstants: false, reason, spentFromMs: spentFromMs(reminder, nowMs) };
       return { kind: "change", change: { kind: "skipped", reminder: after, deliveries, ...parts }, skipped };
@@ -39,25 +40,32 @@ function heldAs(ofRule: readonly Delivery[], nominal: string | undefined): Deliv
 }
 
 /** The soonest that nobody has begun with. */
-function nextOf(reminder: Reminder, ofRule: readonly Delivery[]): Occurrence | null {
+async function nextOf(deps: EngineDeps, { reminder, open, nowMs }: Standing): Promise<Occurrence | null> {
+  const ofRule = open.filter((delivery) => !isByHand(delivery));
   const waiting = ofRule.find((delivery) => delivery.state === "scheduled" && delivery.story.length === 0);
-  return waiting?.occurrence ?? reminder.next;
+  if (waiting) return waiting.occurrence;
+  const begun = new Set(ofRule.map((delivery) => delivery.occurrence.key));
+  for await (const next of unsentFrom(deps, reminder, { from: reminder.next, nowMs })) {
+    if (!begun.has(next.key)) return next;
+  }
+  return null;
 }
 
 /** @throws InvalidInputError if the rule does not ring then */
-function find(standing: Standing, ofRule: readonly Delivery[], nominal: string): Occurrence {
-  const { reminder } = standing;
-  const waiting = ofRule.find(({ occurrence }) => occurrence.nominal === nominal);
+async function named(
+  deps: EngineDeps,
+  { reminder, open, nowMs }: Standing,
+  nominal: string,
+): Promise<Occurrence> {
+  const waiting = open.find((delivery) => !isByHand(delivery) && delivery.occurrence.nominal === nominal);
   if (waiting) return waiting.occurrence;
-  const plan = planOfReminder(reminder);
-  const skips = keysOf(reminder.skips);
-  let next = reminder.next;
-  for (let searched = 0; next !== null && searched < MOST_SEARCHED; searched++) {
+  let searched = 0;
+  for await (const next of unsentFrom(deps, reminder, { from: reminder.next, nowMs })) {
     if (next.nominal === nominal) return next;
-    next = unskipped(plan, plan.next(next.dueMs), skips);
+    if (++searched >= MOST_SEARCHED) break;
   }
   const message = "is none of the occurrences to come";
-  const allowed = "the nominal time of one, as /occurrences gives it";
+  const allowed = 'the nominal time of one, such as "2026-12-24T09:00"';
   throw new InvalidInputError(`Cannot skip an occurrence: "${nominal}" ${message}`, [
     { path: ["occurrence"], value: nominal, message, allowed },
   ]);

@@ -47,6 +47,16 @@ export class VirtualClock implements Clock {
     this.#nowMs = endMs;
   }
 
+  /**
+   * Is set to another time while all goes on, by a hand or by the network. What was to ring rings after as
+   * long as it would have if it is set back, else as soon as the clock moves.
+   */
+  setBy(ms: number): void {
+    this.#nowMs += ms;
+    // All by the same, so that their order stays.
+    if (ms < 0) for (const ring of this.#rings.items()) ring.atMs += ms;
+  }
+
   /** Jumps without ringing, as while nothing runs. */
   jump(ms: number): void {
     this.#nowMs += ms;
