@@ -52,7 +52,8 @@ export interface Channel {
   checkAddress(address: string | undefined): AddressCheck;
   /**
    * Makes one attempt. Resolves with an outcome for whatever the other side does; rejects only for a
-   * fault of Belfry itself. `signal` is aborted when the process must end.
+   * fault of Belfry itself. A ShortageError or a StoreError says that nothing has left this machine: it
+   * uses up no attempt. `signal` is aborted when the process must end.
    */
   send(message: Message, signal: AbortSignal): Promise<Outcome>;
   /** Frees sockets and files. */

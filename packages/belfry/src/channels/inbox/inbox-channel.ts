@@ -1,9 +1,13 @@
+import { StoreError } from "../../domain/errors.ts";
 import type { InboxEntry } from "../../domain/inbox-entry.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { AddressCheck, Channel, Message } from "../channel.ts";
 
 export interface InboxChannelOptions {
-  /** Keeps one entry; must do nothing for a delivery it already has. A rejection is a retryable outcome. */
+  /**
+   * Keeps one entry; must do nothing for a delivery it already has. A rejection is a retryable outcome, but
+   * for a StoreError, with which `send` rejects too.
+   */
   put(entry: InboxEntry): Promise<void>;
   /** Told of each entry once it is kept; a repeated attempt is told again, with the same delivery id. */
   onMessage?(entry: InboxEntry): void;
@@ -37,6 +41,8 @@ async function keep(message: Message, signal: AbortSignal, options: InboxChannel
   try {
     await options.put(entry);
   } catch (error) {
+    // Belfry's own store fails, not the inbox: that uses up no attempt.
+    if (error instanceof StoreError) throw error;
     return { kind: "retryable", error: `Cannot write to the inbox: ${reason(error)}` };
   }
   tell(entry, options);

@@ -1,7 +1,8 @@
 import type { Dispatcher } from "undici";
+import type { ShortageError } from "../../domain/errors.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import { outcomeOfAnswer } from "./answer-outcome.ts";
-import { outcomeOfError } from "./error-outcome.ts";
+import { outcomeOfError, shortageOf } from "./error-outcome.ts";
 import { KEPT_BYTES, KeptBody } from "./kept-body.ts";
 
 /** How much of a body is read to the end to keep the connection, in bytes; a longer one is cut off. */
@@ -16,8 +17,10 @@ export interface AttemptOptions {
   deadline: number;
   /** The injected clock, in ms since the epoch. */
   now(): number;
-  /** Takes the outcome; called once. */
+  /** Takes the outcome; called once, unless `fail` is. */
   settle(outcome: Outcome): void;
+  /** Told that this machine lacks what it takes: nothing was sent. */
+  fail(shortage: ShortageError): void;
   /** Called once when nothing more can come: the connection is free again or cut. */
   end(attempt: Attempt): void;
 }
@@ -68,7 +71,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    this.#settle(() => outcomeOfError(this.options.destination, error));
+    const shortage = shortageOf(this.options.destination, error);
+    if (shortage && !this.#settled) this.options.fail(shortage);
+    else this.#settle(() => outcomeOfError(this.options.destination, error));
     this.#end();
   }
 

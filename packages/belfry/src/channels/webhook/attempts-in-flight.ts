@@ -56,7 +56,11 @@ export class AttemptsInFlight {
 
   #wait(delayMs: number): NodeJS.Timeout {
     // The sockets of the attempts keep the process alive; the timer alone must not.
-    return setTimeout(() => this.#cutExpired(), delayMs).unref();
+    const timer = setTimeout(() => {
+      // After this process was suspended, what has arrived meanwhile is read before its time is called over.
+      setImmediate(() => timer === this.#timer && this.#cutExpired());
+    }, delayMs).unref();
+    return timer;
   }
 
   #cutExpired(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { outcomeOfError } from "./error-outcome.ts";
+import { outcomeOfError, shortageOf } from "./error-outcome.ts";
 import { RefusedHostError } from "./guarded-connector.ts";
 
 const failure = (code: string): Error => Object.assign(new Error("https://example.com/hush"), { code });
@@ -41,5 +41,22 @@ describe("outcomeOfError()", () => {
       kind: "retryable",
       error: "Cannot post to example.com:443: the request failed",
     });
+  });
+});
+
+describe("shortageOf()", () => {
+  it.each(["EMFILE", "ENFILE", "ENOBUFS", "ENOMEM"])(
+    "is this machine's own want when the code is %s",
+    (code) => {
+      expect(shortageOf("example.com:443", failure(code))).toMatchObject({
+        code: "out_of_resources",
+        message: expect.stringMatching(/^Cannot post to example.com:443: this (machine|process) has no /),
+      });
+    },
+  );
+
+  it("is null when the other side or the way to it failed", () => {
+    for (const code of ["ECONNREFUSED", "EADDRNOTAVAIL", "UND_ERR_SOCKET"])
+      expect(shortageOf("example.com:443", failure(code))).toBeNull();
   });
 });

@@ -1,3 +1,4 @@
+import { ShortageError } from "../../domain/errors.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import { RefusedHostError } from "./guarded-connector.ts";
 import { refusal } from "./webhook-url.ts";
@@ -21,6 +22,14 @@ const REASONS: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: "the connection was closed before an answer",
 };
 
+/** What this machine lacks for one more connection; by the error's code. */
+const SHORTAGES: Readonly<Record<string, string>> = {
+  EMFILE: "this process has no file handles left; raise its limit (ulimit -n)",
+  ENFILE: "this machine has no file handles left",
+  ENOBUFS: "this machine has no memory left for connections",
+  ENOMEM: "this machine has no memory left",
+};
+
 /** OpenSSL's and Node's names for certificates that are not trusted. */
 const CERTIFICATE = /CERT|UNABLE_TO_|SELF_SIGNED|CRL_|HOSTNAME_MISMATCH|ALTNAME/;
 
@@ -35,6 +44,14 @@ export function outcomeOfError(destination: string, error: unknown): Outcome {
   return code === "UND_ERR_INVALID_ARG"
     ? { kind: "permanent", error: text }
     : { kind: "retryable", error: text };
+}
+
+/** The same if it is this machine that lacks something, so that nothing was sent; else null. */
+export function shortageOf(destination: string, error: unknown): ShortageError | null {
+  const code = codeOf(error);
+  const lack = SHORTAGES[code];
+  if (lack === undefined) return null;
+  return new ShortageError(`Cannot post to ${destination}: ${lack} (${code})`, { cause: error });
 }
 
 /** Error messages may quote the URL, whose path can be a secret; codes never do. */

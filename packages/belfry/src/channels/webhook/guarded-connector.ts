@@ -19,6 +19,8 @@ export interface GuardedConnectorOptions {
   allow: AllowList;
   resolve: Resolve;
   connectTimeoutMs: number;
+  /** Connections at once; more fail as if there were no handles left for them. */
+  maxSockets?: number | undefined;
 }
 
 /** Opens connections to checked addresses only. */
@@ -34,6 +36,7 @@ export interface GuardedConnector {
  * public and private addresses is an attack or a mistake.
  */
 export function createGuardedConnector(options: GuardedConnectorOptions): GuardedConnector {
+  const { maxSockets = Number.POSITIVE_INFINITY } = options;
   const sockets = new Set<Socket>();
   const open = buildConnector({
     allowH2: false,
@@ -46,6 +49,7 @@ export function createGuardedConnector(options: GuardedConnectorOptions): Guarde
     connect(target, callback) {
       // Node looks no literal address up, so those are checked here.
       if (isRefusedHost(target.hostname, options.allow)) return callback(new RefusedHostError(), null);
+      if (sockets.size >= maxSockets) return callback(tooManySockets(), null);
       // The connector returns its socket, which its types leave out.
       const socket: unknown = open(target, callback);
       if (socket instanceof Socket) track(socket, sockets);
@@ -54,6 +58,12 @@ export function createGuardedConnector(options: GuardedConnectorOptions): Guarde
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+function tooManySockets(): Error {
+  return Object.assign(new Error("as many connections are open as there are handles for"), {
+    code: "EMFILE",
+  });
 }
 
 function track(socket: Socket, sockets: Set<Socket>): void {

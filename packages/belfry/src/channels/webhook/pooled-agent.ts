@@ -8,8 +8,21 @@ const IDLE_MS = 4_000;
  */
 const LONGEST_IDLE_MS = 10_000;
 
+/** Where there can be fewer connections than this, an unused one soon makes room for another host. */
+const FEW_SOCKETS = 100;
+const SHORT_IDLE_MS = 500;
+
+export interface PooledAgentOptions {
+  connect: buildConnector.connector;
+  connectionsPerOrigin: number;
+  /** Connections to all origins together, if there is a limit. */
+  maxSockets?: number | undefined;
+}
+
 /** Keeps connections by origin, and forgets an origin with its last connection. */
-export function createPooledAgent(connect: buildConnector.connector, connectionsPerOrigin: number): Agent {
+export function createPooledAgent(options: PooledAgentOptions): Agent {
+  const { connect, connectionsPerOrigin, maxSockets = Number.POSITIVE_INFINITY } = options;
+  const isScarce = maxSockets < FEW_SOCKETS;
   return new Agent({
     connect,
     connections: connectionsPerOrigin,
@@ -17,7 +30,7 @@ export function createPooledAgent(connect: buildConnector.connector, connections
     // An attempt has one deadline for all of it, waiting and connecting included.
     headersTimeout: 0,
     bodyTimeout: 0,
-    keepAliveTimeout: IDLE_MS,
-    keepAliveMaxTimeout: LONGEST_IDLE_MS,
+    keepAliveTimeout: isScarce ? SHORT_IDLE_MS : IDLE_MS,
+    keepAliveMaxTimeout: isScarce ? SHORT_IDLE_MS : LONGEST_IDLE_MS,
   });
 }

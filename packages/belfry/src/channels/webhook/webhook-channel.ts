@@ -4,7 +4,7 @@ import { SettingError } from "../../domain/errors.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { AddressCheck, Channel, Message } from "../channel.ts";
 import { type AllowList, parseAllowList } from "./allow-list.ts";
-import { Attempt } from "./attempt.ts";
+import { Attempt, type AttemptOptions } from "./attempt.ts";
 import { AttemptsInFlight } from "./attempts-in-flight.ts";
 import { BoundedCache } from "./bounded-cache.ts";
 import { createGuardedConnector, type GuardedConnector, type Resolve } from "./guarded-connector.ts";
@@ -24,6 +24,8 @@ export interface WebhookChannelOptions {
   timeoutMs?: number;
   /** Connections to one origin, and so attempts at once to one destination; default 50. */
   connections?: number;
+  /** Connections to all origins together; default: as many as the system allows. */
+  maxSockets?: number | undefined;
   /** Resolves host names; default node:dns. */
   resolve?: Resolve;
   /** The injected clock, in ms since the epoch, for dates in Retry-After; default Date.now. */
@@ -76,8 +78,13 @@ class WebhookChannel implements Channel {
       allow: this.#allow,
       resolve: options.resolve ?? ((hostname) => lookup(hostname, { all: true })),
       connectTimeoutMs: this.#timeoutMs,
+      maxSockets: options.maxSockets,
     });
-    this.#agent = createPooledAgent(this.#connector.connect, this.concurrencyPerDestination);
+    this.#agent = createPooledAgent({
+      connect: this.#connector.connect,
+      connectionsPerOrigin: this.concurrencyPerDestination,
+      maxSockets: options.maxSockets,
+    });
     this.#inFlight = new AttemptsInFlight(this.#timeoutMs);
   }
 
@@ -95,8 +102,8 @@ class WebhookChannel implements Channel {
     if (!signed.ok) return { kind: "permanent", error: `${failed}: ${signed.message}` };
     const { origin, path } = url;
     const { headers, body } = signed;
-    return new Promise((settle) => {
-      const attempt = this.#start(url.destination, signal, settle);
+    return new Promise((settle, fail) => {
+      const attempt = this.#start({ destination: url.destination, signal, settle, fail });
       this.#agent.dispatch({ origin, path, method: "POST", headers, body }, attempt);
     });
   }
@@ -123,10 +130,10 @@ class WebhookChannel implements Channel {
     return { ok: true, headers, body };
   }
 
-  #start(destination: string, signal: AbortSignal, settle: (outcome: Outcome) => void): Attempt {
+  #start(options: Pick<AttemptOptions, "destination" | "signal" | "settle" | "fail">): Attempt {
     const deadline = performance.now() + this.#timeoutMs;
     const end = (ended: Attempt): void => this.#inFlight.remove(ended);
-    const attempt = new Attempt({ destination, signal, deadline, now: this.#now, settle, end });
+    const attempt = new Attempt({ ...options, deadline, now: this.#now, end });
     this.#inFlight.add(attempt);
     return attempt;
   }

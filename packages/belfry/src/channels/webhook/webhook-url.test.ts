@@ -48,7 +48,7 @@ describe("checkUrl()", () => {
   });
 
   it.each([
-    [undefined, "it is empty"],
+    [undefined, "it is missing"],
     ["", "it is empty"],
     [`https://example.com/${"a".repeat(2048)}`, "it is 2068 characters long"],
     ["ftp://example.com/", "it does not start with http:// or https:// and a host"],

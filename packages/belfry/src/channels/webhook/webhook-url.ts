@@ -20,7 +20,8 @@ export type CheckedUrl =
 
 /** Checks a URL without any I/O: its form, and its host where that is a literal address or this machine. */
 export function checkUrl(text: string | undefined, allow: AllowList): CheckedUrl {
-  if (text === undefined || text === "") return problem("it is empty");
+  if (text === undefined) return problem("it is missing");
+  if (text === "") return problem("it is empty");
   if (text.length > MAX_LENGTH) return problem(`it is ${text.length} characters long`);
   // URL would mend these, and what was checked must be what others read in the same text.
   if (/[\s\p{Cc}\\]/u.test(text)) return problem("it holds blanks, control characters or backslashes");
