@@ -7,6 +7,7 @@ const TENANT: TenantRecord = {
   id: "tnt_1",
   name: "One",
   timeZone: "Europe/Paris",
+  revision: 1,
   createdAtMs: 0,
   updatedAtMs: 0,
 };

@@ -1,5 +1,6 @@
 import { ConflictError } from "../domain/errors.ts";
 import type { Receipt, TenantRecord } from "../store/access.ts";
+import type { StaleRevision } from "../store/store.ts";
 import type { Callers } from "./callers.ts";
 import { type AccessDeps, type IssuedKey, newIssuedKey } from "./keys.ts";
 
@@ -35,7 +36,7 @@ export function createTenants(deps: AccessDeps, callers: Pick<Callers, "forget">
     ): Promise<CreatedTenant> => {
       const { id = ids.next("tnt"), name, timeZone } = request;
       const nowMs = Math.floor(clock.now());
-      const tenant = { id, name, timeZone, createdAtMs: nowMs, updatedAtMs: nowMs };
+      const tenant = { id, name, timeZone, revision: 1, createdAtMs: nowMs, updatedAtMs: nowMs };
       const adminKey = newIssuedKey(deps, id, { name: "admin", scopes: ["admin"], expiresAtMs: null });
       const created = { tenant, adminKey };
       await store.createTenant(tenant, adminKey.key, receiptOf?.(created));
@@ -43,13 +44,19 @@ export function createTenants(deps: AccessDeps, callers: Pick<Callers, "forget">
     },
 
     /**
-     * Replaces what is given; in this process it counts at once. Null if there is none.
+     * Replaces what is given, unless the condition fails; in this process it counts at once. Null if there
+     * is none.
      *
      * @throws ConflictError `time_zone_set` for the zone of the installation's own tenant
      */
-    update: async (id: string, patch: TenantPatch): Promise<TenantRecord | null> => {
+    update: async (
+      id: string,
+      patch: TenantPatch,
+      condition: { ifRevision?: readonly number[] } = {},
+    ): Promise<TenantRecord | StaleRevision | null> => {
       if (id === operator.tenantId && patch.timeZone !== undefined) throw zoneIsSet();
-      const tenant = await store.updateTenant({ id, ...patch, nowMs: Math.floor(clock.now()) });
+      const nowMs = Math.floor(clock.now());
+      const tenant = await store.updateTenant({ id, ...patch, ...condition, nowMs });
       callers.forget(id);
       return tenant;
     },

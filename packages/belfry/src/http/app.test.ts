@@ -65,7 +65,7 @@ describe("createApp()", () => {
     expect(got).toMatchObject({ status: 500, body: { code: "internal_error", instance: "trace-1" } });
     expect(JSON.stringify(got.body)).not.toContain("the inside");
     expect(logged).toMatchObject([
-      ["Cannot answer a request", { requestId: "trace-1", path: "/v1/reminders/rem_1" }],
+      ["Cannot answer a request", { requestId: "trace-1", method: "GET", path: "/v1/reminders/{id}" }],
     ]);
   });
 

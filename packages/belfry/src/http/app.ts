@@ -1,11 +1,12 @@
 import { Hono } from "hono";
+import { routePath } from "hono/route";
 import { type AccessOptions, type AccessPort, createAccess } from "../access/access.ts";
 import type { IdSource } from "../domain/ids.ts";
 import { createTelling, type Handler, type OnAnswered } from "./answered.ts";
 import { createDoor } from "./door.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { createIdempotency } from "./idempotency.ts";
-import { createMethodLookup, routerPath } from "./method-lookup.ts";
+import { createMethodLookup, documentPath, routerPath } from "./method-lookup.ts";
 import { refuseQuery } from "./operation.ts";
 import { allOperations } from "./operations.ts";
 import { refusalOf, refuse } from "./problem.ts";
@@ -91,8 +92,9 @@ function createRefusal(
     const requestId = requestIdOf(context);
     const refusal = refusalOf(error);
     if (refusal.isFault) {
-      const { method, path } = context.req;
-      log.error({ requestId, method, path, err: error }, "Cannot answer a request");
+      // The path itself may name what nobody but its owner should read of.
+      const path = documentPath(routePath(context));
+      log.error({ requestId, method: context.req.method, path, err: error }, "Cannot answer a request");
     }
     return refuse(refusal, requestId, context.get("limits"));
   };

@@ -61,7 +61,7 @@ function forbidden(scope: Scope): HttpProblem {
   const headers = {
     "www-authenticate": `Bearer realm="belfry", error="insufficient_scope", scope="${scope}"`,
   };
-  const message = `Cannot let the request in: the key has not the scope "${scope}"`;
+  const message = `Cannot let the request in: the key lacks the scope "${scope}"`;
   return new HttpProblem({ status: 403, code: "forbidden", message, headers });
 }
 

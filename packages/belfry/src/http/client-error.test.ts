@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { problemSchema } from "./schemas/problem.ts";
 import { type Listening, serve } from "./server.ts";
 
 let server: Listening;
@@ -40,5 +41,7 @@ test.each([
   const answer = await answerTo(bytes.startsWith("GET /v1") ? `${bytes} HTTP/1.1\r\nhost: a\r\n\r\n` : bytes);
   expect(answer.startsWith(statusLine)).toBe(true);
   expect(answer).toContain("content-type: application/problem+json");
-  expect(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n")))).toMatchObject({ code });
+  const problem = problemSchema.parse(JSON.parse(answer.slice(answer.indexOf("\r\n\r\n"))));
+  expect(problem).toMatchObject({ code, instance: expect.stringMatching(/^req_/) });
+  expect(answer).toContain(`x-request-id: ${problem.instance}\r\n`);
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { PROBLEM_TYPE } from "./problem.ts";
@@ -27,9 +28,12 @@ export function answerClientError(error: Error, socket: Duplex): void {
   if (cause === "ECONNRESET" || !socket.writable) return void socket.destroy();
   const { status, ...problem } = KNOWN[cause] ?? BAD;
   const title = STATUS_CODES[status] ?? "Bad Request";
-  const body = JSON.stringify({ type: `urn:belfry:problem:${problem.code}`, title, status, ...problem });
+  const type = `urn:belfry:problem:${problem.code}`;
+  // Its own id, if it sent one, is in what could not be read.
+  const instance = `req_${randomUUID()}`;
+  const body = JSON.stringify({ type, title, status, ...problem, instance });
   socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nconnection: close\r\ncontent-type: ${PROBLEM_TYPE}\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${title}\r\nconnection: close\r\nx-request-id: ${instance}\r\n` +
+      `content-type: ${PROBLEM_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

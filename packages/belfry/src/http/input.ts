@@ -2,25 +2,35 @@ import { z } from "@hono/zod-openapi";
 import { type InputIssue, InvalidInputError } from "../domain/errors.ts";
 import { allowedOf } from "./schemas/field.ts";
 
+/** An input whose shape is right, or every field that is wrong, what it held and what it may hold. */
+export type CheckedInput<Output> = { ok: true; data: Output } | { ok: false; issues: readonly InputIssue[] };
+
+/** Checks the shape of an input. */
+export function checkInput<Output>(schema: z.ZodType<Output>, input: unknown): CheckedInput<Output> {
+  const result = schema.safeParse(input);
+  if (result.success) return { ok: true, data: result.data };
+  const issues = result.error.issues.flatMap((issue) => issuesOf(schema, input, issue));
+  return { ok: false, issues: firstOfEachPath(issues) };
+}
+
 /**
- * Checks the shape of an input.
+ * Reads an input by its shape.
  *
  * @param what completes "Cannot read …"
  * @throws InvalidInputError naming every field that is wrong, what it held and what it may hold
  */
 export function parseInput<Output>(schema: z.ZodType<Output>, input: unknown, what: string): Output {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const issues = result.error.issues.flatMap((issue) => issuesOf(schema, input, issue));
-  throw invalidInput(what, firstOfEachPath(issues));
+  const checked = checkInput(schema, input);
+  if (checked.ok) return checked.data;
+  throw invalidInput(what, checked.issues);
 }
 
-/** An InvalidInputError whose message tells the first of its issues. */
-export function invalidInput(what: string, issues: readonly InputIssue[]): InvalidInputError {
+/** An InvalidInputError whose message tells the first of its issues; by default of the code `invalid_input`. */
+export function invalidInput(what: string, issues: readonly InputIssue[], code?: string): InvalidInputError {
   const [first] = issues;
   const told = first ? `${first.path.join(".") || "it"} ${first.message}` : "it is not right";
   const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-  return new InvalidInputError(`Cannot read ${what}: ${told}${more}`, issues);
+  return new InvalidInputError(`Cannot read ${what}: ${told}${more}`, issues, code);
 }
 
 /** zod measures also what has the wrong type; once told of that, nobody needs to hear of its length. */

@@ -20,6 +20,7 @@ describe("predicateOf()", () => {
     ],
     ["names an unknown field", ["schedule", "x"], 1, '"x" is not a field here', "is not a field here"],
     ["is a whole error", ["url"], "", "Cannot use this URL: it is empty", "is empty"],
+    ["is one of a host with colons", ["url"], "", "Cannot post to [::1]: it is not public", "is not public"],
     ["is a sentence", ["schedule", "every"], "P1D", "days differ", "is refused: days differ"],
   ])(
     "predicateOf() can be read behind the field's name when a message %s",

@@ -8,7 +8,7 @@ const PREDICATE = /^(?:is|are|has|have|does|holds|names|stands|changes|cannot|ne
  * of time begins with the name of the field or its value, an address with "Cannot use this URL".
  */
 export function predicateOf({ path, value, message }: InputIssue): string {
-  let rest = message.replace(/^Cannot [^:]*: /, "").replace(/^it /, "");
+  let rest = message.replace(/^Cannot .*?: /, "").replace(/^it /, "");
   for (const name of namesOf(path, value)) {
     if (rest.startsWith(`${name} `)) rest = rest.slice(name.length + 1);
   }

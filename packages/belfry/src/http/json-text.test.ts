@@ -31,6 +31,10 @@ describe("parseJson()", () => {
     expect(refusal('{\n  "a": 1,\n  b\n}')).toContain("line 3, column 3 ");
   });
 
+  test("takes the last of a name that stands twice", () => {
+    expect(parseJson('{"a":1,"b":{"c":1,"c":2},"a":3}')).toEqual({ a: 3, b: { c: 2 } });
+  });
+
   test("refuses what is nested more than 64 levels deep", () => {
     const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
     expect(refusal(nested(64))).toBe("none");

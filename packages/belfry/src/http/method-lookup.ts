@@ -9,6 +9,11 @@ export function routerPath(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ":$1");
 }
 
+/** The other way round: `/v1/reminders/:id` as the document writes it. */
+export function documentPath(path: string): string {
+  return path.replaceAll(/:(\w+)/g, "{$1}");
+}
+
 /** Looks methods up by path: for the `Allow` header of whatever does not fit. */
 export function createMethodLookup(operations: readonly Operation[]): MethodsOf {
   const router = new TrieRouter<string>();

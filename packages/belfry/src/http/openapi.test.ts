@@ -88,7 +88,7 @@ describe("GET /openapi.json", () => {
     );
     expect(conditional.map(([path, method]) => `${method} ${path}`).sort()).toEqual([
       ...["delete /v1/endpoints/{name}", "delete /v1/reminders/{id}"],
-      ...["patch /v1/endpoints/{name}", "patch /v1/reminders/{id}"],
+      ...["patch /v1/endpoints/{name}", "patch /v1/reminders/{id}", "patch /v1/tenants/{id}"],
       ...["pause", "resume", "skip"].map((name) => `post /v1/reminders/{id}/${name}`),
     ]);
     for (const [path, , { responses }] of conditional) {

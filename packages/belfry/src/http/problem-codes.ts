@@ -49,7 +49,7 @@ export const PROBLEMS = {
   body_incomplete: { status: 400, means: "the connection broke inside the body" },
   bad_request: { status: 400, means: "the request is not HTTP; its address or its Host header is broken" },
   unauthorized: { status: 401, means: "the key is missing or not known, or has expired" },
-  forbidden: { status: 403, means: "the key has not the scope for this, or is not the operator's" },
+  forbidden: { status: 403, means: "the key lacks the scope for this, or is not the operator's" },
   not_found: { status: 404, means: "nothing has this id, name or path" },
   method_not_allowed: { status: 405, means: "the path exists but takes other methods; see `Allow`" },
   request_timeout: { status: 408, means: "the request did not arrive in time" },

@@ -114,6 +114,20 @@ describe("serve()", () => {
     expect(endless).toContain("431");
   });
 
+  test("answers HTTP/1.0 without a Host, and HTTP/1.1 without one with a problem", async () => {
+    const listening = await listenOn();
+    const old = await speak(listening, "GET /healthz HTTP/1.0\r\n\r\n");
+    expect(old).toMatch(/^HTTP\/1.1 200 /);
+    const modern = await speak(listening, "GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n");
+    expect(modern).toMatch(/^HTTP\/1.1 400 /);
+    expect(modern).toContain('"code":"bad_request"');
+  });
+
+  test("answers whoever expects what is not known", async () => {
+    const head = "GET /healthz HTTP/1.1\r\nhost: a\r\nexpect: a-miracle\r\nconnection: close\r\n\r\n";
+    expect(await speak(await listenOn(), head)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   test("close() lets a running request finish, takes no new one, and ends kept connections", async () => {
     let finish: (response: Response) => void = () => {};
     let begun: () => void = () => {};

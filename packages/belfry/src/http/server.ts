@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { getRequestListener, type Http2Bindings, type HttpBindings, RequestError } from "@hono/node-server";
 import { answerClientError } from "./client-error.ts";
 import { discardBody } from "./discard-body.ts";
-import { createHostCheck } from "./host-check.ts";
+import { createHostCheck, nameOldHost } from "./host-check.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { refusalOf, refuse } from "./problem.ts";
 import type { ServerBindings } from "./request.ts";
@@ -53,8 +53,11 @@ export async function serve(options: ServeOptions): Promise<Listening> {
     // It came on a connection from before the server was told to close: it is answered, and is the last.
     if (!server.listening) makeLast(server, response);
     response.once("close", () => open.delete(response));
+    nameOldHost(request);
     void answer(request, response);
   });
+  // Whatever else than 100-continue it expects is not promised, and no reason to leave it unanswered.
+  server.on("checkExpectation", (request, response) => server.emit("request", request, response));
   server.on("clientError", answerClientError);
   await listen(server, options);
   if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
@@ -80,6 +83,8 @@ function limitsOf({
     connectionsCheckingInterval: Math.min(1_000, headersWithinMs),
     keepAliveTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
+    // Told by us, with a problem.
+    requireHostHeader: false,
   };
 }
 

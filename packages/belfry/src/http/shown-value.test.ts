@@ -29,7 +29,7 @@ describe("shownValue()", () => {
   test("parts no character at the cut, and shows no half of a surrogate pair", () => {
     expect(shownText("\u{1f514}".repeat(150))).toBe(`${"\u{1f514}".repeat(99)}…`);
     for (const value of ["a\ud800", ["\udc00"], { "\ud800": 1 }, { a: { "\udfff": "\ud800" } }])
-      expect(JSON.stringify(shownValue(["\ud800"], value))).not.toMatch(/\\ud[89a-f]/);
+      expect(JSON.stringify(shownValue(["\ud800"], value))).not.toMatch(/(?<!\\)\\ud[89a-f]/);
   });
 
   test("shows a number that JSON has not", () => {

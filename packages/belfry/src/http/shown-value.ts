@@ -29,7 +29,10 @@ export function shownText(text: string): string {
   // Cut first, with room for a secret that crosses the end, so that long texts cost little.
   const shown = text.slice(0, 8 * MAX_SHOWN).replace(SECRET_TEXT, HIDDEN);
   if (shown.length <= MAX_SHOWN) return shown.toWellFormed();
-  return `${shown.slice(0, MAX_SHOWN - 1).replace(CUT_PAIR, "").toWellFormed()}…`;
+  return `${shown
+    .slice(0, MAX_SHOWN - 1)
+    .replace(CUT_PAIR, "")
+    .toWellFormed()}…`;
 }
 
 function hideSecrets(name: string, value: unknown): unknown {

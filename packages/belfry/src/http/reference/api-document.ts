@@ -4,6 +4,7 @@ export interface Schema {
   type?: string | string[];
   description?: string;
   format?: string;
+  pattern?: string;
   enum?: unknown[];
   default?: unknown;
   minProperties?: number;

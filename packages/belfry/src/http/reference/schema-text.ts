@@ -1,3 +1,4 @@
+import { DURATION_PATTERN } from "../schemas/field.ts";
 import type { Schema } from "./api-document.ts";
 
 /** Where the page tells of a component: the anchor of its name. */
@@ -20,7 +21,8 @@ function choicesText(choices: readonly unknown[]): string {
 function simpleText(type: string, schema: Schema, linkTo: LinkTo): string {
   if (type === "array") return `array of ${typeText(schema.items ?? {}, linkTo)}`;
   if (type === "object") return objectText(schema, linkTo);
-  return type === "string" && schema.format !== undefined ? schema.format : type;
+  if (type !== "string") return type;
+  return schema.pattern === DURATION_PATTERN ? "duration" : (schema.format ?? type);
 }
 
 /** An object among others, in one line; its fields have no rows of their own. */

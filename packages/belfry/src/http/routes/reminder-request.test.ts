@@ -11,7 +11,7 @@ const WRONG: [name: string, change: object, path: string, value: unknown, allowe
   ["an unknown field", { colour: "red" }, "/colour", "red", /^only schedule, to, message, /],
   ["no schedule", { schedule: undefined }, "/schedule", undefined, /at, in, every, cron/],
   ["a schedule of a wrong type", { schedule: 5 }, "/schedule", 5, /./],
-  ["an unknown kind of schedule", { schedule: { never: true } }, "/schedule", ["never"], /./],
+  ["an unknown kind of schedule", { schedule: { never: true } }, "/schedule", { never: true }, /./],
   ["a broken cron", { schedule: { cron: "61 * * * *" } }, "/schedule/cron", "61 * * * *", /./],
   [
     "a schedule in the past",
@@ -133,11 +133,18 @@ const WRONG: [name: string, change: object, path: string, value: unknown, allowe
     /1024/,
   ],
   [
-    "metadata with a number that there is not",
-    { metadata: { a: Number.POSITIVE_INFINITY } },
+    "a schedule of two kinds",
+    { schedule: { in: "PT1H", cron: "0 9 * * *" } },
+    "/schedule",
+    { in: "PT1H", cron: "0 9 * * *" },
+    /^exactly one of at, in/,
+  ],
+  [
+    "metadata with a long value of emoji",
+    { metadata: { a: "\u{1f514}".repeat(1025) } },
     "/metadata/a",
-    "Infinity",
-    /^a number of at most/,
+    `${"\u{1f514}".repeat(99)}…`,
+    /1024/,
   ],
   ["metadata with an empty name", { metadata: { "": 1 } }, "/metadata/", "", "a name of 1 to 64 characters"],
   [
@@ -149,7 +156,7 @@ const WRONG: [name: string, change: object, path: string, value: unknown, allowe
   ],
   ["a name that no endpoint has", { to: { endpoint: "No Name" } }, "/to/endpoint", "No Name", /^1 to 63 /],
   ["a NUL in the message", { message: "a\u0000" }, "/message", "a\u0000", STORABLE],
-  ["half a surrogate pair", { message: "\ud83d" }, "/message", "\ud83d", STORABLE],
+  ["half a surrogate pair", { message: "\ud83d" }, "/message", "\ufffd", STORABLE],
   ["a NUL in a name of metadata", { metadata: { "a\u0000": 1 } }, "/metadata/a\u0000", "a\u0000", STORABLE],
   [
     "a NUL deep inside data",
@@ -189,6 +196,22 @@ describe("readReminderRequest()", () => {
     expect(error?.allowed).toMatch(allowed);
   });
 
+  test("counts characters, and not their halves, when metadata holds emoji", async () => {
+    const { send } = await createApiRig();
+    const metadata = { ["\u{1f514}".repeat(64)]: "\u{1f514}".repeat(1024) };
+    const got = await send({ method: "POST", path: "/v1/reminders", body: { ...REMINDER, metadata } });
+    expect(got).toMatchObject({ status: 201, body: { metadata } });
+  });
+
+  test("names a number when it is too large to be one", async () => {
+    const { send } = await createApiRig();
+    const body = JSON.stringify({ ...REMINDER, metadata: { a: "?" } }).replace('"?"', "-1e999");
+    const problem = problemSchema.parse((await send({ method: "POST", path: "/v1/reminders", body })).body);
+    expect(problem.errors).toMatchObject([
+      { path: "/metadata/a", value: "-Infinity", allowed: expect.stringMatching(/^a number of at most/) },
+    ]);
+  });
+
   test("names every field when several are wrong", async () => {
     const { send } = await createApiRig();
     const body = { schedule: { in: "PT1H" }, to: { channel: "" }, message: 5, inDoubt: "drop", colour: 1 };
@@ -199,6 +222,39 @@ describe("readReminderRequest()", () => {
       "/inDoubt",
       "/message",
       "/to/channel",
+    ]);
+  });
+
+  test("names what is missing or cannot be stored beside what has the wrong shape", async () => {
+    const { send } = await createApiRig();
+    const body = { to: {}, metadata: { a: "\u0000" }, catchUp: "some" };
+    const problem = problemSchema.parse((await send({ method: "POST", path: "/v1/reminders", body })).body);
+    expect(problem.errors?.map((error) => error.path).sort()).toEqual([
+      "/catchUp",
+      "/message",
+      "/metadata/a",
+      "/schedule",
+      "/to/channel",
+    ]);
+  });
+
+  test("names what is wrong beside a schedule that is wrong too", async () => {
+    const { send } = await createApiRig();
+    const to = { channel: "pigeon" };
+    const body = {
+      schedule: { cron: "x" },
+      to,
+      message: "Ring",
+      usefulFor: "P1Y",
+      retry: { initial: "soon" },
+    };
+    const problem = problemSchema.parse((await send({ method: "POST", path: "/v1/reminders", body })).body);
+    expect(problem.code).toBe("invalid_schedule");
+    expect(problem.errors?.map((error) => error.path).sort()).toEqual([
+      "/retry/initial",
+      "/schedule/cron",
+      "/to/channel",
+      "/usefulFor",
     ]);
   });
 

@@ -2,7 +2,7 @@ import type { Content } from "../../domain/content.ts";
 import type { InputIssue } from "../../domain/errors.ts";
 import type { Target } from "../../domain/target.ts";
 import type { ReminderRequest, RetryRequest } from "../../engine/engine.ts";
-import { invalidInput, parseInput } from "../input.ts";
+import { checkInput, invalidInput } from "../input.ts";
 import { metadataIssues } from "../schemas/metadata.ts";
 import { type ReminderRequestBody, reminderRequestSchema } from "../schemas/reminder-request.ts";
 import { unstorableParts } from "../storable-json.ts";
@@ -16,18 +16,11 @@ export type Given<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined
  * @throws InvalidInputError
  */
 export function readReminderRequest(input: unknown): ReminderRequest {
-  const { schedule, to, message, content, retry, metadata, ...options } = parseInput(
-    reminderRequestSchema,
-    input,
-    "the reminder",
-  );
-  const issues = [
-    ...targetIssues(to),
-    ...contentIssues(message, content),
-    ...metadataIssues(metadata ?? {}),
-    ...unstorableParts(input),
-  ];
-  if (issues.length > 0) throw invalidInput("the reminder", issues);
+  const checked = checkInput(reminderRequestSchema, input);
+  const misshapen = checked.ok ? [] : checked.issues;
+  const issues = [...misshapen, ...fieldIssues(input, misshapen)];
+  if (!checked.ok || issues.length > 0) throw invalidInput("the reminder", issues);
+  const { schedule, to, message, content, retry, metadata, ...options } = checked.data;
   return {
     schedule,
     to: to as Target,
@@ -36,6 +29,21 @@ export function readReminderRequest(input: unknown): ReminderRequest {
     ...(retry ? { retry: retry as RetryRequest } : {}),
     ...(metadata ? { metadata } : {}),
   };
+}
+
+/** What is wrong with the fields of the right shape: what they lack or hold, and which do not go together. */
+function fieldIssues(input: unknown, misshapen: readonly InputIssue[]): InputIssue[] {
+  const wrong = new Set(misshapen.map(({ path: [name] }) => name));
+  // Without a name it is the whole that is wrong.
+  if (wrong.has(undefined)) return [];
+  // Only what is of the right shape is looked at.
+  const { to, message, content, metadata = {} } = input as ReminderRequestBody;
+  return [
+    ...(wrong.has("to") ? [] : targetIssues(to)),
+    ...(wrong.has("message") || wrong.has("content") ? [] : contentIssues(message, content)),
+    ...(wrong.has("metadata") ? [] : metadataIssues(metadata)),
+    ...unstorableParts(input).filter(({ path: [name] }) => !wrong.has(name)),
+  ];
 }
 
 /** Which parts of a target do not go together. */

@@ -51,6 +51,14 @@ describe("POST /v1/schedules/preview", () => {
     expect(body.occurrences).toMatchObject([{ due: "2026-03-29T01:30:00Z", resolution: { kind: "gap" } }]);
   });
 
+  test("preview() gives the code of an unknown zone wherever it stands", async () => {
+    for (const body of [
+      { schedule: { cron: "0 9 * * *" }, timeZone: "Mars/One" },
+      { schedule: { cron: "0 9 * * *", timeZone: "Mars/One" } },
+    ])
+      expect(await preview(body)).toMatchObject({ status: 400, body: { code: "unknown_time_zone" } });
+  });
+
   test.each([
     ["no schedule", {}, "/schedule"],
     ["a count of 0", { schedule: { in: "PT1M" }, count: 0 }, "/count"],

@@ -51,7 +51,9 @@ function readPreviewRequest(input: unknown): PreviewRequest {
   const issues: InputIssue[] = [];
   const afterMs = readInstant(["after"], body.after, issues);
   const timeZone = body.timeZone === undefined ? undefined : readTimeZone(body.timeZone, issues);
-  if (issues.length > 0) throw invalidInput("the preview", issues);
+  const isZoneKnown = timeZone !== undefined || body.timeZone === undefined;
+  const code = isZoneKnown ? "invalid_input" : "unknown_time_zone";
+  if (issues.length > 0) throw invalidInput("the preview", issues, code);
   return {
     schedule: body.schedule,
     count: body.count ?? DEFAULT_PREVIEW_COUNT,

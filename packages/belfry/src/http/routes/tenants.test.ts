@@ -43,6 +43,35 @@ describe("/v1/tenants", () => {
     expect(made.body).toMatchObject({ id: expect.stringMatching(/^tnt_[0-9a-z]{26}$/), timeZone: "UTC" });
   });
 
+  test("update() changes nothing when If-Match names another revision", async () => {
+    const { made, send } = await rigWithTenant();
+    const at = `${path}/tnt_acme`;
+    expect(made.headers.get("etag")).toBe('"1"');
+    const change = (name: string, tag: string) =>
+      send({ method: "PATCH", path: at, body: { name }, headers: { "if-match": tag } });
+    const both = await Promise.all([change("A", '"1"'), change("B", '"1"')]);
+    expect(both.map(({ status }) => status)).toEqual([200, 412]);
+    expect(both.map(({ headers }) => headers.get("etag"))).toEqual(['"2"', '"2"']);
+    expect(both[1]?.body).toMatchObject({ code: "precondition_failed" });
+    const read = await send({ path: at });
+    expect(read.body).toMatchObject({ name: "A", revision: 2 });
+    expect(read.headers.get("etag")).toBe('"2"');
+    expect((await change("C", 'W/"2"')).status).toBe(412);
+    expect((await change("C", "2")).status).toBe(400);
+    expect((await change("C", "*")).body).toMatchObject({ name: "C", revision: 3 });
+  });
+
+  test.each(["POST", "PATCH"])("%s tells what a zone may be when it is none", async (method) => {
+    const { send } = await createApiRig();
+    const at = method === "POST" ? path : `${path}/tnt_default`;
+    for (const timeZone of [5, "", "Mars/One"]) {
+      const { status, body } = await send({ method, path: at, body: { name: "A", timeZone } });
+      expect(status).toBe(400);
+      const allowed = 'an IANA time zone such as "Europe/Paris" or "UTC"';
+      expect(body.errors).toMatchObject([{ path: "/timeZone", value: timeZone, allowed }]);
+    }
+  });
+
   test("create() refuses an id that is taken, and a repeat, which could not show the key", async () => {
     const { send } = await createApiRig();
     const request = { method: "POST", path, body: BODY, headers: { "idempotency-key": "one" } };

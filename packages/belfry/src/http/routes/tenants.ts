@@ -1,12 +1,12 @@
 import { z } from "@hono/zod-openapi";
 import type { CreatedTenant } from "../../access/tenants.ts";
 import { NotFoundError } from "../../domain/errors.ts";
-import type { TenantRecord } from "../../store/access.ts";
 import { readBody } from "../body.ts";
 import { MAX_BODY_BYTES } from "../body-limits.ts";
+import { entityTag, preconditionFailed, readIfMatch } from "../entity-tag.ts";
 import { type Operation, pathParameter, readQuery } from "../operation.ts";
 import { pageAnswer, pageQuery, pageRequest } from "../pagination.ts";
-import { repeatable, withLocation } from "../repeatable.ts";
+import { repeatable, withHeaders } from "../repeatable.ts";
 import { jsonAnswer } from "../request.ts";
 import { textOf } from "../schemas/field.ts";
 import { createdKeySchema, keyRequestSchema } from "../schemas/key.ts";
@@ -45,7 +45,7 @@ function createTenant({ access, doOnce }: RouteDeps): Operation {
     scope,
     body: tenantRequestSchema,
     repeat: "recorded",
-    answers: { 201: { description: "created", schema: createdTenantSchema, headers: ["location"] } },
+    answers: { 201: { description: "created", schema: createdTenantSchema, headers: ["location", "etag"] } },
     problems: ["tenant_exists", "unknown_time_zone", "key_shown_once"],
     handle: async (context) => {
       const { bytes, json } = await readBody(context, MAX_BODY_BYTES);
@@ -55,7 +55,10 @@ function createTenant({ access, doOnce }: RouteDeps): Operation {
           receiptOf && ((created: CreatedTenant) => receiptOf(jsonAnswer(201, recorded(created))));
         return jsonAnswer(201, createdTenantResource(await access.tenants.create(request, recordOf)));
       });
-      return withLocation(shownOnce(answer), ({ id }: TenantResource) => `${path}/${id}`);
+      return withHeaders(shownOnce(answer), (made: TenantResource) => ({
+        location: `${path}/${made.id}`,
+        ...entityTag(made),
+      }));
     },
   };
 }
@@ -90,10 +93,11 @@ function getTenant({ store }: RouteDeps): Operation {
     tag,
     scope,
     params,
-    answers: { 200: { description: "the tenant", schema: tenantSchema } },
+    answers: { 200: { description: "the tenant", schema: tenantSchema, headers: ["etag"] } },
     handle: async (context) => {
       const id = pathParameter(context, "id");
-      return jsonAnswer(200, tenantResource(present(await store.findTenant(id), "read", id)));
+      const tenant = present(await store.findTenant(id), "read", id);
+      return jsonAnswer(200, tenantResource(tenant), entityTag(tenant));
     },
   };
 }
@@ -108,13 +112,16 @@ function updateTenant({ access }: RouteDeps): Operation {
     scope,
     params,
     body: tenantPatchSchema,
-    answers: { 200: { description: "the tenant as it is now", schema: tenantSchema } },
+    isConditional: true,
+    answers: { 200: { description: "the tenant as it is now", schema: tenantSchema, headers: ["etag"] } },
     problems: ["unknown_time_zone", "time_zone_set"],
     handle: async (context) => {
       const { json } = await readBody(context, MAX_BODY_BYTES);
       const id = pathParameter(context, "id");
-      const tenant = await access.tenants.update(id, readTenantPatch(json));
-      return jsonAnswer(200, tenantResource(present(tenant, "change", id)));
+      const condition = readIfMatch(context.req.header("if-match"));
+      const tenant = present(await access.tenants.update(id, readTenantPatch(json), condition), "change", id);
+      if ("kind" in tenant) throw preconditionFailed("change the tenant", tenant.revision);
+      return jsonAnswer(200, tenantResource(tenant), entityTag(tenant));
     },
   };
 }
@@ -141,7 +148,7 @@ function createTenantKey(deps: RouteDeps): Operation {
   };
 }
 
-function present(tenant: TenantRecord | null, verb: string, id: string): TenantRecord {
+function present<Found>(tenant: Found | null, verb: string, id: string): Found {
   if (tenant) return tenant;
   throw new NotFoundError(`Cannot ${verb} the tenant: there is none with the id "${id}"`);
 }

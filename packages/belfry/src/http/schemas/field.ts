@@ -33,9 +33,18 @@ export function instantOf(description: string) {
   return z.string().openapi({ format: "date-time", description, example: "2026-12-01T08:00:00Z" });
 }
 
+const NUMBER = "\\d{1,12}(?:[.,]\\d{1,9})?";
+/**
+ * An ISO 8601 duration of weeks and shorter. The format `duration` of JSON Schema is that of RFC 3339,
+ * appendix A, which knows no fractions.
+ */
+export const DURATION_PATTERN =
+  `^[Pp](?!$)(?:${NUMBER}[Ww])?(?:${NUMBER}[Dd])?` +
+  `(?:[Tt](?!$)(?:${NUMBER}[Hh])?(?:${NUMBER}[Mm])?(?:${NUMBER}[Ss])?)?$`;
+
 /** A duration in a request; what it means is the engine's to judge. */
 export function duration(range: { least: string; most: string }, purpose: string, example: string) {
-  const text = z.string().min(1).max(64).openapi({ format: "duration", example });
+  const text = z.string().min(1).max(64).openapi({ pattern: DURATION_PATTERN, example });
   return field(
     text,
     `an ISO 8601 duration from ${range.least} to ${range.most}, such as ${example}`,

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { CATCH_UPS, IN_DOUBTS } from "../../domain/reminder.ts";
 import { USEFUL_FOR_RANGE } from "../../engine/policy.ts";
-import { field } from "./field.ts";
+import { DURATION_PATTERN, field } from "./field.ts";
 import { METADATA_ALLOWED, METADATA_PURPOSE, metadataSchema } from "./metadata.ts";
 import {
   CATCH_UP,
@@ -18,7 +18,7 @@ import {
 import { anySchedule, scheduleSchema } from "./schedule.ts";
 
 const FOR_THE_DEFAULT = "null for the default";
-const usefulFor = z.string().min(1).max(64).openapi({ format: "duration", example: "PT2H" });
+const usefulFor = z.string().min(1).max(64).openapi({ pattern: DURATION_PATTERN, example: "PT2H" });
 
 /** What `PATCH /v1/reminders/{id}` takes. */
 export const reminderPatchSchema = z.strictObject({

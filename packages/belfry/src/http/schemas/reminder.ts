@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { CATCH_UPS, IN_DOUBTS, REMINDER_STATES } from "../../domain/reminder.ts";
-import { field, instantOf, textOf } from "./field.ts";
+import { DURATION_PATTERN, field, instantOf, textOf } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
 import { occurrenceSchema } from "./occurrence.ts";
 import { pageOf } from "./page.ts";
@@ -42,12 +42,14 @@ export const reminderSchema = z
     to: targetSchema.openapi({ description: "where it goes" }),
     content: contentSchema.openapi({ description: "what it says" }),
     catchUp: z.enum(CATCH_UPS).openapi({ description: CATCH_UP }),
-    usefulFor: textOf(USEFUL_FOR, "P1D").openapi({ format: "duration" }),
+    usefulFor: textOf(USEFUL_FOR, "P1D").openapi({ pattern: DURATION_PATTERN }),
     retry: z
       .object({
         maxAttempts: z.int().openapi({ description: "attempts in all", example: 5 }),
-        initial: textOf("the longest wait after the first failure", "PT5S").openapi({ format: "duration" }),
-        max: textOf("the longest wait at all", "PT2H").openapi({ format: "duration" }),
+        initial: textOf("the longest wait after the first failure", "PT5S").openapi({
+          pattern: DURATION_PATTERN,
+        }),
+        max: textOf("the longest wait at all", "PT2H").openapi({ pattern: DURATION_PATTERN }),
       })
       .openapi({ description: "how often and how far apart a delivery that failed is tried" }),
     inDoubt: z.enum(IN_DOUBTS).openapi({ description: IN_DOUBT }),

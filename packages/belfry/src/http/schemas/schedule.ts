@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { MAX_COUNT } from "../../time/rrule.ts";
-import { field } from "./field.ts";
+import { DURATION_PATTERN, field } from "./field.ts";
 
 const MAX_DATES = 1000;
 
@@ -40,7 +40,7 @@ const once = z
 const after = z
   .strictObject({
     in: field(
-      z.string().openapi({ format: "duration", example: "PT15M" }),
+      z.string().openapi({ pattern: DURATION_PATTERN, example: "PT15M" }),
       "an ISO 8601 duration of weeks, days (of 24 hours), hours, minutes and seconds, to 100 years",
       "how long after acceptance it rings",
     ),
@@ -52,17 +52,18 @@ const after = z
 const every = z
   .strictObject({
     every: field(
-      z.string().openapi({ format: "duration", example: "PT15M" }),
+      z.string().openapi({ pattern: DURATION_PATTERN, example: "PT15M" }),
       "an ISO 8601 duration of hours, minutes and seconds, from PT1S to 100 years; for days and longer, an rrule",
       "how far apart it rings",
     ),
     start: field(
-      z.string().openapi({ format: "date-time", example: "2026-06-01T00:00:00Z" }),
+      // No format: seconds may be left out, unlike in RFC 3339, and it is shown as it was given.
+      z.string().openapi({ example: "2026-06-01T00:00:00Z" }),
       "an instant with its offset",
       "the first time it rings; left out, one interval after acceptance",
     ).optional(),
     until: field(
-      z.string().openapi({ format: "date-time", example: "2027-01-01T00:00:00Z" }),
+      z.string().openapi({ example: "2027-01-01T00:00:00Z" }),
       "an instant with its offset",
       "the last moment at which it may ring, inclusive",
     ).optional(),

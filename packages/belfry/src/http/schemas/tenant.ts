@@ -35,6 +35,9 @@ export const tenantSchema = z
     id: textOf("its id", "tnt_acme"),
     name: textOf("what people call it", "Acme"),
     timeZone: textOf(ZONE_PURPOSE, "Europe/Paris"),
+    revision: z
+      .int()
+      .openapi({ description: "counts its changes, from 1; the same number is its `ETag`", example: 1 }),
     createdAt: instantOf("when it was made"),
     updatedAt: instantOf("when it was last changed"),
   })

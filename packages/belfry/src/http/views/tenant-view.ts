@@ -10,6 +10,7 @@ export function tenantResource(tenant: TenantRecord): TenantResource {
     id: tenant.id,
     name: tenant.name,
     timeZone: tenant.timeZone,
+    revision: tenant.revision,
     createdAt: formatInstant(tenant.createdAtMs),
     updatedAt: formatInstant(tenant.updatedAtMs),
   };
