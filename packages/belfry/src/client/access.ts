@@ -6,7 +6,7 @@ import type {
   TenantResource,
 } from "../http/schemas/tenant.ts";
 import { listOf } from "./list.ts";
-import type { PostOptions, Transport } from "./transport.ts";
+import type { PostOptions, RevisionOptions, Transport } from "./transport.ts";
 
 /** The keys of the tenant whose key the client bears. */
 export function keysOf(send: Transport) {
@@ -31,8 +31,8 @@ export function tenantsOf(send: Transport) {
     create: (tenant: TenantInput, options: PostOptions = {}) =>
       send<CreatedTenantResource>({ method: "POST", path, body: tenant, ...options }),
     get: (id: string) => send<TenantResource>({ method: "GET", path: pathOf(id) }),
-    update: (id: string, patch: TenantPatchInput) =>
-      send<TenantResource>({ method: "PATCH", path: pathOf(id), body: patch }),
+    update: (id: string, patch: TenantPatchInput, options: RevisionOptions = {}) =>
+      send<TenantResource>({ method: "PATCH", path: pathOf(id), body: patch, ...options }),
     /** A key for a tenant that has lost its own. */
     createKey: (id: string, key: KeyInput, options: PostOptions = {}) =>
       send<CreatedKeyResource>({ method: "POST", path: `${pathOf(id)}/keys`, body: key, ...options }),

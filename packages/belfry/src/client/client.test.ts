@@ -34,6 +34,17 @@ afterEach(async () => {
 });
 
 describe("createClient()", () => {
+  test("refuses an address and a key that no call could be made with, and does not show the key", () => {
+    const make = (url: string, key: string) => () => createClient({ url, key });
+    expect(make("foo", KEYS.admin)).toThrow('Cannot make a client: url "foo" is no http or https URL');
+    expect(make("ftp://127.0.0.1", KEYS.admin)).toThrow(TypeError);
+    for (const key of ["", "bel_\nsecret", "bel_s\u00e9cret"])
+      expect(make("http://127.0.0.1:8080", key)).toThrow(
+        /^Cannot make a client: key is no API key; allowed: [^é]+$/,
+      );
+    expect(make("http://127.0.0.1:8080", `${KEYS.admin}\n`)).not.toThrow();
+  });
+
   test("creates, reads, lists and cancels reminders", async () => {
     const { client } = await clientOf();
     const created = await client.reminders.create(REMINDER);

@@ -6,6 +6,7 @@ import { keysOf, tenantsOf } from "./access.ts";
 import { deliveriesOf } from "./deliveries.ts";
 import { eventsOf } from "./events.ts";
 import { listOf } from "./list.ts";
+import { checkOptions } from "./option-check.ts";
 import { remindersOf } from "./reminders.ts";
 import {
   type ClientOptions,
@@ -24,8 +25,13 @@ export type { ClientOptions, PostOptions, RevisionOptions } from "./transport.ts
 /** A typed client of the API. Refusals are thrown as ApiError, broken connections as UnreachableError. */
 export type Client = ReturnType<typeof createClient>;
 
-/** Makes a client; nothing is sent until it is asked to. */
+/**
+ * Makes a client; nothing is sent until it is asked to.
+ *
+ * @throws TypeError if the address or the key cannot be used; it never shows the key
+ */
 export function createClient(options: ClientOptions) {
+  checkOptions(options);
   const send = createTransport(options);
   return {
     reminders: remindersOf(send),
