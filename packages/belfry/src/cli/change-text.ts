@@ -1,8 +1,9 @@
 import type { CliContext } from "./context.ts";
+import { counted } from "./number-text.ts";
 import { reminderFields, renderFields } from "./reminder-text.ts";
 import type { ChangedReminder, Reminder } from "./resources.ts";
 
-/** `; 2 waiting will not be sent as planned; 1 waits to be sent now; …`: what became of deliveries; empty if nothing. */
+/** `; 2 waiting will not be sent as planned; 1 delivery waits; …`: what became of deliveries; empty if nothing. */
 export function changeText(changed: ChangedReminder): string {
   return changeParts(changed)
     .map((part) => `; ${part}`)
@@ -26,7 +27,7 @@ export function renderChange(before: Reminder, after: ChangedReminder, context: 
 function changeParts({ withdrawn, planned, inFlight }: ChangedReminder): string[] {
   return [
     withdrawn > 0 ? `${withdrawn} waiting will not be sent as planned` : "",
-    planned > 0 ? `${planned} ${planned === 1 ? "waits" : "wait"} to be sent now` : "",
+    planned > 0 ? `${counted(planned, "delivery", "deliveries")} ${planned === 1 ? "waits" : "wait"}` : "",
     inFlight > 0 ? `${inFlight} being sent may still arrive as before` : "",
   ].filter((part) => part !== "");
 }

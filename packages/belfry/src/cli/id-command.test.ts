@@ -19,6 +19,18 @@ describe("belfry cancel", () => {
     expect(seen.filter(({ method }) => method === "DELETE")).toHaveLength(1);
   });
 
+  test("cancel needs no look at the reminder when the key may only write", async () => {
+    const body = {
+      status: 403,
+      code: "forbidden",
+      detail: 'Cannot let the request in: the key lacks "read"',
+    };
+    const answers = { ...ONE_OF_TWO, "GET /v1/reminders/rem_1": { status: 403, body } };
+    const { code, out } = await runAgainst(answers, ["cancel", "rem_1"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Cancelled rem_1; /);
+  });
+
   test("cancel prints what became of each when asked for JSON", async () => {
     const { out } = await runAgainst(ONE_OF_TWO, ["cancel", "rem_9", "rem_1", "--json"]);
     expect(JSON.parse(out)).toMatchObject({

@@ -110,6 +110,14 @@ describe("config", () => {
     expect(out).toMatch(/^BELFRY_ADMIN_KEY +\(hidden, 32 characters\) +environment/m);
   });
 
+  test("runCli() shows descriptions whole, below their settings, when on a terminal", async () => {
+    const { out } = await run(["config"], { isTerminal: true, columns: 90, env: { NO_COLOR: "1" } });
+    expect(out).toMatch(/^SETTING +VALUE +SOURCE\n/);
+    expect(out).toMatch(
+      /^BELFRY_HOST +127\.0\.0\.1 +default\n {2}Where the API listens; .+ every interface$/m,
+    );
+  });
+
   test("runCli() shows all and ends with 2 when a setting is wrong", async () => {
     const { code, out, err } = await run(["config", "--json"], { env: { BELFRY_TICK: "soon" } });
     expect(code).toBe(2);

@@ -2,8 +2,11 @@ import type { CliContext } from "./context.ts";
 import { durationText } from "./duration-text.ts";
 import type { Tone } from "./output.ts";
 import type { Reminder, Target } from "./resources.ts";
-import { oneLine } from "./table.ts";
+import { oneLine, truncate } from "./table.ts";
 import { distance, longTime, shortTime } from "./time-text.ts";
+
+/** Longer than any title with its text; HTML and data may be longer still. */
+const LONGEST_VALUE = 5000;
 
 /** What a reminder says, on one line. */
 export function messageText(content: Reminder["content"]): string {
@@ -60,6 +63,7 @@ export function reminderFields(
   const hasMetadata = Object.keys(reminder.metadata).length > 0;
   return [
     ["message", messageText(reminder.content)],
+    ...furtherContent(reminder.content),
     ["next", reminder.next ? nextText(reminder.next, context) : "none"],
     ["schedule", JSON.stringify(reminder.schedule)],
     ["time zone", zoneText(reminder)],
@@ -67,6 +71,15 @@ export function reminderFields(
     ["if late", `catch up ${reminder.catchUp}; useful for ${durationText(reminder.usefulFor)}`],
     ["if it fails", `${retry}; in doubt ${reminder.inDoubt}`],
     ["metadata", hasMetadata ? JSON.stringify(reminder.metadata) : ""],
+  ];
+}
+
+/** What a content holds besides the words that stand for it. */
+function furtherContent({ title, text, html, data }: Reminder["content"]): (readonly [string, string])[] {
+  const hasWords = title !== undefined || text !== undefined;
+  return [
+    ["html", hasWords && html !== undefined ? oneLine(html) : ""],
+    ["data", data !== undefined && (hasWords || html !== undefined) ? JSON.stringify(data) : ""],
   ];
 }
 
@@ -78,12 +91,14 @@ function zoneText({ timeZone, schedule }: Reminder): string {
     : `${timeZone} (floating: the rule names none)`;
 }
 
-/** Names and values in two columns; what has no value is left out. */
+/** Names and values in two columns; what has no value is left out, and of what is very long the end. */
 export function renderFields(
   fields: readonly (readonly [string, string])[],
   { output }: CliContext,
 ): string[] {
   const shown = fields.filter(([, value]) => value !== "");
   const width = Math.max(...shown.map(([name]) => name.length));
-  return shown.map(([name, value]) => `${output.paint("faint", name.padEnd(width))}  ${value}`);
+  return shown.map(
+    ([name, value]) => `${output.paint("faint", name.padEnd(width))}  ${truncate(value, LONGEST_VALUE)}`,
+  );
 }

@@ -22,8 +22,16 @@ export interface ScheduleOptions {
 
 export const RULES = ["in", "at", "every", "cron", "rrule", "yearly", "text"] as const;
 
+const RECURRING = ["every", "cron", "rrule", "yearly", "text"] as const;
+
 /** Which rules an option belongs to; the server would refuse it with others, in the terms of the API. */
-const COMPANIONS = { start: ["every", "rrule"], time: ["yearly"], leapDay: ["yearly"] } as const;
+const COMPANIONS = {
+  start: ["every", "rrule"],
+  time: ["yearly"],
+  leapDay: ["yearly"],
+  until: RECURRING,
+  count: RECURRING,
+} as const;
 
 const LIST = "--in, --at, --every, --cron, --rrule, --yearly or --text";
 
@@ -41,9 +49,9 @@ export function addScheduleOptions(command: Command): Command {
     .option("--cron <fields>", 'five fields: "30 9 * * 1-5"')
     .option("--rrule <rule>", "RFC 5545, with --start: FREQ=MONTHLY;BYDAY=-1FR")
     .option("--yearly <date>", "month and day, with --time: 03-15")
-    .option("--text <words>", 'in words: "every weekday at 8:30"')
+    .option("--text <words>", 'in words: "tomorrow at 9am", "every weekday at 8:30"')
     .optionsGroup("About when:")
-    .option("--start <time>", "where --rrule begins; what --every is anchored at", parseTime)
+    .option("--start <time>", "where --rrule begins; what --every is anchored at, with an offset", parseTime)
     .option("--time <time>", "the time of day of --yearly: 9:00", parseTimeOfDay)
     .addOption(
       new Option("--leap-day <day>", "where --yearly 02-29 goes in a common year; default: feb-28").choices([
@@ -56,7 +64,7 @@ export function addScheduleOptions(command: Command): Command {
       "the rule's zone: Europe/Paris, or local for this machine's; default: the rule floats, in the server's; " +
         "--in and --every take none",
     )
-    .option("--until <time>", "the last moment, inclusive", parseTime)
+    .option("--until <time>", "the last moment, inclusive; for --every with an offset", parseTime)
     .option("--count <number>", "how many times", parseCount);
 }
 

@@ -59,6 +59,12 @@ describe("belfry beside a server", () => {
     expect((await call("deliveries", "--reminder", id)).out).toMatch(/dlv_\w+ +delivered/);
   });
 
+  test("add says so when the same command was given before", async () => {
+    const argv = ["add", "Once", "--in", "1h", "--idempotency-key", "once"];
+    const id = idIn((await call(...argv)).out);
+    expect((await call(...argv)).out).toMatch(new RegExp(`^${id} was added already: "Once" rings in `));
+  });
+
   test("cancel ends a reminder when it waits", async () => {
     const id = idIn((await call("add", "Later", "--at", "2099-01-01 09:00", "--zone", "local")).out);
     expect(await call("cancel", id)).toMatchObject({ code: 0, out: `Cancelled ${id}.\n` });

@@ -36,14 +36,12 @@ export interface SecretFile {
 export async function readSecretFile(path: string, what: string): Promise<SecretFile | undefined> {
   try {
     const text = (await readFile(path, "utf8")).trim();
-    if (text === "") {
-      throw new SettingError(`Cannot read ${what}: ${path} is empty; delete it to have a new one made`);
-    }
+    if (text === "") throw new SettingError(`Cannot read ${what}: ${path} is empty; fill it, or delete it`);
     return { text, warning: openModeWarning(path, (await stat(path)).mode) };
   } catch (error) {
     if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
     if (error instanceof SettingError) throw error;
-    throw new SettingError(`Cannot read ${what}: ${systemReason(error)}`);
+    throw new SettingError(`Cannot read ${what}: ${systemReason(error, path)}`);
   }
 }
 
@@ -60,7 +58,7 @@ export async function createSecretFile(path: string, text: string, what: string)
     await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER });
     return await viaTemporary(path, text, (temporary) => nameOnce(temporary, path));
   } catch (error) {
-    throw new SettingError(`Cannot write ${what}: ${systemReason(error)}`);
+    throw new SettingError(`Cannot write ${what}: ${systemReason(error, path)}`);
   }
 }
 
@@ -79,7 +77,7 @@ export async function replaceSecretFile(path: string, text: string, what: string
     await viaTemporary(place, text, (temporary) => rename(temporary, place));
     await syncFolder(dirname(place));
   } catch (error) {
-    throw new SettingError(`Cannot write ${what}: ${systemReason(error)}`);
+    throw new SettingError(`Cannot write ${what}: ${systemReason(error, path)}`);
   }
 }
 
@@ -138,7 +136,8 @@ function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 
-/** `EACCES: permission denied, open 'data/admin.key'` says it well enough. */
-function systemReason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** `EACCES: permission denied, open 'data/admin.key'` says it well enough; not every reason names the file. */
+function systemReason(error: unknown, path: string): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return reason.includes(path) ? reason : `${path}: ${reason}`;
 }

@@ -68,7 +68,7 @@ describe("writeServerList()", () => {
     await writeFile(join(folder, "belfry"), "");
     const attempt = writeServerList(path, LIST);
     await expect(attempt).rejects.toThrow(SettingError);
-    await expect(attempt).rejects.toThrow(/^Cannot write the list of servers: E/);
+    await expect(attempt).rejects.toThrow(/^Cannot write the list of servers: \S+: E/);
   });
 });
 

@@ -37,17 +37,22 @@ async function add(message: string | undefined, options: AddOptions, context: Cl
   const request = { schedule: scheduleOf(options, context.timeZone), ...reminderOf(message, options) };
   const { client } = await context.connect();
   const { idempotencyKey } = options;
+  let isRepeat = false;
+  const onReplayed = (): void => {
+    isRepeat = true;
+  };
   const reminder = await client.reminders.create(
     request,
-    idempotencyKey === undefined ? {} : { idempotencyKey },
+    idempotencyKey === undefined ? {} : { idempotencyKey, onReplayed },
   );
   if (options.json) context.output.printJson(reminder);
-  else context.output.print(sentence(reminder, context));
+  else context.output.print(sentence(reminder, isRepeat, context));
 }
 
 /** `Added rem_…: "Stretch" rings in 10 seconds, on Mon 23 Nov 2026 09:30:10 CET, in the inbox.` */
-function sentence(reminder: Reminder, context: CliContext): string {
-  const what = `Added ${context.output.paint("strong", reminder.id)}: "${messageText(reminder.content)}"`;
+function sentence(reminder: Reminder, isRepeat: boolean, context: CliContext): string {
+  const id = context.output.paint("strong", reminder.id);
+  const what = `${isRepeat ? `${id} was added already` : `Added ${id}`}: "${messageText(reminder.content)}"`;
   const where = targetText(reminder.to);
   const by = where === "inbox" ? "in the inbox" : `to ${where}`;
   if (reminder.next === null) return `${what}, ${by}, has no further occurrence.`;

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { ApiError } from "../../client/api-error.ts";
 import type { Client } from "../../client/client.ts";
 import type { CliContext } from "../context.ts";
 import { forEachIdCommand } from "../id-command.ts";
-import type { CancelledReminder } from "../resources.ts";
+import type { CancelledReminder, Reminder } from "../resources.ts";
 import { distance } from "../time-text.ts";
 
 const AFTER_HELP = `
@@ -32,9 +33,19 @@ export function cancelCommand(context: CliContext): Command {
 
 /** The answer to a second cancellation is that to the first, so who asks must have looked before. */
 async function cancel(client: Client, id: string): Promise<CancelledReminder & { wasCancelled?: true }> {
-  const { state } = await client.reminders.get(id);
+  const state = await stateOf(client, id);
   const cancelled = await client.reminders.cancel(id);
   return state === "cancelled" ? { ...cancelled, wasCancelled: true } : cancelled;
+}
+
+/** Null if the key may write and not read. */
+async function stateOf(client: Client, id: string): Promise<Reminder["state"] | null> {
+  try {
+    return (await client.reminders.get(id)).state;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) return null;
+    throw error;
+  }
 }
 
 /** `Cancelled rem_…; 1 delivery will not be sent; 1 is being sent and may still arrive.` */

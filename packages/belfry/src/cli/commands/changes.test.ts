@@ -26,7 +26,7 @@ describe("belfry pause and resume", () => {
     const { out, seen } = await runAgainst(answers, ["resume", "rem_1", "--missed", "all"]);
     expect(seen[0]?.body).toEqual({ missed: "all" });
     expect(out).toBe(
-      "Resumed rem_1: it rings in 10 seconds, on Mon 23 Nov 2026 09:30:10 CET; 1 waits to be sent now.\n",
+      "Resumed rem_1: it rings in 10 seconds, on Mon 23 Nov 2026 09:30:10 CET; 1 delivery waits.\n",
     );
   });
 

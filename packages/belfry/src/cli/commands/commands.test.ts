@@ -79,6 +79,8 @@ describe("belfry add", () => {
     [["add", "x", "--in", "1s", "--at", "2026-12-01"], "--in and --at exclude each other"],
     [["add", "x", "--in", "soon"], "Allowed: 10s, 5m, 1h30m, 2d, 1w or ISO 8601"],
     [["add", "x", "--in", "1s", "--time", "09:00"], "--time goes with --yearly, not with --in"],
+    [["add", "x", "--in", "1s", "--count", "3"], "--count goes with --every or --cron or"],
+    [["add", "x", "--at", "2030-12-02T09:00", "--until", "2031-01-01"], "--until goes with --every or"],
     [["add", "x", "--rrule", "FREQ=DAILY"], "--rrule needs --start"],
     [["add", "x", "--yearly", "03-15"], "--yearly needs --time"],
     [["add", "--in", "1s"], "Cannot add: say what"],

@@ -27,8 +27,11 @@ export function configCommand(context: CliContext): Command {
     });
 }
 
+/** No terminal is wide enough for a description in the same line: there it stands below. */
 function printSettings(settings: readonly SettingRow[], { output }: CliContext): void {
-  const table = renderTable<SettingRow>(
+  const describe = (row: SettingRow): string => row.description.replaceAll("`", "");
+  const isWide = output.width === Number.POSITIVE_INFINITY;
+  const [titles = "", ...lines] = renderTable<SettingRow>(
     [
       { title: "SETTING", text: (row) => row.env },
       {
@@ -39,12 +42,16 @@ function printSettings(settings: readonly SettingRow[], { output }: CliContext):
         atLeast: 30,
       },
       { title: "SOURCE", text: (row) => row.source },
-      { title: "DESCRIPTION", text: (row) => row.description.replaceAll("`", ""), shrinks: true },
+      ...(isWide ? [{ title: "DESCRIPTION", text: describe }] : []),
     ],
     settings,
     output.width,
   );
-  for (const line of table) output.print(line);
+  output.print(titles);
+  for (const [index, row] of settings.entries()) {
+    output.print(lines[index] ?? "");
+    if (!isWide) output.print(`  ${output.paint("faint", describe(row))}`);
+  }
 }
 
 function complaint(problems: readonly string[]): string {

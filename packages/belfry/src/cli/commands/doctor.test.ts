@@ -134,4 +134,12 @@ describe("belfry doctor", () => {
     expect(named("settings")?.text).toContain('BELFRY_TICK = "soon"');
     expect(checks.at(-1)?.check).toBe("server");
   });
+
+  test("doctor tells each wrong setting once, and what mends them below the last", async () => {
+    await examine(WELL);
+    const { named, text } = await call([], [], { BELFRY_TICK: "soon", BELFRY_WEBHOOK_ALLOW: "10.0.0.0/99" });
+    expect(named("server")?.text).toBe("Cannot use the settings: 2 wrong");
+    expect(named("webhooks")).toBeUndefined();
+    expect(text.out.match(/`belfry config` shows all settings/g)).toHaveLength(1);
+  });
 });

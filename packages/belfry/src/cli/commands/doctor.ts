@@ -7,7 +7,7 @@ import { locate } from "../connection.ts";
 import type { CliContext } from "../context.ts";
 import { nodeFinding, zoneFindings } from "../doctor/machine-checks.ts";
 import { serverFindings } from "../doctor/server-checks.ts";
-import { settingFindings, webhookFinding } from "../doctor/setting-checks.ts";
+import { settingFindings, webhookFindings } from "../doctor/setting-checks.ts";
 import { CommandFailure, EXIT_CODES } from "../exit-code.ts";
 import type { Tone } from "../output.ts";
 import { dataFoldersOf } from "../server-key.ts";
@@ -54,7 +54,7 @@ async function examine(context: CliContext): Promise<Finding[]> {
     nodeFinding(process.versions.node),
     ...zoneFindings(context.now()),
     ...settingFindings(env),
-    webhookFinding(env),
+    ...webhookFindings(env),
     ...(await context.roles.inspect(dataFolder(context))),
     ...(await examineServer(context)),
   ];
@@ -74,16 +74,20 @@ async function examineServer(context: CliContext): Promise<Finding[]> {
     return await serverFindings(await locate({ ...context.surroundings(), remark: () => {} }), context.now);
   } catch (error) {
     if (!(error instanceof BelfryError || error instanceof CommandFailure)) throw error;
-    return [{ check: "server", status: "fail", text: error.message, mend: "mend that, and look again" }];
+    // Wrong settings are told one by one above: their number is enough here.
+    const [text = ""] = error.message.split("\n");
+    return [{ check: "server", status: "fail", text, mend: "mend that, and look again" }];
   }
 }
 
 function printFindings(checks: readonly Finding[], ending: string, { output }: CliContext): void {
   const width = Math.max(...checks.map(({ check }) => check.length));
-  for (const { check, status, text, mend } of checks) {
+  for (const [index, { check, status, text, mend }] of checks.entries()) {
     const { text: label, tone } = LABELS[status];
     output.print(`${output.paint(tone, label)}  ${check.padEnd(width)}  ${oneLine(text)}`);
-    if (mend) output.print(`${" ".repeat(width + 8)}${output.paint("faint", `-> ${mend}`)}`);
+    // What mends several is said once, below the last of them.
+    if (mend && mend !== checks[index + 1]?.mend)
+      output.print(`${" ".repeat(width + 8)}${output.paint("faint", `-> ${mend}`)}`);
   }
   output.print(ending);
 }

@@ -129,11 +129,18 @@ describe("belfry edit against the real API", () => {
     expect(JSON.parse(out)).toMatchObject({ id, content: { title: "Team", text: "Stand-up" }, inFlight: 0 });
   });
 
+  test("edit shows HTML and data as they were and as they are, and show has them", async () => {
+    const id = await add("--cron", "0 9 * * *", "--data", '{"job":7}');
+    const { out } = await app.run(["edit", id, "--html", "<b>Up</b>", "--data", '{"job":8}']);
+    expect(out).toContain('html  none → <b>Up</b>\ndata  {"job":7} → {"job":8}\n');
+    expect((await app.run(["show", id])).out).toMatch(/^html +<b>Up<\/b>\ndata +\{"job":8\}$/m);
+  });
+
   test("edit is refused when the revision is another one", async () => {
     const id = await add("--cron", "0 9 * * *");
     const { code, err } = await app.run(["edit", id, "Sit", "--if-revision", "7"]);
     expect(code).toBe(1);
-    expect(err).toMatch(/^Cannot edit: /);
+    expect(err).toBe(`Cannot edit: its revision is not 7; \`belfry show ${id}\` shows it as it is\n`);
     expect((await app.run(["show", id])).out).toContain("Stand-up");
   });
 });

@@ -1,12 +1,14 @@
 import { Command } from "commander";
+import { ApiError } from "../../client/api-error.ts";
 import { renderChange } from "../change-text.ts";
 import type { CliContext } from "../context.ts";
+import { CommandFailure, EXIT_CODES } from "../exit-code.ts";
 import { addReminderOptions } from "../reminder-options.ts";
 import { clearOption, type EditOptions, patchOf } from "../reminder-patch.ts";
 import { addScheduleOptions, parseCount } from "../schedule-options.ts";
 
 const AFTER_HELP = `
-What is not given stays as it is. A rule of another kind (--cron for what was --at) replaces the whole
+What is not given stays as it is; the defaults above are what --clear brings back. A rule of another kind (--cron for what was --at) replaces the whole
 schedule, zone and end with it; one of the same kind keeps them. With a new schedule, --in, --every and
 --count count from now. What was sent is never sent again. Title, message, HTML, data and each name of
 the metadata change by themselves.
@@ -51,8 +53,16 @@ async function edit({ id, message, options }: Edit, context: CliContext): Promis
   const patch = patchOf(options, { message, reminder: before, localZone: context.timeZone });
   // What is kept was read before: nobody may have changed it meanwhile.
   const ifMatch = options.ifRevision ?? before.revision;
-  const after = await client.reminders.update(id, patch, { ifMatch });
+  const after = await client.reminders.update(id, patch, { ifMatch }).catch((error: unknown) => {
+    throw error instanceof ApiError && error.status === 412 ? changedMeanwhile(id, options) : error;
+  });
   const { output } = context;
   if (options.json) return output.printJson(after);
   for (const line of renderChange(before, after, context)) output.print(line);
+}
+
+function changedMeanwhile(id: string, { ifRevision }: Options): CommandFailure {
+  const what =
+    ifRevision === undefined ? "somebody has just changed it" : `its revision is not ${ifRevision}`;
+  return new CommandFailure(EXIT_CODES.failed, `${what}; \`belfry show ${id}\` shows it as it is`);
 }

@@ -40,7 +40,7 @@ export function exportCommand(context: CliContext): Command {
     )
     .option("--all", "also those that are finished or cancelled")
     .option("--endpoints", "also the names and URLs of endpoints, without their secrets")
-    .option("--output <file>", "a file, which is replaced once all is written; default: standard output")
+    .option("--output <path>", "a file, which is replaced once all is written; default: standard output")
     .addHelpText("after", AFTER_HELP)
     .action((options: ExportOptions) => exportTo(options, context));
 }

@@ -24,7 +24,7 @@ export function keyCreateCommand(context: CliContext): Command {
     .argument("<name>", "what it is for")
     .requiredOption(
       "--scopes <scopes>",
-      `what it may do, joined by commas: ${SCOPES.join(", ")}`,
+      `what it may do, joined by commas: ${SCOPES.join(", ")}; must be given`,
       parseScopes,
     )
     .option("--expires <time>", "when it stops working; default: never", (text: string) =>

@@ -33,7 +33,7 @@ describe("belfry keys", () => {
       (await app.run(["keys", "create", "ci", "--scopes", "read", "--json"])).out,
     );
     const listed = await app.run(["keys"]);
-    expect(listed.out).toMatch(new RegExp(`^${id} +ci +read +${hint} +never +never$`, "m"));
+    expect(listed.out).toMatch(new RegExp(`^${id} +ci +read +…${hint} +never +never$`, "m"));
     expect(listed.out).not.toContain(key);
     expect(await app.run(["keys", "revoke", id])).toMatchObject({ code: 0, out: `Revoked ${id}.\n` });
     const refused = await app.run(["keys", "current"], { env: { BELFRY_KEY: key } });

@@ -72,8 +72,8 @@ function renderKeys(keys: readonly Key[], { output, timeZone }: CliContext): str
     [
       { title: "ID", text: (one) => one.id },
       { title: "NAME", text: (one) => one.name, shrinks: true },
-      { title: "MAY", text: (one) => one.scopes.join(", ") },
-      { title: "ENDS IN", text: (one) => one.hint ?? "" },
+      { title: "SCOPES", text: (one) => one.scopes.join(", ") },
+      { title: "KEY", text: (one) => (one.hint === null ? "" : `…${one.hint}`) },
       { title: "LAST USED", text: (one) => timeOr(one.lastUsedAt, "never") },
       { title: "EXPIRES", text: (one) => timeOr(one.expiresAt, "never") },
     ],

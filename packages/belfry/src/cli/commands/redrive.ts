@@ -35,7 +35,7 @@ interface RedriveOptions {
 export function redriveCommand(context: CliContext): Command {
   const instant = (text: string): string => parsePastText(text, context);
   return new Command("redrive")
-    .description("send dead or expired deliveries again, all that a filter means")
+    .description("send dead or expired deliveries again, all that match a filter")
     .optionsGroup("Which ones:")
     .addOption(new Option("--state <state>", "dead or expired").choices(["dead", "expired"]).default("dead"))
     .option("--channel <name>", "only those of this channel")

@@ -39,7 +39,7 @@ export function resumeCommand(context: CliContext): Command {
   );
 }
 
-/** `Resumed rem_…: it rings in 10 seconds, on …; 1 waits to be sent now.` */
+/** `Resumed rem_…: it rings in 10 seconds, on …; 1 delivery waits.` */
 function sentence(reminder: ChangedReminder, context: CliContext): string {
   const next = reminder.next === null ? "" : `: it rings ${nextText(reminder.next, context)}`;
   return `Resumed ${reminder.id}${next}${changeText(reminder)}.`;

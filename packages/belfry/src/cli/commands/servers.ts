@@ -10,7 +10,8 @@ import { renderTable } from "../table.ts";
 
 const AFTER_HELP = `
 The current server is the one that commands talk to when neither --server nor the environment names one.
-"${LOCAL}" is the server of this machine; its key is found in its data folder.
+"${LOCAL}" is the server of this machine; its key is the one stored for its address, else the one in its
+data folder.
 
 Examples:
   belfry servers

@@ -1,5 +1,8 @@
 import { allNodes, type CompletionNode, type CompletionOption } from "./tree.ts";
 
+/** Offers the files that begin with what has been typed. */
+const FILES = 'compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current"))';
+
 /**
  * The script for bash, from 3.2 on. It finds the command among the words that are there already, then
  * offers what fits at the cursor: the value of an option, commands, or options.
@@ -32,10 +35,11 @@ ${indented(nodes.flatMap(descentCases), 6)}
 ${indented(nodes.flatMap(valueCases), 4)}
   esac
   if _belfry_takes_value "$path $previous"; then COMPREPLY=(); return; fi
-  local words="" options=""
+  local words="" options="" files=""
   case "$path" in
 ${indented(nodes.map(offerCase), 4)}
   esac
+  if [[ -n $files && $current != -* ]]; then ${FILES}; return; fi
   if [[ $current == -* || -z $words ]]; then words=$options; fi
   COMPREPLY=($(compgen -W "\${words// /$newline}" -- "$current"))
 }
@@ -67,9 +71,7 @@ function valueCases(node: CompletionNode): string[] {
       return [
         `${patterns}) COMPREPLY=($(compgen -W $'${value.words.join("\\n")}' -- "$current")); return ;;`,
       ];
-    return [
-      `${patterns}) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$current")); return ;;`,
-    ];
+    return [`${patterns}) ${FILES}; return ;;`];
   });
 }
 
@@ -77,8 +79,8 @@ function patternsOf({ path }: CompletionNode, { flags }: CompletionOption): stri
   return flags.map((flag) => `"${path.join(" ")} ${flag}"`);
 }
 
-function offerCase({ path, options, words, below }: CompletionNode): string {
+function offerCase({ path, options, words, takesFile, below }: CompletionNode): string {
   const offered = [...below.map((one) => one.path.at(-1)), ...words].join(" ");
   const flags = options.flatMap((option) => option.flags).join(" ");
-  return `"${path.join(" ")}") words="${offered}" options="${flags}" ;;`;
+  return `"${path.join(" ")}") words="${offered}" options="${flags}"${takesFile ? " files=1" : ""} ;;`;
 }

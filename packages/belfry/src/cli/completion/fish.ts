@@ -36,13 +36,14 @@ ${nodes.flatMap(linesOf).join("\n")}
 }
 
 function linesOf(node: CompletionNode): string[] {
-  const { path, below, words, options } = node;
+  const { path, below, words, takesFile, options } = node;
   const isHere = `__belfry_in ${path.join(" ")}`.trim();
   const isOpen = quoted(`${isHere}; and __belfry_open ${path.length}`);
   const line = "complete -c belfry -n";
   return [
     ...below.map((one) => `${line} ${isOpen} -a ${one.path.at(-1)} -d ${quoted(one.description)}`),
     ...words.map((word) => `${line} ${isOpen} -a ${word}`),
+    ...(takesFile ? [`${line} ${isOpen} -F`] : []),
     // The options of the program itself are those of every command that has a use for them.
     ...options.map(
       (option) => `${line} ${path.length === 0 ? isOpen : quoted(isHere)} ${optionText(option)}`,

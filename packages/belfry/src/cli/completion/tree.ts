@@ -8,6 +8,8 @@ export interface CompletionNode {
   options: readonly CompletionOption[];
   /** What its argument may be, where that is a choice. */
   words: readonly string[];
+  /** Whether its argument is a file. */
+  takesFile: boolean;
   below: readonly CompletionNode[];
 }
 
@@ -40,6 +42,7 @@ function nodeOf(command: Command, path: readonly string[]): CompletionNode {
     description: command.description(),
     options: options.filter((option, index) => indexOfFlag(options, option) === index),
     words: wordsOf(command),
+    takesFile: command.registeredArguments.some((argument) => argument.name() === "file"),
     below,
   };
 }

@@ -19,9 +19,13 @@ function nameOf({ path }: CompletionNode): string {
   return ["_belfry", ...path].join("_").replaceAll("-", "_");
 }
 
-function argumentLines({ words }: CompletionNode, specs: readonly string[]): string[] {
-  const argument = words.length > 0 ? quoted(`1:argument:(${words.join(" ")})`) : quoted("*:argument: ");
-  return [`_arguments -s ${continued([...specs, argument])}`];
+function argumentLines(node: CompletionNode, specs: readonly string[]): string[] {
+  return [`_arguments -s ${continued([...specs, quoted(argumentSpec(node))])}`];
+}
+
+function argumentSpec({ words, takesFile }: CompletionNode): string {
+  if (takesFile) return "1:file:_files";
+  return words.length > 0 ? `1:argument:(${words.join(" ")})` : "*:argument: ";
 }
 
 function commandLines({ below }: CompletionNode, specs: readonly string[]): string[] {

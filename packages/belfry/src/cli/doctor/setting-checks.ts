@@ -17,11 +17,14 @@ export function settingFindings(env: Environment): Finding[] {
   return problems.map((text) => ({ check: "settings", status: "fail", text, mend }));
 }
 
-/** What webhooks may reach besides the public internet. */
-export function webhookFinding(env: Environment): Finding {
-  const check = "webhooks";
+/** What webhooks may reach besides the public internet; nothing if the setting is wrong, which is told elsewhere. */
+export function webhookFindings(env: Environment): Finding[] {
   const parsed = SETTINGS.webhookAllow.parse(env.BELFRY_WEBHOOK_ALLOW?.trim() ?? "");
-  const entries = parsed.ok ? parsed.value : [];
+  return parsed.ok ? [reachFinding(parsed.value)] : [];
+}
+
+function reachFinding(entries: readonly string[]): Finding {
+  const check = "webhooks";
   if (entries.length === 0) return { check, status: "ok", text: "may reach the public internet alone" };
   const text = `may also reach ${entries.join(", ")}`;
   const broad = entries.filter(isBroad);
