@@ -49,19 +49,36 @@ function refuse(reason) {
   process.exitCode = 2;
 }
 
-/** A reader that has seen enough (`| head`) is no fault, and no reason for a server to end. */
-function goOnWhenNobodyReads(stream) {
+/** What could not be written, if that is a fault. A reader that has seen enough (`| head`) is none. */
+let lost = null;
+
+/** Nothing that befalls its output may end a server: its log may lie on a disk that is full. */
+function outlive(stream) {
   stream.on("error", (error) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE") lost ??= error;
   });
+}
+
+/** A server goes on without what was lost of its log; a command that has lost its results has failed. */
+async function serve(role) {
+  await role;
+  lost = null;
+}
+
+/** Only at the very end is it known that all was written. */
+function tellLoss() {
+  if (!lost || process.exitCode !== 0) return;
+  process.stderr.write(`Cannot write the output: ${lost.message}\n`);
+  process.exitCode = 1;
 }
 
 async function run() {
   // Keeps what Node makes of the sources, so that the next start need not.
   nodeModule.enableCompileCache();
-  goOnWhenNobodyReads(process.stdout);
-  goOnWhenNobodyReads(process.stderr);
+  outlive(process.stdout);
+  outlive(process.stderr);
   const { runCli } = await load("cli/main");
+  process.once("exit", tellLoss);
   process.exitCode = await runCli({
     argv: process.argv.slice(2),
     env: process.env,
@@ -71,7 +88,7 @@ async function run() {
     isTerminal: process.stdout.isTTY === true,
     columns: process.stdout.columns,
     roles: {
-      start: async (...args) => (await load("roles/start")).runStart(...args),
+      start: async (...args) => serve((await load("roles/start")).runStart(...args)),
       tick: async (...args) => (await load("roles/tick")).runTick(...args),
       inspect: async (...args) => (await load("roles/inspect")).runInspect(...args),
     },

@@ -18,9 +18,11 @@ import { createEngine } from "../engine/create-engine.ts";
 import type { Engine } from "../engine/engine.ts";
 import { DEFAULT_TUNING, type Tuning } from "../engine/ports.ts";
 import { createLog, type Logger, type LogOptions } from "../ops/log.ts";
+import type { FolderLock } from "../store/sqlite/lock.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { Store } from "../store/store.ts";
 import { holdDataFolder } from "./data-folder.ts";
+import { connectionLimits } from "./handle-limits.ts";
 import { passingCredentials } from "./passing-credentials.ts";
 import { createTelling, type Telling } from "./telling.ts";
 
@@ -80,16 +82,16 @@ export interface Assembly {
  */
 export async function assemble(plan: AssemblyPlan): Promise<Assembly> {
   const { dataFolder } = plan.settings;
-  const letGo = dataFolder === null ? () => {} : holdDataFolder(dataFolder, plan.folderName);
+  const hold = dataFolder === null ? undefined : holdDataFolder(dataFolder, plan.folderName);
   try {
-    return await assembleParts(plan, letGo);
+    return await assembleParts(plan, hold);
   } catch (error) {
-    letGo();
+    hold?.letGo();
     throw error;
   }
 }
 
-async function assembleParts(plan: AssemblyPlan, letGo: () => void): Promise<Assembly> {
+async function assembleParts(plan: AssemblyPlan, hold: FolderLock | undefined): Promise<Assembly> {
   const { settings, clock } = plan;
   const credentials = await credentialsOf(settings);
   const log = openLog(plan, credentials);
@@ -98,7 +100,7 @@ async function assembleParts(plan: AssemblyPlan, letGo: () => void): Promise<Ass
   const telling = createTelling({ log, clock, hasMetrics: plan.hasMetrics ?? false });
   const { onFault, observe, metrics } = telling;
   const onCommit = metrics ? { onCommit: metrics.onCommit } : {};
-  const store = openSqliteStore({ path, nowMs: clock.now(), ...onCommit });
+  const store = openSqliteStore({ path, nowMs: clock.now(), ...onCommit, ...(hold ? { hold } : {}) });
   await admit(store, settings, { adminKey: credentials.adminKey.value, nowMs: clock.now() });
   const ids = createIdSource(() => clock.now(), randomBytes);
   const channels = openChannels(plan, credentials, store);
@@ -116,7 +118,7 @@ async function assembleParts(plan: AssemblyPlan, letGo: () => void): Promise<Ass
     await channels.close();
     await store.close();
     telling.faults.close();
-    letGo();
+    hold?.letGo();
   };
   const newKey = () => generateKey(randomBytes);
   const access: AccessOptions = { newKey, operator: OPERATOR, rateLimit: settings.rateLimit };
@@ -165,6 +167,7 @@ function openChannels(plan: AssemblyPlan, credentials: Credentials, store: Store
       secrets: credentials.webhookSecrets.value,
       allow: settings.webhookAllow,
       timeoutMs: settings.webhookTimeoutMs,
+      maxSockets: connectionLimits().outgoing,
       userAgent: `Belfry/${VERSION}`,
       now: () => clock.now(),
     }),

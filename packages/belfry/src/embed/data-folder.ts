@@ -1,18 +1,18 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { SettingError } from "../domain/errors.ts";
-import { holdLock } from "../store/sqlite/lock.ts";
+import { type FolderLock, holdLock } from "../store/sqlite/lock.ts";
 
 /**
  * Makes the data folder where there is none, for its owner alone, and holds it.
  *
  * @param name what the folder was named by, for messages: `BELFRY_DATA`
- * @returns a function that lets go
  * @throws SettingError; StoreError `store_in_use`
  */
-export function holdDataFolder(path: string, name: string): () => void {
+export function holdDataFolder(path: string, name: string): FolderLock {
   try {
     makeWithParents(resolve(path));
+    if (!statSync(path).isDirectory()) throw new Error("it is no folder");
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);

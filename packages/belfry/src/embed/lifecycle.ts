@@ -2,7 +2,7 @@ import { BelfryError } from "../domain/errors.ts";
 import type { Listening } from "../http/server.ts";
 import type { Assembly } from "./assembly.ts";
 import type { InProcess } from "./in-process.ts";
-import { type Address, createApi, listen } from "./listen.ts";
+import { type Address, listen } from "./listen.ts";
 
 export interface LifecycleParts {
   assembly: Assembly;
@@ -48,7 +48,7 @@ export class Lifecycle {
   async #start(): Promise<void> {
     const { address, assembly } = this.#parts;
     try {
-      if (address) this.#server = await listen(createApi(assembly), address);
+      if (address) this.#server = await listen(assembly, address);
       await assembly.engine.start();
       this.#isSending = true;
     } catch (error) {

@@ -3,6 +3,7 @@ import { SettingError } from "../domain/errors.ts";
 import { type App, createApp } from "../http/app.ts";
 import { type Listening, serve } from "../http/server.ts";
 import type { Assembly } from "./assembly.ts";
+import { connectionLimits } from "./handle-limits.ts";
 
 /** Where to listen, and what host and port were named by, for messages: `BELFRY_PORT`. */
 export interface Address {
@@ -18,10 +19,12 @@ export function createApi({ engine, store, clock, ids, access, telling }: Assemb
   return createApp({ engine, store, clock, ids, access, log: faults, version: VERSION, ...told });
 }
 
-/** Starts to listen. @throws SettingError that names what to mend */
-export async function listen(app: App, { host, port, names }: Address): Promise<Listening> {
+/** Starts to listen for calls of the API. @throws SettingError that names what to mend */
+export async function listen(assembly: Assembly, { host, port, names }: Address): Promise<Listening> {
+  const { onFault } = assembly.telling;
+  const maxConnections = connectionLimits().incoming;
   try {
-    return await serve({ app, host, port });
+    return await serve({ app: createApi(assembly), host, port, maxConnections, onFault });
   } catch (error) {
     throw listenError({ host, port, names }, error);
   }

@@ -55,6 +55,14 @@ test("error() gathers what is of ever new kinds", async () => {
   expect(lines.at(-1)).toMatchObject({ alike: 979, request: 999 });
 });
 
+test("error() tells each request that met a fault which was not foreseen", async () => {
+  const { clock, lines, faults } = captured();
+  for (let i = 0; i < 3; i++) faults.error({ requestId: `req_${i}`, err: new TypeError("x") }, "m");
+  for (let i = 0; i < 3; i++) faults.error({ requestId: `req_${i}`, err: full() }, "m");
+  await clock.advance(2_000);
+  expect(lines.map(({ alike }) => alike)).toEqual([undefined, undefined, undefined, undefined, 2]);
+});
+
 test("close() tells what was gathered, once", async () => {
   const { clock, lines, faults } = captured();
   for (let i = 0; i < 3; i++) faults.error({ err: full() }, "m");

@@ -28,7 +28,8 @@ interface Gathering {
 
 /**
  * Tells of faults without flooding the log, which may lie on the very disk that is full: the first of a
- * kind at once, then one line a second with the last of them, and in `alike` how many there were.
+ * kind at once, then one line a second with the last of them, and in `alike` how many there were. A fault
+ * that nobody has foreseen is told for every request that it hits, since its caller is referred to the log.
  */
 export function createFaultLog({ log, clock }: FaultLogOptions): FaultLog {
   const gathered = new Map<string, Gathering>();
@@ -48,6 +49,8 @@ export function createFaultLog({ log, clock }: FaultLogOptions): FaultLog {
 
   return {
     error: (fields, message) => {
+      const isReferredTo = fields.requestId !== undefined && !(fields.err instanceof BelfryError);
+      if (isReferredTo) return log.error(fields, message);
       const kind = kindOf(fields.err, message);
       const known = gathered.get(kind) ?? (gathered.size >= MOST_KINDS ? gathered.get(OTHERS) : undefined);
       if (known) {

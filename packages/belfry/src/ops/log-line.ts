@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 /** How lines for people look. */
 export interface LogLineStyle {
   colours: boolean;
-  /** True to show where in the source an error arose. */
+  /** True to show where in the source an error arose; what is fatal shows it always. */
   showStacks: boolean;
 }
 
@@ -31,7 +31,8 @@ export function formatLogLine(line: string, style: LogLineStyle): string {
     errorText(err, String(msg ?? "")),
     ...Object.entries(fields).map(([name, value]) => `${dim(`${name}=`, style)}${fieldText(value)}`),
   ];
-  return `${shown.filter((part) => part !== "").join(" ")}\n${style.showStacks ? stackText(err) : ""}`;
+  const showsStack = style.showStacks || level === "fatal";
+  return `${shown.filter((part) => part !== "").join(" ")}\n${showsStack ? stackText(err) : ""}`;
 }
 
 function readEntry(line: string): Record<string, unknown> | undefined {

@@ -1,19 +1,27 @@
 import { VERSION } from "../config/version.ts";
 import type { InboxEntry } from "../domain/inbox-entry.ts";
-import { createApi, listen } from "../embed/listen.ts";
+import { listen } from "../embed/listen.ts";
 import type { Listening } from "../http/server.ts";
 import { type Announcer, createLogAnnouncer, createPrinter } from "./announcer.ts";
+import { endOnCrash } from "./crash.ts";
+import { heardSignal } from "./ending.ts";
 import type { Environment, RoleOutput } from "./environment.ts";
 import { type Installation, openInstallation } from "./installation.ts";
 
+/** Calls and attempts have ten seconds to end, the store as long to take their outcomes. */
+const ENDS_WITHIN_MS = 25_000;
+
 /**
- * Everything in one process: API, scheduler and worker, until SIGINT or SIGTERM.
+ * Everything in one process: API, scheduler and worker, until SIGINT, SIGTERM or SIGHUP.
  *
  * @throws SettingError, StoreError if it cannot start
  */
 export async function runStart(env: Environment, output: RoleOutput): Promise<void> {
+  // One that comes during the start ends it once it has started.
+  const heard = heardSignal(process);
   const onInbox = (entry: InboxEntry): void => announcer.inbox(entry);
   const installation = await openInstallation({ env, onInbox, hasMetrics: true });
+  endOnCrash(installation.log, process);
   const announcer = createAnnouncer(installation, output);
   // Before anything else can go wrong.
   announcer.key(installation.credentials.adminKey);
@@ -22,17 +30,30 @@ export async function runStart(env: Environment, output: RoleOutput): Promise<vo
   await startEngine(installation, server);
   const { dataFolder } = installation.settings;
   announcer.ready({ version: VERSION, url: server.url, store: installation.store.name, dataFolder });
-  announcer.stopping(await ended());
-  await server.close();
-  await installation.engine.stop();
-  await installation.close();
+  announcer.stopping(await heard);
+  endInTime(installation);
+  try {
+    await Promise.all([server.close(), installation.engine.stop()]);
+  } finally {
+    await installation.close();
+  }
+}
+
+/** Whatever holds it up, it ends; what is not recorded then is found in doubt by the next start. */
+function endInTime({ log }: Installation): void {
+  const tooLate = setTimeout(() => {
+    log.fatal({ withinMs: ENDS_WITHIN_MS }, "Cannot end gracefully: it took too long");
+    process.exit(1);
+  }, ENDS_WITHIN_MS);
+  // By itself it is no reason to wait.
+  tooLate.unref();
 }
 
 async function listenOrClose(installation: Installation): Promise<Listening> {
   const { host, port } = installation.settings;
   const names = { host: "BELFRY_HOST", port: "BELFRY_PORT" };
   try {
-    return await listen(createApi(installation), { host, port, names });
+    return await listen(installation, { host, port, names });
   } catch (error) {
     await installation.close();
     throw error;
@@ -53,16 +74,4 @@ async function startEngine(installation: Installation, server: Listening): Promi
 function createAnnouncer({ settings, log }: Installation, output: RoleOutput): Announcer {
   if (settings.logFormat !== "json") return createPrinter(output);
   return createLogAnnouncer(log, process.stdout.isTTY ? output : null);
-}
-
-/** Resolves with the first signal to end; a second one ends at once. */
-function ended(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
-        resolve(signal);
-        process.once(signal, () => process.exit(130));
-      });
-    }
-  });
 }
