@@ -13,6 +13,17 @@ export type BelfrySettings = Record<string, string>;
 /** A `belfry` with its standard streams. */
 export type BelfryChild = ChildProcessByStdio<Writable, Readable, Readable>;
 
+/** What a `belfry` is run in; by default as a user runs it. */
+export interface Surroundings {
+  /** A command that runs it: `["prlimit", "--nofile=64"]`. */
+  under?: readonly string[];
+  /** Modules that are loaded before it, by URL. */
+  imports?: readonly string[];
+}
+
+/** How long a command may take; then it is killed, and its code is null. */
+const COMMAND_WITHIN_MS = 40_000;
+
 /** How a command ended, and what it said. */
 export interface CommandRun {
   code: number | null;
@@ -21,27 +32,30 @@ export interface CommandRun {
 }
 
 /** Spawns the real launcher with these settings alone; it cannot outlive this process. */
-export function spawnBelfry(args: readonly string[], settings: BelfrySettings): BelfryChild {
+export function spawnBelfry(
+  args: readonly string[],
+  settings: BelfrySettings,
+  { under = [], imports = [] }: Surroundings = {},
+): BelfryChild {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...settings };
   const stdio = ["pipe", "pipe", "pipe"] as const;
-  const child = spawn(process.execPath, ["--import", END_WITH_PARENT, LAUNCHER, ...args], {
-    env,
-    stdio: [...stdio],
-  });
+  const loading = [END_WITH_PARENT, ...imports].flatMap((url) => ["--import", url]);
+  const [command = "", ...rest] = [...under, process.execPath, ...loading, LAUNCHER, ...args];
+  const child = spawn(command, rest, { env, stdio: [...stdio] });
   const killIt = (): void => void child.kill("SIGKILL");
   process.once("exit", killIt);
   child.once("exit", () => process.off("exit", killIt));
   return child;
 }
 
-/** Runs one command to its end; one that takes longer than `withinMs` is killed, and its code is null. */
+/** Runs one command to its end. */
 export async function runBelfry(
   args: readonly string[],
   settings: BelfrySettings,
-  withinMs = 20_000,
+  surroundings: Surroundings = {},
 ): Promise<CommandRun> {
-  const child = spawnBelfry(args, settings);
-  const tooLong = setTimeout(() => child.kill("SIGKILL"), withinMs);
+  const child = spawnBelfry(args, settings, surroundings);
+  const tooLong = setTimeout(() => child.kill("SIGKILL"), COMMAND_WITHIN_MS);
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   clearTimeout(tooLong);
   return { code: typeof code === "number" ? code : null, out, err };

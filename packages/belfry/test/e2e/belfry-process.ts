@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type Client, createClient } from "../../src/client/client.ts";
 import { type ApiAnswer, type ApiRequest, askApi } from "./api-request.ts";
-import { type BelfryChild, type BelfrySettings, spawnBelfry } from "./belfry-command.ts";
+import { type BelfryChild, type BelfrySettings, type Surroundings, spawnBelfry } from "./belfry-command.ts";
 
 const READY_WITHIN_MS = 30_000;
 const END_WITHIN_MS = 30_000;
@@ -16,6 +16,12 @@ export interface Ending {
   code: number | null;
   signal: NodeJS.Signals | null;
   tookMs: number;
+}
+
+/** Where and in what it runs. */
+export interface ProcessOptions extends Surroundings {
+  /** Holds its data folder; default: one of its own, which is removed in the end. */
+  folder?: string;
 }
 
 /** One run of the server, from spawn to exit. */
@@ -29,21 +35,26 @@ interface Run {
  * same folder. What is asked of it while it is down waits until it is up again.
  */
 export class BelfryProcess {
-  readonly folder = mkdtempSync(join(tmpdir(), "belfry-e2e-"));
+  readonly folder: string;
   readonly #settings: BelfrySettings;
+  readonly #surroundings: Surroundings;
+  readonly #isGuest: boolean;
   readonly #out: string[] = [];
   #err = "";
   #run: Run | null = null;
   #up = Promise.withResolvers<string>();
   #interruptions = 0;
 
-  private constructor(settings: BelfrySettings) {
+  private constructor(settings: BelfrySettings, { folder, ...surroundings }: ProcessOptions) {
+    this.#isGuest = folder !== undefined;
+    this.folder = folder ?? mkdtempSync(join(tmpdir(), "belfry-e2e-"));
     this.#settings = settings;
+    this.#surroundings = surroundings;
   }
 
   /** @param settings over the defaults: a free port, and this machine allowed as a destination */
-  static async start(settings: BelfrySettings = {}): Promise<BelfryProcess> {
-    const belfry = new BelfryProcess(settings);
+  static async start(settings: BelfrySettings = {}, options: ProcessOptions = {}): Promise<BelfryProcess> {
+    const belfry = new BelfryProcess(settings, options);
     try {
       await belfry.restart();
     } catch (error) {
@@ -118,7 +129,7 @@ export class BelfryProcess {
 
   /** Starts it again on the same folder. */
   async restart(): Promise<void> {
-    const child = spawnBelfry(["start"], this.settings);
+    const child = spawnBelfry(["start"], this.settings, this.#surroundings);
     this.#run = { child, ended: once(child, "exit") };
     child.stderr.on("data", (chunk) => {
       this.#err += String(chunk);
@@ -127,6 +138,12 @@ export class BelfryProcess {
     const { status } = await askApi({ url, method: "GET", path: "/readyz" });
     if (status !== 200) throw new Error(`Cannot start belfry: /readyz answered ${status}`);
     this.#up.resolve(url);
+  }
+
+  /** The running process, for what a test does to it besides. */
+  get child(): BelfryChild {
+    if (!this.#run) throw new Error("Cannot use the process: it is not running");
+    return this.#run.child;
   }
 
   /** Sends it a signal and waits until it is gone. */
@@ -151,7 +168,7 @@ export class BelfryProcess {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#run) await this.kill();
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.#isGuest ? this.dataFolder : this.folder, { recursive: true, force: true });
   }
 
   /** Keeps what it prints, and resolves with its address once it says that it is ready. */

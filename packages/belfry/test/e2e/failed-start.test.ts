@@ -25,7 +25,7 @@ test("a start that cannot take up its work ends with a code and a reason; the ne
   const { code, out, err } = await runBelfry(["start"], belfry.settings);
   expect(code).toBe(1);
   expect(out).not.toContain("ready");
-  expect(err).toBe("Cannot write to the store: no room\n");
+  expect(err).toMatch(/^Cannot write to the database \S+belfry\.db: no room\n$/);
 
   database.exec("DROP TRIGGER no_room");
   await belfry.restart();

@@ -55,6 +55,15 @@ export class EngineOnFile {
     return this.#life.clock.advance(ms);
   }
 
+  /** Sets the clock to another time while the engine runs. */
+  setClockBy(ms: number): void {
+    this.#life.clock.setBy(ms);
+  }
+
+  get nowMs(): number {
+    return this.#life.clock.now();
+  }
+
   /** The old life's timers never ring again, as those of a killed process; then another one begins. */
   async killForAndRestart(downMs: number): Promise<void> {
     await this.#live(this.#life.clock.now() + downMs);

@@ -32,9 +32,10 @@ const HOSTILE: readonly Json[] = [
 
 const FORMATS: Readonly<Record<string, readonly string[]>> = {
   "date-time": ["2030-12-01T09:00:00Z", "2030-12-01T09:00:00+01:00", "1999-01-01T00:00:00Z"],
-  duration: ["PT5M", "PT0.5S", "P1D", "PT1H30M"],
   uri: ["http://127.0.0.1:9/", "https://example.com/hook"],
 };
+
+const DURATIONS = ["PT5M", "PT0.5S", "P1D", "PT1H30M"];
 
 /** Deeper than this only what is required is filled in. */
 const DEEPEST = 6;
@@ -121,6 +122,7 @@ export class SchemaValues {
   #text({ format, pattern }: Schema): string {
     const known = typeof format === "string" ? FORMATS[format] : undefined;
     if (known) return this.pick(known);
+    if (typeof pattern === "string" && pattern.startsWith("^[Pp]")) return this.pick(DURATIONS);
     // A form of its own mostly is the name of something: what names look like fits best.
     if (pattern !== undefined) return `n${this.#random.between(0, 1_000)}`;
     return this.pick(["text", "9:00", "2030-12-01", "Europe/Paris", "0 9 * * *", "FREQ=DAILY", "é😀"]);
