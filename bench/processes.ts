@@ -38,45 +38,65 @@ async function answerOf<Answer>(child: ChildProcess): Promise<Answer> {
   return message as Answer;
 }
 
-/** `belfry start`, as a user runs it, on a folder of its own. */
+/** `belfry start`, as a user runs it. */
 export interface Server {
   url: string;
   key: string;
+  pid: number;
+  /** The data folder. */
+  folder: string;
   /** From the start of the process to the first answer of /readyz, in ms. */
   readyMs: number;
   /** Memory in use now, in bytes. */
   residentBytes(): number;
   /** The most memory that was in use so far, in bytes. */
   peakBytes(): number;
+  /** CPU used so far, by itself and by the system for it, in ms. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
-export async function startBelfry(): Promise<Server> {
-  const data = mkdtempSync(join(tmpdir(), "belfry-bench-"));
+export interface ServerOptions {
+  /** Stays when the server stops; default: one of its own, which goes with it. */
+  folder?: string;
+  /** What is run; default: `belfry start`. */
+  command?: readonly string[];
+  /** Settings besides port, folder and what webhooks may reach. */
+  settings?: Readonly<Record<string, string>>;
+}
+
+export async function startBelfry(options: ServerOptions = {}): Promise<Server> {
+  const { folder = makeFolder(), command = [launcher, "start"] } = options;
   const port = 20_000 + Math.floor(Math.random() * 20_000);
-  const env = {
-    ...process.env,
-    BELFRY_PORT: `${port}`,
-    BELFRY_DATA: data,
-    BELFRY_WEBHOOK_ALLOW: "127.0.0.1",
-  };
+  const own = { BELFRY_PORT: `${port}`, BELFRY_DATA: folder, BELFRY_WEBHOOK_ALLOW: "127.0.0.1" };
+  const env = { ...process.env, ...options.settings, ...own };
   const begunMs = performance.now();
-  const child = spawn(process.execPath, [launcher, "start"], { env, stdio: ["ignore", "ignore", "inherit"] });
-  process.once("exit", () => child.kill("SIGKILL"));
+  const child = spawn(process.execPath, command, { env, stdio: ["ignore", "ignore", "inherit"] });
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, child);
   return {
     url,
-    key: readFileSync(join(data, "admin.key"), "utf8").trim(),
+    key: readFileSync(join(folder, "admin.key"), "utf8").trim(),
+    pid: child.pid ?? 0,
+    folder,
     readyMs: performance.now() - begunMs,
     residentBytes: () => memoryOf(child, "VmRSS"),
     peakBytes: () => memoryOf(child, "VmHWM"),
+    cpuMs: () => cpuOf(child),
     stop: async () => {
       child.kill("SIGTERM");
       await once(child, "exit");
-      rmSync(data, { recursive: true, force: true });
+      process.off("exit", kill);
+      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A new folder for data. */
+export function makeFolder(): string {
+  return mkdtempSync(join(tmpdir(), "belfry-bench-"));
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
@@ -95,6 +115,13 @@ async function untilReady(url: string, child: ChildProcess): Promise<void> {
 function memoryOf(child: ChildProcess, field: string): number {
   const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
   return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) * 1_024;
+}
+
+/** Figures 14 and 15 of /proc/<pid>/stat, which counts in hundredths of a second; the second one is a name. */
+function cpuOf(child: ChildProcess): number {
+  const [, figures = ""] = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ");
+  const [user, system] = figures.split(" ").slice(11, 13).map(Number);
+  return ((user ?? Number.NaN) + (system ?? Number.NaN)) * 10;
 }
 
 /** Posts `count` requests in a process of its own; resolves with the rate seen by the receiver. */

@@ -1,21 +1,8 @@
-import { Agent, request } from "undici";
+import { Agent } from "undici";
+import { post } from "./calls.ts";
 import { pause, type Receiver, rateOf, type Server, untilCount } from "./processes.ts";
 
 const BATCH = 1_000;
-
-/** Posts JSON and requires success. */
-async function post(server: Server, path: string, body: unknown, dispatcher: Agent): Promise<unknown> {
-  const headers = { "content-type": "application/json", authorization: `Bearer ${server.key}` };
-  const answer = await request(server.url + path, {
-    method: "POST",
-    headers,
-    body: JSON.stringify(body),
-    dispatcher,
-  });
-  const text = await answer.body.text();
-  if (answer.statusCode >= 300) throw new Error(`Cannot measure: ${answer.statusCode} ${text.slice(0, 300)}`);
-  return text;
-}
 
 function reminderAt(at: string, to: object): object {
   return { schedule: { at }, to, message: "hello" };
@@ -24,14 +11,16 @@ function reminderAt(at: string, to: object): object {
 async function acceptAll(server: Server, reminders: readonly object[]): Promise<void> {
   const dispatcher = new Agent({ connections: 2 });
   for (let start = 0; start < reminders.length; start += BATCH) {
-    await post(
-      server,
-      "/v1/reminders/batch",
-      { reminders: reminders.slice(start, start + BATCH) },
-      dispatcher,
-    );
+    const body = { reminders: reminders.slice(start, start + BATCH) };
+    await post(server, "/v1/reminders/batch", { body, dispatcher });
   }
   await dispatcher.close();
+}
+
+/** Memory in use, in bytes, once a server has had nothing to do for a while. */
+export async function idle(server: Server): Promise<number> {
+  await pause(3_000);
+  return server.residentBytes();
 }
 
 /** So many reminders due at one instant, to one host: arrivals a second, and the delay of the first. */
@@ -75,7 +64,7 @@ export async function acceptBatches(server: Server, count: number): Promise<numb
   let left = count / BATCH;
   const begunMs = performance.now();
   const post1 = async () => {
-    while (left-- > 0) await post(server, "/v1/reminders/batch", { reminders }, dispatcher);
+    while (left-- > 0) await post(server, "/v1/reminders/batch", { body: { reminders }, dispatcher });
   };
   await Promise.all([post1(), post1()]);
   const seconds = (performance.now() - begunMs) / 1_000;
@@ -90,7 +79,7 @@ export async function acceptSingly(server: Server, count: number): Promise<numbe
   let left = count;
   const begunMs = performance.now();
   const poster = async () => {
-    while (left-- > 0) await post(server, "/v1/reminders", reminder, dispatcher);
+    while (left-- > 0) await post(server, "/v1/reminders", { body: reminder, dispatcher });
   };
   await Promise.all(Array.from({ length: 50 }, poster));
   const seconds = (performance.now() - begunMs) / 1_000;
