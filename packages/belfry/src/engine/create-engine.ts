@@ -1,4 +1,7 @@
+import type { Worker } from "../domain/worker.ts";
+import { ROLES } from "../domain/worker.ts";
 import { createAcceptance } from "./accept.ts";
+import { Attendance } from "./attendance.ts";
 import { createCancelling } from "./cancel.ts";
 import { createChanges } from "./create-changes.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -7,21 +10,27 @@ import type { Engine } from "./engine.ts";
 import type { EngineDeps } from "./ports.ts";
 import { previewSchedule } from "./preview.ts";
 import { createRedriving } from "./redrive.ts";
+import { createRunning } from "./running.ts";
 import { Scheduler } from "./scheduler.ts";
 import { createStats } from "./stats.ts";
 
 /** Builds the engine over its ports; nothing runs until `start`. */
 export function createEngine(deps: EngineDeps): Engine {
-  const worker = deps.ids.next("wrk");
-  const dispatcher = new Dispatcher(deps, worker);
+  const worker = selfOf(deps);
+  const dispatcher = new Dispatcher(deps, worker.id);
   const wake = (sendAtMs: number): void => dispatcher.wake(sendAtMs);
-  const scheduler = new Scheduler(deps, { worker, onStored: wake });
+  const scheduler = new Scheduler(deps, { onStored: wake });
+  const attendance = new Attendance(deps, {
+    worker,
+    holding: () => (worker.roles.includes("worker") ? dispatcher.holding() : null),
+    membership: { onLost: () => dispatcher.hold(), onBack: () => dispatcher.goOn() },
+    onTakenOver: () => wake(deps.clock.now()),
+  });
   const endpoints = createEndpointService(deps);
   const events = { onStored: wake, onMore: () => scheduler.passNow() };
-  const accept = createAcceptance(deps, events);
 
   return {
-    accept,
+    accept: createAcceptance(deps, events),
     preview: (tenant, request) => previewSchedule(deps.clock, tenant, request),
     cancel: createCancelling(deps, dispatcher),
     ...createChanges(deps, dispatcher, events),
@@ -29,17 +38,13 @@ export function createEngine(deps: EngineDeps): Engine {
     stats: createStats(deps),
     createEndpoint: endpoints.create,
     updateEndpoint: endpoints.update,
-    promote: () => scheduler.catchUp(),
     holding: () => dispatcher.holding(),
-    drain: () => dispatcher.drain(),
-    start: async () => {
-      await deps.store.recover(deps.clock.now(), deps.tuning.leaseMs);
-      await scheduler.start();
-      dispatcher.start();
-    },
-    stop: async () => {
-      await dispatcher.stop();
-      await scheduler.stop();
-    },
+    ...createRunning(deps, { worker, dispatcher, scheduler, attendance }),
   };
+}
+
+const ALONE = { roles: ROLES, host: "", pid: 0, version: "", partition: null };
+
+function selfOf({ ids, clock, self = ALONE }: EngineDeps): Worker {
+  return { ...self, id: ids.next("wrk"), startedAtMs: Math.floor(clock.now()) };
 }

@@ -1,13 +1,11 @@
+import type { Holding } from "../domain/holding.ts";
 import type { Lease } from "../store/store.ts";
 import type { Timer } from "./clock.ts";
-import type { Holding } from "./holding.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
 import { Lock } from "./lock.ts";
 import type { EngineDeps } from "./ports.ts";
+import { shareOf } from "./promote.ts";
 import { Runner } from "./runner.ts";
-
-/** Claims in one call: bounds how long the store keeps the event loop. */
-const CLAIM_BATCH = 200;
 
 /** Deliveries of one lane in hand: as many as run at once, then few, as the hand fills. */
 const LANE_LIMIT_WHEN_HALF_FULL = 50;
@@ -45,6 +43,7 @@ export class Dispatcher {
     this.#runner = new Runner(deps, worker, {
       onRoom: (lane) => this.#onRoom(lane),
       onRetry: (atMs) => this.wake(atMs),
+      renew: () => this.#leases.renewEnding(),
     });
     this.#leases = new LeaseKeeper(deps, this.#runner);
   }
@@ -95,6 +94,28 @@ export class Dispatcher {
     if (leases.length === 0) return;
     await this.#deps.store.release(leases);
     this.#wakeBy(this.#deps.clock.now());
+  }
+
+  /** A reminder was changed elsewhere: what of it has not begun to be sent is given back, and claimed as it is now. */
+  recall(tenantId: string, reminderId: string): void {
+    const ids = this.#runner.waitingOf(tenantId, reminderId);
+    if (ids.length === 0) return;
+    const { onFault } = this.#deps;
+    this.giveBack(ids).catch((error: unknown) => onFault("give back what was changed", error));
+  }
+
+  /** Begins to send nothing until it may go on: others may take this worker for gone. */
+  hold(): void {
+    this.#runner.hold();
+  }
+
+  /** It is known to be there: goes on with what is still its own. */
+  goOn(): void {
+    const { onFault } = this.#deps;
+    this.#leases
+      .renewAll()
+      .catch((error: unknown) => onFault("renew leases", error))
+      .finally(() => this.#runner.goOn());
   }
 
   /** Cancels what this worker holds and has not begun to send; resolves with the ids. */
@@ -181,7 +202,7 @@ export class Dispatcher {
   async #claimOnce(lookAheadMs: number): Promise<{ taken: number; isMore: boolean }> {
     const { clock, store, tuning } = this.#deps;
     const { hand } = this.#runner;
-    const limit = Math.min(CLAIM_BATCH, tuning.handLimit - hand.size);
+    const limit = Math.min(tuning.claimBatch, tuning.handLimit - hand.size);
     this.#isHandFull = limit <= 0;
     if (this.#isHandFull) return { taken: 0, isMore: false };
     const nowMs = clock.now();
@@ -195,6 +216,7 @@ export class Dispatcher {
       limit,
       laneLimit: this.#laneLimit,
       held: hand.counts(),
+      ...shareOf(this.#deps),
     });
     this.#runner.take(claims, leaseExpiresAtMs);
     this.#leases.watch();
@@ -223,7 +245,7 @@ export class Dispatcher {
     const nextMs = await store.nextClaimAt();
     const nowMs = clock.now();
     // A net for what nobody has told of, such as rows that another process stored.
-    this.#wakeBy(nowMs + tuning.tickMs);
+    this.#wakeBy(nowMs + (store.isShared ? tuning.beatMs : tuning.tickMs));
     if (nextMs === null || this.#isHandFull) return;
     // What the claim left inside its horizon is leased, and can be had only when that lease ends. What
     // lies behind it is claimed half a look-ahead late, so that one claim takes many.

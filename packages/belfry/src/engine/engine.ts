@@ -1,12 +1,12 @@
 import type { Content, JsonObject } from "../domain/content.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import type { InvalidInputError } from "../domain/errors.ts";
+import type { Holding } from "../domain/holding.ts";
 import type { CatchUp, InDoubt } from "../domain/reminder.ts";
 import type { Endpoint, Target } from "../domain/target.ts";
 import type { Receipt } from "../store/access.ts";
 import type { CancelResult, RedriveResult, ReminderView, StaleRevision } from "../store/store.ts";
 import type { Occurrence } from "../time/schedule.ts";
-import type { Holding } from "./holding.ts";
 import type { RedriveAll, RedrivenAll } from "./redrive.ts";
 import type { ChangeOptions, ReminderChanges } from "./reminder-changes.ts";
 import type { Stats } from "./stats.ts";
@@ -110,12 +110,14 @@ export interface Engine extends ReminderChanges {
   ): Promise<Endpoint | StaleRevision | null>;
   /** One pass of the scheduler: promotes what is due inside the near window. Resolves with how many. */
   promote(): Promise<number>;
-  /** Starts promoting, sending and purging. */
+  /** Joins the others on the store, and starts what its roles are: promoting and purging, sending. */
   start(): Promise<void>;
   /** Ends gracefully: lets running attempts finish, gives the other leases back. */
   stop(): Promise<void>;
+  /** One pass of the scheduler and the worker, or of one of them, as one more process on the store. */
+  tick(only?: "promote" | "send"): Promise<{ promoted: number; sent: number }>;
   /** What its worker has in its hands. */
   holding(): Holding;
-  /** Sends what is due now and resolves when all of it is settled; for `belfry tick`. */
+  /** Sends what is due now and resolves when all of it is settled. */
   drain(): Promise<number>;
 }

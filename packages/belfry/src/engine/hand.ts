@@ -5,6 +5,8 @@ import { Heap } from "./heap.ts";
 export interface Held {
   claim: Claim;
   leaseExpiresAtMs: number;
+  /** Whether the lease was found to be another's. */
+  isLost: boolean;
   /** The same delivery claimed anew while this is sent but not settled: it follows once this is. */
   reclaimed?: { claim: Claim; leaseExpiresAtMs: number } | undefined;
   /** `waiting` for its instant, `queued` for a place in its lane, `running`, `sent` but not settled, `gone`. */
@@ -37,13 +39,18 @@ export class Hand {
     return new Map([...this.#lanes].map(([name, lane]) => [name, lane.held]));
   }
 
+  /** The names of the lanes of which something is held. */
+  lanes(): string[] {
+    return [...this.#lanes.keys()];
+  }
+
   countOf(lane: string): number {
     return this.#lanes.get(lane)?.held ?? 0;
   }
 
   /** @param concurrency how many of its lane may run at once */
   add(claim: Claim, leaseExpiresAtMs: number, concurrency: number): Held {
-    const held: Held = { claim, leaseExpiresAtMs, phase: "waiting" };
+    const held: Held = { claim, leaseExpiresAtMs, isLost: false, phase: "waiting" };
     this.#held.set(claim.delivery.id, held);
     this.#laneFor(claim.delivery.lane, concurrency).held += 1;
     this.#waiting.push(held);

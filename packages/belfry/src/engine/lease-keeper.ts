@@ -11,6 +11,7 @@ export class LeaseKeeper {
   readonly #runner: Runner;
   #timer: Timer | null = null;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
+  #renewing: Promise<void> | null = null;
 
   constructor(deps: EngineDeps, runner: Runner) {
     this.#deps = deps;
@@ -23,7 +24,7 @@ export class LeaseKeeper {
     if (this.#runner.hand.size === 0) return;
     this.#timer ??= clock.at(clock.now() + tuning.leaseMs / 6, () => {
       this.#timer = null;
-      void this.#renew();
+      void this.#renewSafely();
     });
   }
 
@@ -32,29 +33,45 @@ export class LeaseKeeper {
    * worker would claim its own anew, and take itself for one that ended without a word.
    */
   async beforeClaim(nowMs: number): Promise<void> {
-    if (nowMs > this.#renewedAtMs + this.#deps.tuning.leaseMs / 2) await this.#renewEnding(nowMs);
+    if (nowMs > this.#renewedAtMs + this.#deps.tuning.leaseMs / 2) await this.renewEnding();
+  }
+
+  /** Renews what ends within half a lease, or has ended; who asks meanwhile waits for the same. */
+  renewEnding(): Promise<void> {
+    return this.#renewBefore(this.#deps.clock.now() + this.#deps.tuning.leaseMs / 2);
+  }
+
+  /** Renews all there is, as after a time in which others may have taken it over. */
+  renewAll(): Promise<void> {
+    return this.#renewBefore(this.#deps.clock.now() + this.#deps.tuning.leaseMs);
   }
 
   stop(): void {
     this.#timer?.cancel();
   }
 
-  async #renew(): Promise<void> {
-    const { clock, onFault } = this.#deps;
+  async #renewSafely(): Promise<void> {
     try {
-      await this.#renewEnding(clock.now());
+      await this.renewEnding();
     } catch (error) {
-      onFault("renew leases", error);
+      this.#deps.onFault("renew leases", error);
     }
     this.watch();
   }
 
-  /** Renews what ends within half a lease, or has ended. */
-  async #renewEnding(nowMs: number): Promise<void> {
-    const { store, tuning } = this.#deps;
+  #renewBefore(beforeMs: number): Promise<void> {
+    this.#renewing ??= this.#renewAllBefore(beforeMs).finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  async #renewAllBefore(beforeMs: number): Promise<void> {
+    const { clock, store, tuning } = this.#deps;
+    const nowMs = clock.now();
     const untilMs = nowMs + tuning.leaseMs;
     for (;;) {
-      const leases = this.#runner.leasesEnding(nowMs + tuning.leaseMs / 2, RENEW_BATCH);
+      const leases = this.#runner.leasesEnding(Math.min(beforeMs, untilMs), RENEW_BATCH);
       if (leases.length === 0) break;
       this.#runner.renewed(leases, await store.renew(leases, untilMs), untilMs);
     }

@@ -1,7 +1,7 @@
 import { isByHand } from "../domain/delivery.ts";
 import { planContextOf, type Reminder } from "../domain/reminder.ts";
 import type { Verdict } from "../domain/settlement.ts";
-import type { Claim, MissedDelivery } from "../store/store.ts";
+import type { Claim, MissedDelivery, MissedRequest } from "../store/store.ts";
 import { type Plan, planOf } from "../time/schedule.ts";
 import type { EngineDeps } from "./ports.ts";
 import { turn } from "./turn.ts";
@@ -13,11 +13,13 @@ const PAGE = 1_000;
  * before it and never tried. One-off reminders are always sent. Runs after promotion, so that the
  * latest missed occurrence of each reminder is known.
  *
+ * @param aliveUntilMs when one that sends was last alive; null if none ever was
  * @returns how many deliveries expired
  */
-export async function settleMissed(deps: EngineDeps): Promise<number> {
+export async function settleMissed(deps: EngineDeps, aliveUntilMs: number | null): Promise<number> {
   const nowMs = Math.floor(deps.clock.now());
-  const missed = await findAllMissed(deps, nowMs - deps.tuning.missedAfterMs);
+  const dueBeforeMs = nowMs - deps.tuning.missedAfterMs;
+  const missed = await findAllMissed(deps, { dueFromMs: aliveUntilMs ?? 0, dueBeforeMs });
   const latest = latestOfEach(missed);
   const expiries = missed.flatMap((delivery) => {
     const reason = reasonToExpire(delivery, latest.get(seriesOf(delivery)) === delivery.deliveryId);
@@ -33,8 +35,10 @@ export async function settleMissed(deps: EngineDeps): Promise<number> {
 /**
  * Those of recurring rules. What was due while a worker was alive was not missed, but waited for its turn.
  */
-async function findAllMissed(deps: EngineDeps, dueBeforeMs: number): Promise<MissedDelivery[]> {
-  const dueFromMs = (await deps.store.lastBeat()) ?? 0;
+async function findAllMissed(
+  deps: EngineDeps,
+  { dueFromMs, dueBeforeMs }: Pick<MissedRequest, "dueFromMs" | "dueBeforeMs">,
+): Promise<MissedDelivery[]> {
   const all: MissedDelivery[] = [];
   let last: MissedDelivery | undefined;
   do {

@@ -1,5 +1,6 @@
 import type { ChannelRegistry } from "../channels/registry.ts";
 import type { IdSource } from "../domain/ids.ts";
+import type { Worker } from "../domain/worker.ts";
 import { RECEIPT_LIFE_MS } from "../store/access.ts";
 import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
@@ -18,7 +19,12 @@ export interface EngineDeps {
   onFault: (what: string, error: unknown) => void;
   /** Told of all that happens; absent: nobody listens. */
   observe?: Observe;
+  /** What it is among those on the same store; absent: all roles, of everything. */
+  self?: EngineSelf;
 }
+
+/** What a process does, and where it runs. */
+export type EngineSelf = Omit<Worker, "id" | "startedAtMs">;
 
 /** How the engine runs; all in ms. */
 export interface Tuning {
@@ -26,6 +32,8 @@ export interface Tuning {
   nearWindowMs: number;
   /** How often the scheduler makes a pass. */
   tickMs: number;
+  /** How often a worker on a store that others share tells that it is alive, and looks for what they stored. */
+  beatMs: number;
   /** How long history is kept. */
   retentionMs: number;
   /** How long events, and sums of minutes, are kept: a little over the longest window that is summed up. */
@@ -43,11 +51,18 @@ export interface Tuning {
   missedAfterMs: number;
   /** How long a graceful stop waits for running attempts. */
   stopWithinMs: number;
+  /** Claims in one call: a store in this process keeps the event loop for that long. */
+  claimBatch: number;
+  /** Outcomes in one transaction, likewise. */
+  settleBatch: number;
+  /** While there is something to send, settling rests for so many times as long as it took. */
+  settleRest: number;
 }
 
 export const DEFAULT_TUNING: Tuning = {
   nearWindowMs: 15 * 60_000,
   tickMs: 60_000,
+  beatMs: 500,
   retentionMs: 30 * 86_400_000,
   eventLifeMs: 25 * 3_600_000,
   receiptLifeMs: RECEIPT_LIFE_MS,
@@ -57,4 +72,7 @@ export const DEFAULT_TUNING: Tuning = {
   laneHandLimit: 5_000,
   missedAfterMs: 1_000,
   stopWithinMs: 10_000,
+  claimBatch: 200,
+  settleBatch: 500,
+  settleRest: 2,
 };

@@ -1,5 +1,6 @@
 import { advance } from "../domain/advance.ts";
 import type { Delivery } from "../domain/delivery.ts";
+import type { Partition } from "../domain/partition.ts";
 import { deliveryOf } from "../domain/promotion.ts";
 import { catchUpOf, planContextOf, type Reminder } from "../domain/reminder.ts";
 import type { Promotion } from "../store/store.ts";
@@ -60,10 +61,11 @@ export async function promoteDue(deps: EngineDeps, events: PromotionEvents): Pro
   const broken = new Set<string>();
   let made = 0;
   while (events.isWanted()) {
-    const due = await deps.store.findDueReminders(
-      nowMs + deps.tuning.nearWindowMs,
-      PROMOTE_BATCH + broken.size,
-    );
+    const due = await deps.store.findDueReminders({
+      horizonMs: nowMs + deps.tuning.nearWindowMs,
+      limit: PROMOTE_BATCH + broken.size,
+      ...shareOf(deps),
+    });
     const promotions = promoteSome(deps, { due, broken, nowMs });
     if (promotions.length === 0) break;
     const refused = new Set(await deps.store.promote(promotions));
@@ -76,6 +78,11 @@ export async function promoteDue(deps: EngineDeps, events: PromotionEvents): Pro
     await turn();
   }
   return made;
+}
+
+/** The share of the work that is this process's, if it has not all of it. */
+export function shareOf({ self }: Pick<EngineDeps, "self">): { partition?: Partition } {
+  return self?.partition ? { partition: self.partition } : {};
 }
 
 interface Pass {

@@ -74,13 +74,13 @@ export function createRedriving(deps: EngineDeps, onStored: (sendAtMs: number) =
 async function gather({ store }: EngineDeps, tenantId: string, { filter, limit }: RedriveAll) {
   const found: Retriable[] = [];
   let matched = 0;
-  let after: number | null = 0;
+  let after: string | null | undefined;
   while (after !== null && matched < MOST_COUNTED) {
     const page: Awaited<ReturnType<typeof store.findRetriable>> = await store.findRetriable({
       tenantId,
       filter,
       limit: PAGE,
-      after,
+      ...(after === undefined ? {} : { after }),
     });
     found.push(...page.items.slice(0, limit - found.length));
     matched += page.items.length;

@@ -148,7 +148,7 @@ describe("the end of a worker whose store fails", () => {
     await rig.accept({ schedule: { in: "PT1S" } });
     await rig.clock.advance(0);
     const fails = () => Promise.reject(new StoreError("store_full", "Cannot write: the disk is full"));
-    Object.assign(rig.store, { release: fails, beat: fails });
+    Object.assign(rig.store, { release: fails, leave: fails });
     await rig.engine.stop();
     expect(rig.faults).toEqual([
       expect.stringContaining("give leases back"),

@@ -1,8 +1,8 @@
+import type { Holding } from "../domain/holding.ts";
 import { judgeClaim, type Verdict } from "../domain/settlement.ts";
 import type { Claim, Lease, Settlement } from "../store/store.ts";
 import type { Timer } from "./clock.ts";
 import { Hand, type Held } from "./hand.ts";
-import type { Holding } from "./holding.ts";
 import { judgeInDoubt } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
 import { createSender } from "./sender.ts";
@@ -17,6 +17,8 @@ export interface RunnerEvents {
   onRoom: (lane: string) => void;
   /** A delivery is to be tried again at this instant. */
   onRetry: (atMs: number) => void;
+  /** Renews the leases that have ended, or names to the runner those that are lost. */
+  renew: () => Promise<void>;
 }
 
 /** Holds claimed deliveries until their instant, sends them, and settles them. */
@@ -28,6 +30,7 @@ export class Runner {
   readonly #send: (claim: Claim, signal: AbortSignal) => Promise<Settlement | null>;
   readonly #abort = new AbortController();
   #isEnding = false;
+  #isHeld = false;
   #whenIdle: (() => void)[] = [];
   #ringAtMs = Number.POSITIVE_INFINITY;
   #ringTimer: Timer | null = null;
@@ -98,6 +101,27 @@ export class Runner {
     return idle.map(leaseOf);
   }
 
+  /** What has not begun to be sent of a reminder. */
+  waitingOf(tenantId: string, reminderId: string): string[] {
+    return this.#hand.all().flatMap((held) => {
+      const { delivery } = held.claim;
+      const isMeant = delivery.reminderId === reminderId && delivery.tenantId === tenantId;
+      return isMeant && isIdle(held) ? [delivery.id] : [];
+    });
+  }
+
+  /** Begins to send nothing. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Sends again, what has fallen due meanwhile first. */
+  goOn(): void {
+    this.#isHeld = false;
+    this.#ring();
+    for (const lane of this.#hand.lanes()) this.#pump(lane);
+  }
+
   /** Leases that end before `beforeMs`, at most `limit`. */
   leasesEnding(beforeMs: number, limit: number): Lease[] {
     const ending = this.#hand.all().filter((held) => held.leaseExpiresAtMs < beforeMs);
@@ -110,7 +134,9 @@ export class Runner {
     for (const { deliveryId } of leases) {
       const held = this.#hand.find(deliveryId);
       if (held) held.leaseExpiresAtMs = untilMs;
-      if (!held || !lost.has(deliveryId) || !isIdle(held)) continue;
+      if (!held || !lost.has(deliveryId)) continue;
+      held.isLost = true;
+      if (!isIdle(held)) continue;
       this.#letGo(held);
       this.#deps.observe?.({ kind: "leases-lost", deliveries: 1 });
     }
@@ -150,10 +176,17 @@ export class Runner {
   }
 
   #pump(lane: string): void {
-    for (let held = this.#hand.take(lane); held; held = this.#hand.take(lane)) void this.#run(held);
+    while (!this.#isHeld) {
+      const held = this.#hand.take(lane);
+      if (!held) return;
+      void this.#run(held);
+    }
   }
 
   async #run(held: Held): Promise<void> {
+    const lease = this.#hasEnded(held) ? await this.#renew() : "held";
+    if (lease === "unknown") return this.#tryLater(held);
+    if (held.isLost || this.#hasEnded(held)) return this.#giveUp(held);
     // It may have waited long for its place in the lane.
     const verdict = this.#judge(held.claim);
     if (verdict) return void (await this.#conclude(held, verdict));
@@ -166,6 +199,33 @@ export class Runner {
     const isRecorded = await this.#settle(held, settlement);
     if (isRecorded && settlement.state === "retrying") this.#events.onRetry(settlement.sendAtMs);
     this.#letGo(held);
+  }
+
+  /**
+   * A process that was stopped for longer than its leases, or whose clock was set, finds them ended: another
+   * may be sending what it holds.
+   */
+  #hasEnded({ leaseExpiresAtMs }: Held): boolean {
+    return this.#deps.clock.now() >= leaseExpiresAtMs;
+  }
+
+  /** Unknown while the store does not answer. */
+  async #renew(): Promise<"held" | "unknown"> {
+    try {
+      await this.#events.renew();
+      return "held";
+    } catch (error) {
+      this.#deps.onFault("renew leases", error);
+      return "unknown";
+    }
+  }
+
+  /** Whoever has the lease now sends it. */
+  #giveUp(held: Held): void {
+    const { lane } = held.claim.delivery;
+    this.#letGo(held);
+    this.#deps.observe?.({ kind: "leases-lost", deliveries: 1 });
+    this.#pump(lane);
   }
 
   #tryLater(held: Held): void {
@@ -249,6 +309,7 @@ function adopt(held: Held, claim: Claim, leaseExpiresAtMs: number): void {
   if (held.phase === "sent") held.reclaimed = { claim, leaseExpiresAtMs };
   else held.claim.fence = claim.fence;
   held.leaseExpiresAtMs = leaseExpiresAtMs;
+  held.isLost = false;
 }
 
 /** Not yet begun to be sent. */

@@ -5,8 +5,6 @@ import { promoteDue } from "./promote.ts";
 import { purgeOld } from "./purge.ts";
 
 export interface SchedulerOptions {
-  /** The worker in whose name it notes that someone is alive. */
-  worker: string;
   /** Told when deliveries have been made, with the soonest instant of theirs. */
   onStored: (sendAtMs: number) => void;
 }
@@ -17,32 +15,31 @@ export interface SchedulerOptions {
  */
 export class Scheduler {
   readonly #deps: EngineDeps;
-  readonly #worker: string;
   readonly #onStored: (sendAtMs: number) => void;
   #timer: Timer | null = null;
   #passing: Promise<void> | null = null;
   #isRunning = false;
   #isWanted = false;
 
-  constructor(deps: EngineDeps, { worker, onStored }: SchedulerOptions) {
+  constructor(deps: EngineDeps, { onStored }: SchedulerOptions) {
     this.#deps = deps;
-    this.#worker = worker;
     this.#onStored = onStored;
   }
 
-  /** Catches up on what was missed, then makes a pass every tick. */
-  async start(): Promise<void> {
-    const beganAtMs = this.#deps.clock.now();
-    this.#tell(beganAtMs, await this.catchUp());
+  /** Makes a pass every tick. */
+  start(): void {
     this.#isRunning = true;
     this.#passLater();
   }
 
-  /** Promotes what is due and applies `catchUp` to what nobody was there to send. */
-  async catchUp(): Promise<number> {
+  /**
+   * Promotes what is due and applies `catchUp` to what nobody was there to send.
+   *
+   * @param aliveUntilMs when one that sends was last alive; null if none ever was
+   */
+  async catchUp(aliveUntilMs: number | null): Promise<number> {
     const made = await promoteDue(this.#deps, { onStored: this.#onStored, isWanted: () => true });
-    await settleMissed(this.#deps);
-    await this.#beat();
+    await settleMissed(this.#deps, aliveUntilMs);
     return made;
   }
 
@@ -62,11 +59,6 @@ export class Scheduler {
     this.#isRunning = false;
     this.#timer?.cancel();
     await this.#passing;
-    await this.#beat().catch((error: unknown) => this.#deps.onFault("note the end of the worker", error));
-  }
-
-  #beat(): Promise<void> {
-    return this.#deps.store.beat(this.#worker, this.#deps.clock.now());
   }
 
   #passLater(): void {
@@ -84,7 +76,6 @@ export class Scheduler {
   async #pass(): Promise<void> {
     const beganAtMs = this.#deps.clock.now();
     try {
-      await this.#beat();
       const made = await promoteDue(this.#deps, {
         onStored: this.#onStored,
         isWanted: () => this.#isRunning,

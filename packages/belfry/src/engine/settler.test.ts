@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Settlement } from "../store/store.ts";
 import { createRig } from "./engine-fixture.ts";
+import { DEFAULT_TUNING } from "./ports.ts";
 import { Settler } from "./settler.ts";
 
 function settlement(id: string): Settlement {
@@ -20,6 +21,7 @@ test("settle() keeps a batch that the store refuses, and records it once the sto
   const settler = new Settler({
     store: { ...store, settle },
     clock,
+    tuning: DEFAULT_TUNING,
     onFault: (what) => faults.push(what),
     isSending: () => true,
   });
@@ -44,6 +46,7 @@ test("settle() records together what comes while a batch is on its way", async (
   const settler = new Settler({
     store: { ...store, settle },
     clock,
+    tuning: DEFAULT_TUNING,
     onFault: () => {},
     isSending: () => true,
   });

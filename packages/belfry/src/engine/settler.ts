@@ -1,11 +1,8 @@
 import type { Settlement, Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
+import type { Tuning } from "./ports.ts";
 
-/** Rows in one transaction: bounds how long it keeps the event loop from sending. */
-const SETTLE_BATCH = 500;
-
-/** How many times its own cost a batch is rested from, and how long at most: the clock may have been set. */
-const REST_FACTOR = 2;
+/** How long a batch is rested from at most: the clock may have been set. */
 const LONGEST_REST_MS = 1_000;
 
 /** How long to wait after the store failed. */
@@ -19,6 +16,7 @@ interface Waiting {
 export interface SettlerDeps {
   store: Store;
   clock: Clock;
+  tuning: Pick<Tuning, "settleBatch" | "settleRest">;
   onFault: (what: string, error: unknown) => void;
   /** Whether attempts are running that settling would hold up. */
   isSending: () => boolean;
@@ -26,8 +24,8 @@ export interface SettlerDeps {
 
 /**
  * Records outcomes in batches: the first at once, the others together as soon as the last batch is on
- * disk. While there is something to send, a batch is rested from for twice as long as it took, so that
- * most of the time is for sending.
+ * disk. While there is something to send, a batch that keeps the event loop is rested from, so that most of
+ * the time is for sending.
  */
 export class Settler {
   readonly #deps: SettlerDeps;
@@ -49,12 +47,12 @@ export class Settler {
   }
 
   async #flush(): Promise<void> {
-    const { clock, isSending } = this.#deps;
-    const batch = this.#waiting.splice(0, SETTLE_BATCH);
+    const { clock, isSending, tuning } = this.#deps;
+    const batch = this.#waiting.splice(0, tuning.settleBatch);
     const begunAtMs = clock.now();
     const isRecorded = await this.#record(batch);
     const costMs = Math.max(0, clock.now() - begunAtMs);
-    const restMs = isSending() ? Math.min(costMs * REST_FACTOR, LONGEST_REST_MS) : 0;
+    const restMs = isSending() ? Math.min(costMs * tuning.settleRest, LONGEST_REST_MS) : 0;
     if (this.#waiting.length === 0) this.#isBusy = false;
     else if (isRecorded && restMs === 0) setImmediate(() => void this.#flush());
     else clock.at(clock.now() + (isRecorded ? restMs : FAULT_PAUSE_MS), () => void this.#flush());

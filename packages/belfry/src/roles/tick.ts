@@ -1,5 +1,5 @@
 import type { Settings } from "../config/settings.ts";
-import { DEFAULT_TUNING, type Tuning } from "../engine/ports.ts";
+import type { Tuning } from "../engine/ports.ts";
 import { endOnCrash } from "./crash.ts";
 import type { Environment, RoleOutput } from "./environment.ts";
 import { openInstallation } from "./installation.ts";
@@ -16,12 +16,8 @@ export interface TickOptions {
  */
 export async function runTick(env: Environment, { only }: TickOptions, output: RoleOutput): Promise<void> {
   const installation = await openInstallation({ env, tuning: tickTuning });
-  const { clock, engine, store, log } = installation;
-  endOnCrash(log, process);
-  // This process alone holds the folder, so whoever held a lease is gone.
-  await store.recover(clock.now(), DEFAULT_TUNING.leaseMs);
-  const promoted = only === "send" ? 0 : await engine.promote();
-  const sent = only === "promote" ? 0 : await engine.drain();
+  endOnCrash(installation.log, process);
+  const { promoted, sent } = await installation.engine.tick(only);
   await installation.close();
   output.print(`${promoted} promoted, ${sent} sent or settled`);
 }

@@ -41,13 +41,11 @@ export interface RetriableRequest {
   /** How many to look at. */
   limit: number;
   /** `next` of the page before. */
-  after?: number;
+  after?: string;
 }
 
 /** A delivery that could be brought back. */
 export interface Retriable {
-  /** Its place in the walk. */
-  position: number;
   delivery: Delivery;
   /** Where its reminder goes now. */
   target: Target;
@@ -69,7 +67,7 @@ export interface RedriveStore {
    * What a filter means, oldest settled first. Looks at so many failed deliveries and no more, so that it
    * answers soon; `next` is where to go on, null at the end.
    */
-  findRetriable(request: RetriableRequest): Promise<{ items: Retriable[]; next: number | null }>;
+  findRetriable(request: RetriableRequest): Promise<{ items: Retriable[]; next: string | null }>;
   /** Brings back those that still can be, in one commit; resolves with how many. */
   redriveAll(request: RedriveAllRequest): Promise<number>;
 }

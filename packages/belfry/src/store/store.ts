@@ -1,5 +1,6 @@
 import type { Attempt, Delivery, DeliveryState, SettledState } from "../domain/delivery.ts";
 import type { InboxEntry } from "../domain/inbox-entry.ts";
+import type { Partition } from "../domain/partition.ts";
 import type { Reminder, ReminderState } from "../domain/reminder.ts";
 import type { Endpoint } from "../domain/target.ts";
 import type { Occurrence } from "../time/schedule.ts";
@@ -9,12 +10,14 @@ import type { ChangeStore, ReminderView } from "./change-store.ts";
 import type { EventStore } from "./event-store.ts";
 import type { RedriveStore } from "./redrive-store.ts";
 import type { StatsStore } from "./stats-store.ts";
+import type { WorkerStore } from "./worker-store.ts";
 
 export type * from "./access-store.ts";
 export type * from "./change-store.ts";
 export type * from "./event-store.ts";
 export type * from "./redrive-store.ts";
 export type * from "./stats-store.ts";
+export type * from "./worker-store.ts";
 
 /**
  * Where Belfry keeps what it accepted. Narrow and set-based: batches in, batches out; time and ids
@@ -28,6 +31,7 @@ export interface Store
     RedriveStore,
     EventStore,
     StatsStore,
+    WorkerStore,
     EndpointStore,
     InboxStore,
     AccessStore,
@@ -75,7 +79,7 @@ export interface ReminderStore {
   /** Stores all, with the receipt, or nothing. Rejects with ConflictError `idempotency_conflict`. */
   accept(batch: readonly Acceptance[], receipt?: Receipt): Promise<void>;
   /** Active reminders whose next occurrence is due at or before `horizonMs`, soonest first. */
-  findDueReminders(horizonMs: number, limit: number): Promise<Reminder[]>;
+  findDueReminders(request: DueRequest): Promise<Reminder[]>;
   /**
    * Inserts deliveries that are absent, then advances each reminder whose version is unchanged.
    * Resolves with the ids of reminders that were refused.
@@ -90,6 +94,13 @@ export interface ReminderStore {
    * none of the revisions that were asked for, and nothing was changed.
    */
   cancelReminder(request: CancelRequest): Promise<CancelResult | StaleRevision | null>;
+}
+
+export interface DueRequest {
+  horizonMs: number;
+  limit: number;
+  /** Those of this share alone; absent: of all. */
+  partition?: Partition;
 }
 
 export interface CancelRequest {
@@ -126,6 +137,8 @@ export interface ClaimRequest {
   laneLimit: number;
   /** How many of each lane the worker holds already. */
   held: ReadonlyMap<string, number>;
+  /** Claims of this share alone; absent: of all. */
+  partition?: Partition;
 }
 
 /** A delivery in a worker's hands, with what it takes to send it. */
@@ -184,16 +197,6 @@ export interface DeliveryStore {
   settle(batch: readonly Settlement[]): Promise<string[]>;
   /** Gives leases back untried, for a graceful stop. */
   release(leases: readonly Lease[]): Promise<void>;
-  /**
-   * Ends the leases of processes that are known to be gone, so that they can be claimed at once; those
-   * taken ahead of an instant still to come are given back untried. A lease that ends later than `leaseMs`
-   * from now was taken before the clock was set back, so nobody knows. Resolves with how many.
-   */
-  recover(nowMs: number, leaseMs: number): Promise<number>;
-  /** Notes that a worker is alive. */
-  beat(worker: string, nowMs: number): Promise<void>;
-  /** When a worker was last known to be alive; null if none ever was. */
-  lastBeat(): Promise<number | null>;
   /** Waiting deliveries of rules, never tried nor redriven, that were due in a stretch of time, page by page. */
   findMissed(request: MissedRequest): Promise<MissedDelivery[]>;
   /** Settles waiting deliveries as expired, with the reason. */
@@ -212,13 +215,13 @@ export interface MissedRequest {
   dueBeforeMs: number;
   limit: number;
   /** The position of the last one of the page before. */
-  after?: number;
+  after?: string;
 }
 
 /** A waiting delivery whose instant has passed, with what decides about it. */
 export interface MissedDelivery {
-  /** Its place in the walk. */
-  position: number;
+  /** Its place in the walk, opaque. */
+  position: string;
   tenantId: string;
   deliveryId: string;
   reminder: Reminder;

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from "@prometheus-io/client";
-import type { Holding } from "../../engine/holding.ts";
+import type { Holding } from "../../domain/holding.ts";
 import type { StatsStore } from "../../store/store.ts";
 import type { Reading } from "./reading.ts";
 

@@ -70,9 +70,9 @@ export function acceptTests(test: TestAPI<StoreTest>): void {
       { ...at("rem_4", 2), state: "paused" as const },
     ];
     await store.accept(reminders.map((reminder) => ({ reminder, deliveries: [] })));
-    const due = await store.findDueReminders(NOW + 5 * MINUTE, 10);
+    const due = await store.findDueReminders({ horizonMs: NOW + 5 * MINUTE, limit: 10 });
     expect(due.map((reminder) => reminder.id)).toEqual(["rem_2", "rem_1"]);
-    expect(await store.findDueReminders(NOW + 5 * MINUTE, 1)).toHaveLength(1);
+    expect(await store.findDueReminders({ horizonMs: NOW + 5 * MINUTE, limit: 1 })).toHaveLength(1);
   });
 
   test("promote() inserts deliveries and advances in one write", async ({ store }) => {

@@ -14,6 +14,8 @@ import {
 } from "./fixtures.ts";
 import type { StoreTest } from "./store-test.ts";
 
+const DAY = 86_400_000;
+
 /** Walks a list page by page. */
 async function collect<Item>(read: (after: string | undefined) => Promise<Page<Item>>): Promise<Item[]> {
   const items: Item[] = [];
@@ -145,9 +147,10 @@ export function readTests(test: TestAPI<StoreTest>): void {
     await store.accept([{ reminder: reminderOf({ id: "rem_3" }), deliveries: [] }]);
     const old = await claimOne(store);
     await store.settle([settlementOf(old)]);
-    await store.settle([settlementOf(await claimOne(store), { nowMs: NOW + MINUTE })]);
+    await store.settle([settlementOf(await claimOne(store), { nowMs: NOW + 3 * DAY })]);
     const bounds = {
-      historyBeforeMs: NOW + 1,
+      // A store may keep whole days.
+      historyBeforeMs: NOW + 2 * DAY,
       receiptsBeforeMs: NOW + 1,
       eventsBeforeMs: NOW,
       sentKeysBeforeMs: NOW,

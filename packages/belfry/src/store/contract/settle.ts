@@ -97,7 +97,7 @@ export function settleTests(test: TestAPI<StoreTest>): void {
       inFlight: [claim.delivery.id],
       view: { reminder: { state: "cancelled", epoch: 1, next: null } },
     });
-    expect(await store.findDueReminders(NOW + MINUTE, 10)).toEqual([]);
+    expect(await store.findDueReminders({ horizonMs: NOW + MINUTE, limit: 10 })).toEqual([]);
     await store.settle([settlementOf(claim)]);
     expect((await store.findReminder(TENANT, "rem_1"))?.reminder.state).toBe("cancelled");
   });

@@ -9,6 +9,7 @@ import { settleTests } from "./settle.ts";
 import type { StoreTest } from "./store-test.ts";
 import { tellingTests } from "./telling.ts";
 import { waitingTests } from "./waiting.ts";
+import { workerTests } from "./workers.ts";
 
 /** What every store must do, whatever it is built on. */
 export function describeStore(name: string, open: OpenStore): void {
@@ -28,5 +29,6 @@ export function describeStore(name: string, open: OpenStore): void {
     accessTests(test);
     tellingTests(test);
     waitingTests(test);
+    workerTests(test);
   });
 }

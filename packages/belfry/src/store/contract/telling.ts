@@ -84,7 +84,9 @@ export function tellingTests(test: TestAPI<StoreTest>): void {
     const bounds = { historyBeforeMs: 0, receiptsBeforeMs: 0, sentKeysBeforeMs: 0, eventsBeforeMs: NOW + 1 };
     const removed: number[] = [];
     for (let i = 0; i < 3; i++) removed.push(await store.purge({ ...bounds, limit: 3 }));
-    expect(removed).toEqual([3, 1, 0]);
+    // A store may delete by whole commits.
+    expect(Math.max(...removed)).toBeLessThanOrEqual(3);
+    expect(removed.reduce((sum, n) => sum + n, 0)).toBe(4);
     expect(await typesOf(store, { tenantId: OTHER_TENANT })).toEqual([]);
   });
 
@@ -99,7 +101,7 @@ export function tellingTests(test: TestAPI<StoreTest>): void {
     const end = store.watchEvents(() => {
       woken += 1;
     });
-    await store.beat("wrk_1", NOW);
+    await store.beat({ id: "wrk_1", nowMs: NOW, holding: null });
     expect(woken).toBe(0);
     await acceptDue(store);
     expect(woken).toBe(1);
@@ -190,8 +192,9 @@ export function tellingTests(test: TestAPI<StoreTest>): void {
 
   test("findRetriable() gives what a filter means, oldest settled first, page by page", async ({ store }) => {
     await kill(store, ["rem_1", "rem_2", "rem_3"]);
-    const find = async (filter: object, after = 0, limit = 100) => {
-      const request = { tenantId: TENANT, filter: { state: "dead" as const, ...filter }, limit, after };
+    const find = async (filter: object, { after, limit = 100 }: { after?: string; limit?: number } = {}) => {
+      const from = after === undefined ? {} : { after };
+      const request = { tenantId: TENANT, filter: { state: "dead" as const, ...filter }, limit, ...from };
       const { items, next } = await store.findRetriable(request);
       return { ids: items.map((item) => item.delivery.reminderId), next };
     };
@@ -202,9 +205,9 @@ export function tellingTests(test: TestAPI<StoreTest>): void {
     expect((await find({ error: "500" })).ids).toEqual([]);
     expect((await find({ reminderId: "rem_2" })).ids).toEqual(["rem_2"]);
     expect((await find({ sinceMs: NOW + MINUTE, untilMs: NOW + 2 * MINUTE })).ids).toEqual(["rem_2"]);
-    const first = await find({}, 0, 2);
+    const first = await find({}, { limit: 2 });
     expect(first.ids).toEqual(["rem_1", "rem_2"]);
-    expect((await find({}, first.next ?? 0, 2)).ids).toEqual(["rem_3"]);
+    expect((await find({}, { after: first.next ?? "", limit: 2 })).ids).toEqual(["rem_3"]);
   });
 
   test("redriveAll() brings back those that still can be, with the receipt", async ({ store }) => {

@@ -1,10 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Reminder } from "../../domain/reminder.ts";
 import type { Receipt } from "../access.ts";
-import type { Acceptance, Promotion } from "../store.ts";
+import type { Acceptance, DueRequest, Promotion } from "../store.ts";
 import { createDeliveryInsert } from "./delivery-insert.ts";
 import type { History } from "./history.ts";
 import { createInsert } from "./insert.ts";
 import type { Ledger } from "./ledger.ts";
+import { definePartitions, inPartition } from "./partitions.ts";
 import { occurrenceText, REMINDER_COLUMNS, type Row, reminderValues, toReminder } from "./rows.ts";
 
 /** Accepting and promoting: how reminders and deliveries come into being. */
@@ -22,10 +24,7 @@ export function createIntake(
     `UPDATE reminders SET next_due = ?, next_occurrence = ?, version = version + 1, updated_at = ?
      WHERE tenant_id = ? AND id = ? AND version = ? AND state = 'active'`,
   );
-  const due = db.prepare(
-    `SELECT ${REMINDER_COLUMNS} FROM reminders
-     WHERE state = 'active' AND next_due IS NOT NULL AND next_due <= ? ORDER BY next_due LIMIT ?`,
-  );
+  const due = createDueRead(db);
 
   const promoteOne = (promotion: Promotion): boolean => {
     const { tenantId, reminderId, next, nowMs } = promotion;
@@ -61,9 +60,23 @@ export function createIntake(
         for (const delivery of deliveries) insertDelivery(delivery, atMs);
       }
     },
-    findDue: (horizonMs: number, limit: number) =>
-      due.all(horizonMs, limit).map((row) => toReminder(row as Row)),
+    findDue: due,
     promote: (batch: readonly Promotion[]): string[] =>
       batch.filter((promotion) => !promoteOne(promotion)).map((promotion) => promotion.reminderId),
+  };
+}
+
+function createDueRead(db: DatabaseSync) {
+  definePartitions(db);
+  const due = `SELECT ${REMINDER_COLUMNS} FROM reminders
+     WHERE state = 'active' AND next_due IS NOT NULL AND next_due <= ?1`;
+  const order = "ORDER BY next_due LIMIT ?2";
+  const all = db.prepare(`${due} ${order}`);
+  const some = db.prepare(`${due} AND ${inPartition("reminders", "?3", "?4")} ${order}`);
+  return ({ horizonMs, limit, partition }: DueRequest): Reminder[] => {
+    const rows = partition
+      ? some.all(horizonMs, limit, partition.index, partition.of)
+      : all.all(horizonMs, limit);
+    return (rows as Row[]).map(toReminder);
   };
 }

@@ -1,18 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DeliveryState } from "../../domain/delivery.ts";
 import { revisionOf } from "../../domain/reminder.ts";
+import { CANCELLED, staleRevision } from "../stale.ts";
 import type { CancelRequest, CancelResult, ReminderView, StaleRevision } from "../store.ts";
-import { staleRevision } from "./endpoints.ts";
 import type { History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
-
-/** The reason of what a cancelled reminder takes with it. */
-const CANCELLED = "the reminder was cancelled";
-
-/** Why a delivery of an older epoch is not sent, by the state of its reminder. */
-export function staleReason(reminderState: unknown): string {
-  return reminderState === "cancelled" ? CANCELLED : "the reminder was changed while a worker held this";
-}
 
 interface CancelParts {
   history: History;

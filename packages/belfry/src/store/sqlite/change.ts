@@ -1,32 +1,27 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Delivery, DeliveryState } from "../../domain/delivery.ts";
+import type { Attempt, DeliveryState } from "../../domain/delivery.ts";
+import type { OccurrenceKind } from "../../domain/ids.ts";
 import type { Reminder, ReminderState } from "../../domain/reminder.ts";
 import type { Occurrence } from "../../time/schedule.ts";
 import type { Receipt } from "../access.ts";
-import type { ChangeOutcome, ReminderChange, ReminderChanged } from "../store.ts";
+import {
+  type ChangePlan,
+  changeResult,
+  followsChange,
+  type Kept,
+  type OpenDelivery,
+  planChange,
+} from "../change-plan.ts";
+import type { ChangeOutcome, ReminderChange } from "../store.ts";
 import { createDeliveryInsert } from "./delivery-insert.ts";
 import type { History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
 import { integer, json, occurrenceText, type Row, text } from "./rows.ts";
 import { createSpent } from "./spent.ts";
 
-/** What a change makes of the rows that are open. */
-interface Sorted {
-  /** In a worker's hands. */
-  leased: Row[];
-  /** Waiting, and to wait on. */
-  kept: Kept[];
-  /** Waiting, and to do so no more. */
-  withdrawn: Row[];
-  /** Not there yet. */
-  fresh: Delivery[];
-}
-
-interface Kept {
-  /** As it shall wait. */
-  wanted: Delivery;
-  /** Whether its instant is a new one. */
-  moves: boolean;
+/** A row that is open, with what it takes to move it. */
+interface OpenRow extends OpenDelivery {
+  position: number;
 }
 
 /** Replaces reminders, and what waits of them, in one commit. */
@@ -50,16 +45,16 @@ export function createChange(
     const { tenantId, id } = change.reminder;
     const found = version.get(tenantId, id) as Row | undefined;
     if (found === undefined || integer(found, "version") !== change.fromVersion) return { kind: "conflict" };
-    const rows = open.all(tenantId, id) as Row[];
+    const rows = (open.all(tenantId, id) as Row[]).map(toOpenRow);
     const occurrenceIds = change.deliveries.map((delivery) => delivery.occurrenceId);
     const { spentFromMs: dueFromMs } = change;
     const gone = spent.find({ tenantId, reminderId: id, dueFromMs, occurrenceIds });
-    const sorted = sort(rows, change, gone);
-    const result = resultOf(change, sorted);
+    const plan = planChange(rows, change, gone);
+    const result = changeResult(change, plan);
     // First, since a job that is refused must not have written anything.
     if (change.receiptOf) keepReceipt(change.receiptOf(result));
     spent.remember({ tenantId, reminderId: id, dueFromMs });
-    write(change, sorted);
+    write(change, plan);
     // Whether it finishes with this is counted as it leaves.
     ledger.moved({
       tenantId,
@@ -73,58 +68,16 @@ export function createChange(
   };
 }
 
-/** An occurrence that is in a worker's hands may be on its way to its old target: no second one is made. */
-function sort(
-  rows: readonly Row[],
-  { deliveries, movesInstants }: ReminderChange,
-  gone: ReadonlySet<string>,
-): Sorted {
-  const wanted = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
-  const leased = rows.filter((row) => row.state === "leased");
-  const sending = new Set(leased.map((row) => row.occurrence_id));
-  const waiting = rows.filter((row) => row.state !== "leased");
-  const known = new Set(rows.map((row) => row.id));
+function toOpenRow(row: Row): OpenRow {
   return {
-    leased,
-    kept: waiting.flatMap((row) => {
-      const delivery = wanted.get(text(row, "id"));
-      return delivery ? [keptAs(row, delivery, movesInstants)] : [];
-    }),
-    withdrawn: waiting.filter((row) => !wanted.has(text(row, "id"))),
-    fresh: deliveries.filter(
-      ({ id, occurrenceId }) => !known.has(id) && !sending.has(occurrenceId) && !gone.has(occurrenceId),
-    ),
-  };
-}
-
-/** One that was tried, or brought back by hand, keeps its next attempt, and its instant with that. */
-function keptAs(row: Row, wanted: Delivery, movesInstants: boolean): Kept {
-  const isAsItWas = !movesInstants || text(row, "occurrence") === occurrenceText(wanted.occurrence);
-  if (isAsItWas) return { wanted, moves: false };
-  if (row.state === "scheduled" && row.redriven_at === null) return { wanted, moves: true };
-  const occurrence = json<Occurrence>(row, "occurrence");
-  const expiresAtMs = wanted.expiresAtMs - wanted.occurrence.dueMs + occurrence.dueMs;
-  return { wanted: { ...wanted, occurrence, expiresAtMs }, moves: false };
-}
-
-function resultOf({ reminder }: ReminderChange, { leased, kept, withdrawn, fresh }: Sorted): ReminderChanged {
-  const open: Occurrence[] = [
-    ...leased.map((row) => json<Occurrence>(row, "occurrence")),
-    ...kept.map(({ wanted }) => wanted.occurrence),
-    ...fresh.map((delivery) => delivery.occurrence),
-  ];
-  const all = reminder.next === null ? open : [...open, reminder.next];
-  const upcoming = all.reduce<Occurrence | null>(
-    (soonest, one) => (soonest !== null && soonest.dueMs <= one.dueMs ? soonest : one),
-    null,
-  );
-  const isOver = all.length === 0;
-  return {
-    kind: "changed",
-    view: { reminder: isOver ? { ...reminder, state: "finished" } : reminder, upcoming },
-    withdrawn: withdrawn.length,
-    planned: kept.length + fresh.length,
-    inFlight: leased.map((row) => text(row, "id")),
+    position: integer(row, "promoted_order"),
+    id: text(row, "id"),
+    occurrenceId: text(row, "occurrence_id"),
+    state: text(row, "state") as DeliveryState,
+    kind: text(row, "kind") as OccurrenceKind,
+    story: json<Attempt[]>(row, "story"),
+    occurrence: json<Occurrence>(row, "occurrence"),
+    wasRedriven: row.redriven_at !== null,
   };
 }
 
@@ -136,7 +89,7 @@ function createWrite(db: DatabaseSync, { history, ledger }: { history: History; 
     `UPDATE reminders SET state = ?, version = ?, epoch = ?, time_zone = ?, spec = ?, next_due = ?, next_occurrence = ?,
      skips = ?, updated_at = ? WHERE tenant_id = ? AND id = ?`,
   );
-  return (change: ReminderChange, { leased, kept, withdrawn, fresh }: Sorted): void => {
+  return (change: ReminderChange, { leased, kept, withdrawn, fresh }: ChangePlan<OpenRow>): void => {
     const { reminder, nowMs } = change;
     const { tenantId, id, next } = reminder;
     replace.run(
@@ -160,13 +113,10 @@ function createWrite(db: DatabaseSync, { history, ledger }: { history: History; 
       type: `reminder.${change.kind}`,
       reason: null,
     });
-    for (const row of withdrawn) withdraw(row, change);
+    for (const one of withdrawn) withdraw(one, change);
     const wanted = new Set(change.deliveries.map((delivery) => delivery.id));
     for (const one of kept) keep.waiting(one, reminder.epoch);
-    for (const row of leased) {
-      // What was rung by hand may be tried again if the attempt fails; an occurrence that shall not wait ends with it.
-      if (row.kind !== "rule" || wanted.has(text(row, "id"))) keep.leased(text(row, "id"), reminder);
-    }
+    for (const one of leased) if (followsChange(one, wanted)) keep.leased(one.id, reminder);
     for (const delivery of fresh) insert(delivery, nowMs);
   };
 }
@@ -174,18 +124,16 @@ function createWrite(db: DatabaseSync, { history, ledger }: { history: History; 
 /** What was tried leaves its story in the history; what was not leaves nothing, as if it had never been. */
 function createWithdraw(db: DatabaseSync, { history, ledger }: { history: History; ledger: Ledger }) {
   const remove = db.prepare("DELETE FROM deliveries WHERE tenant_id = ? AND id = ?");
-  return (row: Row, { reminder, nowMs, reason }: ReminderChange): void => {
+  return ({ id: deliveryId, state: from, story, position }: OpenRow, change: ReminderChange): void => {
+    const { reminder, nowMs, reason } = change;
     const { tenantId, id: reminderId } = reminder;
-    const deliveryId = text(row, "id");
-    const from = text(row, "state") as DeliveryState;
-    if (text(row, "story") === "[]") {
+    if (story.length === 0) {
       remove.run(tenantId, deliveryId);
       ledger.moved({ tenantId, kind: "delivery", from, to: null });
       ledger.note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.cancelled", reason });
       return;
     }
     const exit = { state: "cancelled", reason, attempt: null, failed: 0 } as const;
-    const position = integer(row, "promoted_order");
     history.retireDelivery({ tenantId, deliveryId, reminderId, position, from, nowMs, ...exit });
   };
 }

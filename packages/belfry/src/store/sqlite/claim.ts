@@ -1,9 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Partition } from "../../domain/partition.ts";
 import type { Claim, Claimed, ClaimRequest } from "../store.ts";
 import type { History } from "./history.ts";
 import { createLease } from "./lease.ts";
 import { createLeaseCare } from "./lease-care.ts";
 import type { Ledger } from "./ledger.ts";
+import { definePartitions, inPartition } from "./partitions.ts";
 import { REMINDER_COLUMNS, type Row, text } from "./rows.ts";
 
 /** Rows over their lane's limit that one claim may set aside; bounds the time that a claim takes. */
@@ -36,7 +38,7 @@ export function createLeasing(db: DatabaseSync, history: History, ledger: Ledger
       if (lane === null) continue;
       const free = request.laneLimit - (harvest.held.get(lane) ?? 0);
       const room = Math.max(0, Math.min(budget - harvest.claims.length, free));
-      const rows = sources.parked.all(lane, request.horizonMs, room) as Row[];
+      const rows = sources.parked(lane, room, request);
       for (const row of rows) takeInto(harvest, lease(row, request));
       if (rows.length === room) harvest.parkedLanes.add(lane);
     }
@@ -45,7 +47,7 @@ export function createLeasing(db: DatabaseSync, history: History, ledger: Ledger
   /** Takes or parks one page; true if there may be more behind it. */
   const claimPage = (request: ClaimRequest, harvest: Harvest): boolean => {
     const page = request.limit - harvest.claims.length;
-    const rows = sources.due.all(request.horizonMs, request.nowMs, page) as Row[];
+    const rows = sources.due(page, request);
     for (const row of rows) {
       const lane = text(row, "lane");
       const isFull = (harvest.held.get(lane) ?? 0) >= request.laneLimit;
@@ -80,13 +82,17 @@ function prepareSources(db: DatabaseSync) {
     .map((column) => `r.${column} AS r_${column}`)
     .join(", ");
   const join = `SELECT d.*, ${columns} FROM deliveries d JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id`;
+  definePartitions(db);
+  const mine = inPartition("r", "?4", "?5");
+  const due = `${join} WHERE d.claim_at <= ?1 AND (d.state <> 'leased' OR d.claim_at <= ?2)`;
+  const parked = `${join} WHERE d.claim_at IS NULL AND d.lane = ?2 AND d.send_at <= ?1`;
+  const dueOf = prepareBoth(db, (filter) => `${due}${filter} ORDER BY d.claim_at LIMIT ?3`, mine);
+  const parkedOf = prepareBoth(db, (filter) => `${parked}${filter} ORDER BY d.send_at LIMIT ?3`, mine);
   return {
-    due: db.prepare(
-      `${join} WHERE d.claim_at <= ? AND (d.state <> 'leased' OR d.claim_at <= ?) ORDER BY d.claim_at LIMIT ?`,
-    ),
-    parked: db.prepare(
-      `${join} WHERE d.claim_at IS NULL AND d.lane = ? AND d.send_at <= ? ORDER BY d.send_at LIMIT ?`,
-    ),
+    due: (limit: number, { horizonMs, nowMs, partition }: ClaimRequest) =>
+      dueOf(partition, [horizonMs, nowMs, limit]),
+    parked: (lane: string, limit: number, { horizonMs, partition }: ClaimRequest) =>
+      parkedOf(partition, [horizonMs, lane, limit]),
     // A loose scan: one step of the index for each lane, however many rows it has parked.
     parkedLanes: db.prepare(
       `WITH RECURSIVE lanes (lane) AS (
@@ -97,4 +103,12 @@ function prepareSources(db: DatabaseSync) {
        SELECT lane FROM lanes`,
     ),
   };
+}
+
+/** A statement for all, and one for a share of the work. */
+function prepareBoth(db: DatabaseSync, sql: (filter: string) => string, mine: string) {
+  const all = db.prepare(sql(""));
+  const some = db.prepare(sql(` AND ${mine}`));
+  return (partition: Partition | undefined, values: (string | number)[]): Row[] =>
+    (partition ? some.all(...values, partition.index, partition.of) : all.all(...values)) as Row[];
 }

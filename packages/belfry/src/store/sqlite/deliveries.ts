@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Delivery, isSettled } from "../../domain/delivery.ts";
-import { decodeCursor, encodeCursor } from "../cursor.ts";
+import { decodeCursor } from "../cursor.ts";
+import { pageOf } from "../page.ts";
 import type { DeliveryFilter, MissedDelivery, MissedRequest, Page, PageRequest } from "../store.ts";
 import {
   DELIVERY_COLUMNS,
@@ -35,15 +36,8 @@ export function createDeliveryReads(db: DatabaseSync) {
       const place =
         after === undefined ? START : decodeCursor("deliveries", after, ["number", "string", "string"]);
       const rows = list(request, [request.tenantId, limit + 1, ...place]);
-      const items = rows.slice(0, limit).map(toDelivery);
-      const last = items.at(-1);
-      const hasMore = rows.length > limit && last !== undefined;
-      return {
-        items,
-        nextCursor: hasMore
-          ? encodeCursor("deliveries", [last.occurrence.dueMs, last.reminderId, last.id])
-          : undefined,
-      };
+      const placeOf = ({ occurrence, reminderId, id }: Delivery) => [occurrence.dueMs, reminderId, id];
+      return pageOf(rows, { list: "deliveries", limit, toItem: toDelivery, placeOf });
     },
     findOpen: (tenantId: string, reminderId: string): Delivery[] =>
       (open.all(tenantId, reminderId) as Row[]).map(toDelivery),
@@ -89,9 +83,9 @@ function createMissedRead(db: DatabaseSync) {
        AND d.kind = 'rule' AND d.redriven_at IS NULL
      ORDER BY d.promoted_order LIMIT ?`,
   );
-  return ({ dueFromMs, dueBeforeMs, limit, after = 0 }: MissedRequest): MissedDelivery[] =>
-    (missed.all(after, dueFromMs, dueBeforeMs, limit) as Row[]).map((row) => ({
-      position: integer(row, "promoted_order"),
+  return ({ dueFromMs, dueBeforeMs, limit, after = "0" }: MissedRequest): MissedDelivery[] =>
+    (missed.all(Number(after), dueFromMs, dueBeforeMs, limit) as Row[]).map((row) => ({
+      position: String(integer(row, "promoted_order")),
       tenantId: text(row, "tenant_id"),
       deliveryId: text(row, "delivery_id"),
       dueMs: integer(row, "delivery_due"),

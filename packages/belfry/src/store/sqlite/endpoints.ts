@@ -2,10 +2,11 @@ import type { DatabaseSync } from "node:sqlite";
 import { ConflictError } from "../../domain/errors.ts";
 import type { Endpoint, EndpointState } from "../../domain/target.ts";
 import type { Receipt } from "../access.ts";
-import { decodeCursor, encodeCursor } from "../cursor.ts";
+import { decodeCursor } from "../cursor.ts";
+import type { Ledger, Noted } from "../move-sums.ts";
+import { pageOf } from "../page.ts";
+import { staleRevision } from "../stale.ts";
 import type { EndpointChange, EndpointRemoval, Page, PageRequest, StaleRevision } from "../store.ts";
-import type { Noted } from "./events.ts";
-import type { Ledger } from "./ledger.ts";
 import { integer, json, type Row, text, textOrNull } from "./rows.ts";
 
 const COLUMNS = "tenant_id, name, id, url, secrets, state, off_reason, revision, created_at, updated_at";
@@ -54,12 +55,7 @@ export function createEndpoints(
     list: ({ tenantId, after, limit }: PageRequest): Page<Endpoint> => {
       const [from = ""] = after === undefined ? [] : decodeCursor("endpoints", after, ["string"]);
       const rows = list.all(tenantId, from, limit + 1) as Row[];
-      const items = rows.slice(0, limit).map(toEndpoint);
-      const last = items.at(-1);
-      return {
-        items,
-        nextCursor: rows.length > limit && last ? encodeCursor("endpoints", [last.name]) : undefined,
-      };
+      return pageOf(rows, { list: "endpoints", limit, toItem: toEndpoint, placeOf: ({ name }) => [name] });
     },
     update: createUpdate(db, { find: findOne, ledger }),
     remove: ({ tenantId, name, ifRevision }: EndpointRemoval): boolean | StaleRevision => {
@@ -97,14 +93,6 @@ function createUpdate(db: DatabaseSync, { find, ledger }: UpdateParts) {
     if (state === "off" && before.state === "on") ledger.note(offEvent(after));
     return after;
   };
-}
-
-/** Null if the condition holds, or there is none. */
-export function staleRevision(
-  revision: number,
-  ifRevision: readonly number[] | undefined,
-): StaleRevision | null {
-  return ifRevision === undefined || ifRevision.includes(revision) ? null : { kind: "stale", revision };
 }
 
 function offEvent({ tenantId, name, offReason, updatedAtMs: atMs }: Endpoint): Noted {

@@ -1,15 +1,10 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { InvalidInputError } from "../../domain/errors.ts";
 import type { BelfryEvent, EventType } from "../../domain/event.ts";
+import type { NoteEvent } from "../move-sums.ts";
 import type { EventPage, EventRequest } from "../store.ts";
 import { createInsert } from "./insert.ts";
 import { integer, integerOrNull, type Row, text, textOrNull } from "./rows.ts";
-
-/** An event before it has its place in the log. */
-export type Noted = Omit<BelfryEvent, "id">;
-
-/** Writes the log, inside the caller's transaction. */
-export type NoteEvent = (event: Noted) => void;
 
 /** The log of what was committed. */
 export interface EventLog {

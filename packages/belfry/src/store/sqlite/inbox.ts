@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Content } from "../../domain/content.ts";
 import type { InboxEntry } from "../../domain/inbox-entry.ts";
-import { decodeCursor, encodeCursor } from "../cursor.ts";
+import { decodeCursor } from "../cursor.ts";
+import { pageOf } from "../page.ts";
 import type { Page, PageRequest } from "../store.ts";
 import { integer, json, type Row, text } from "./rows.ts";
 
@@ -23,13 +24,8 @@ export function createInbox(db: DatabaseSync) {
       const [before = Number.MAX_SAFE_INTEGER] =
         after === undefined ? [] : decodeCursor("inbox", after, ["number"]);
       const rows = list.all(tenantId, before, limit + 1) as Row[];
-      const kept = rows.slice(0, limit);
-      const last = kept.at(-1);
-      const hasMore = rows.length > limit && last !== undefined;
-      return {
-        items: kept.map(toEntry),
-        nextCursor: hasMore ? encodeCursor("inbox", [integer(last, "received_order")]) : undefined,
-      };
+      const placeOf = (_: InboxEntry, row: Row) => [integer(row, "received_order")];
+      return pageOf(rows, { list: "inbox", limit, toItem: toEntry, placeOf });
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ApiKey, Receipt } from "../access.ts";
-import { decodeCursor, encodeCursor } from "../cursor.ts";
+import { decodeCursor } from "../cursor.ts";
+import { pageOf } from "../page.ts";
 import type { Page, PageRequest, Revocation } from "../store.ts";
 import { integer, integerOrNull, json, type Row, text, textOrNull } from "./rows.ts";
 
@@ -32,9 +33,7 @@ export function createKeys(db: DatabaseSync, keepReceipt: (receipt: Receipt) => 
     list: ({ tenantId, after, limit }: PageRequest): Page<ApiKey> => {
       const [before = AFTER_ALL] = after === undefined ? [] : decodeCursor("keys", after, ["string"]);
       const rows = list.all(tenantId, before, limit + 1) as Row[];
-      const items = rows.slice(0, limit).map(toKey);
-      const last = items.at(-1);
-      return { items, nextCursor: rows.length > limit && last ? encodeCursor("keys", [last.id]) : undefined };
+      return pageOf(rows, { list: "keys", limit, toItem: toKey, placeOf: ({ id }) => [id] });
     },
     revoke: createRevoke(db),
     noteUse: ({ tenantId, id, nowMs }: { tenantId: string; id: string; nowMs: number }): void => {

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Attempt, Delivery } from "../../domain/delivery.ts";
 import type { ReminderState } from "../../domain/reminder.ts";
+import { lostAttempt } from "../lost-attempt.ts";
+import { staleReason } from "../stale.ts";
 import type { Claim, ClaimRequest } from "../store.ts";
-import { staleReason } from "./cancel.ts";
 import type { History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
 import { integer, REMINDER_COLUMNS, type Row, text, textOrNull, toDelivery, toReminder } from "./rows.ts";
@@ -69,12 +69,6 @@ function createTake(db: DatabaseSync, ledger: Ledger): (row: Row, request: Claim
 /** The worker that holds a row whose lease has ended, else null. */
 function inDoubt(row: Row): string | null {
   return text(row, "state") === "leased" ? (textOrNull(row, "worker") ?? "unknown") : null;
-}
-
-/** The trace of a worker that ended without a word. */
-function lostAttempt({ story, sendAtMs: startedAtMs }: Delivery, worker: string): Attempt {
-  const error = "the worker ended without a word; it may have sent this";
-  return { number: story.length + 1, worker, startedAtMs, durationMs: 0, outcome: "in-doubt", error };
 }
 
 /** The columns of a reminder, each with the name that it has in a row of both. */

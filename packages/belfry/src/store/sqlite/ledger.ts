@@ -1,21 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { DeliveryState } from "../../domain/delivery.ts";
-import type { ReminderState } from "../../domain/reminder.ts";
-import type { NoteEvent } from "./events.ts";
+import { type Ledger, MoveSums } from "../move-sums.ts";
 
-/** A row that came (`from` null), went (`to` null), or moved to another state. */
-export type Move = { tenantId: string } & (
-  | { kind: "reminder"; from: ReminderState | null; to: ReminderState | null }
-  | { kind: "delivery"; from: DeliveryState | null; to: DeliveryState | null }
-);
-
-/** What every write tells besides what it does. */
-export interface Ledger {
-  /** Writes an event into the log. */
-  note: NoteEvent;
-  /** Counts a row; also several of one kind. */
-  moved(move: Move, rows?: number): void;
-}
+export type { Ledger, Move } from "../move-sums.ts";
 
 /** How many rows are in each state, written once a commit. */
 export interface Tally {
@@ -26,9 +12,6 @@ export interface Tally {
   clear(): void;
 }
 
-/** How many rows more there are, by kind and state. */
-type TenantSums = Record<Move["kind"], Map<string, number>>;
-
 /**
  * Counts in memory what one commit moves, and writes the sums with it: a trigger for each row would cost
  * a settlement half as much again.
@@ -38,26 +21,11 @@ export function createTally(db: DatabaseSync): Tally {
     `INSERT INTO counts (tenant_id, kind, state, n) VALUES (?, ?, ?, ?)
      ON CONFLICT (tenant_id, kind, state) DO UPDATE SET n = n + excluded.n`,
   );
-  const sums = new Map<string, TenantSums>();
-  const sumsOf = (tenantId: string): TenantSums => {
-    let found = sums.get(tenantId);
-    if (!found) {
-      found = { reminder: new Map(), delivery: new Map() };
-      sums.set(tenantId, found);
-    }
-    return found;
-  };
+  const sums = new MoveSums();
   return {
-    moved: ({ tenantId, kind, from, to }, rows = 1) => {
-      if (from === to || rows === 0) return;
-      const states = sumsOf(tenantId)[kind];
-      if (from !== null) states.set(from, (states.get(from) ?? 0) - rows);
-      if (to !== null) states.set(to, (states.get(to) ?? 0) + rows);
-    },
+    moved: (move, rows) => sums.moved(move, rows),
     write: () => {
-      for (const [tenantId, kinds] of sums)
-        for (const [kind, states] of Object.entries(kinds))
-          for (const [state, n] of states) if (n !== 0) add.run(tenantId, kind, state, n);
+      for (const { tenantId, kind, state, n } of sums.entries()) add.run(tenantId, kind, state, n);
       sums.clear();
     },
     clear: () => sums.clear(),

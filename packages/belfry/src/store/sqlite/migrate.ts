@@ -6,10 +6,11 @@ import { changes } from "./migrations/0002_changes.ts";
 import { access } from "./migrations/0003_access.ts";
 import { noTrigger } from "./migrations/0004_no_trigger.ts";
 import { tenantRevision } from "./migrations/0005_tenant_revision.ts";
+import { workers } from "./migrations/0006_workers.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, changes, access, noTrigger, tenantRevision];
+export const MIGRATIONS: readonly Migration[] = [first, changes, access, noTrigger, tenantRevision, workers];
 
 /**
  * Brings the database to the newest schema. All steps run in one transaction that also is the lock: a

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import { type Delivery, type DeliveryState, statesBefore } from "../../domain/delivery.ts";
+import type { Delivery, DeliveryState } from "../../domain/delivery.ts";
 import type { Receipt } from "../access.ts";
+import { isRedrivable, redriven } from "../redriven.ts";
 import type { RedriveAllRequest, RedriveRequest, RedriveResult } from "../store.ts";
 import type { Ledger } from "./ledger.ts";
 import { createRetriableRead } from "./retriable.ts";
@@ -41,7 +42,6 @@ type Found = { kind: "retriable"; delivery: Delivery } | { kind: "refused"; stat
 
 /** The delivery as it will be; null if it or its reminder is not there. */
 function createFind(db: DatabaseSync): (request: RedriveRequest) => Found | null {
-  const redrivable = new Set<string>(statesBefore("redrive"));
   const find = db.prepare(
     `SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history WHERE tenant_id = ?1 AND id = ?2
      UNION ALL SELECT ${DELIVERY_COLUMNS}, NULL FROM deliveries WHERE tenant_id = ?1 AND id = ?2`,
@@ -55,18 +55,13 @@ function createFind(db: DatabaseSync): (request: RedriveRequest) => Found | null
     const row = find.get(tenantId, id) as Row | undefined;
     if (!row) return null;
     const settled = toDelivery(row);
-    if (!redrivable.has(settled.state)) return { kind: "refused", state: settled.state };
+    if (!isRedrivable(settled.state)) return { kind: "refused", state: settled.state };
     const spec = reminder.get(tenantId, settled.reminderId) as Row | undefined;
     if (!spec) return null;
-    const anew = redriven(settled, nowMs, nowMs + integer(spec, "useful_for"));
-    return { kind: "retriable", delivery: { ...anew, ...destination, epoch: integer(spec, "epoch") } };
+    const usefulForMs = integer(spec, "useful_for");
+    const epoch = integer(spec, "epoch");
+    return { kind: "retriable", delivery: redriven(settled, { nowMs, usefulForMs, epoch, destination }) };
   };
-}
-
-/** The delivery as it is then: to be sent now, with all attempts before it and as long to be useful. */
-function redriven(settled: Delivery, nowMs: number, expiresAtMs: number): Delivery {
-  const anew = { attempts: 0, lostLeases: 0, reason: null, settledAtMs: null };
-  return { ...settled, ...anew, state: "scheduled", sendAtMs: nowMs, expiresAtMs, redrivenAtMs: nowMs };
 }
 
 /** Moves a delivery from the history to the hot rows, as it is given. */

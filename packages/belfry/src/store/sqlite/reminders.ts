@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ReminderState } from "../../domain/reminder.ts";
 import type { Occurrence } from "../../time/schedule.ts";
-import { decodeCursor, encodeCursor } from "../cursor.ts";
+import { decodeCursor } from "../cursor.ts";
+import { pageOf } from "../page.ts";
 import type { Page, PageRequest, ReminderView } from "../store.ts";
 import { integer, json, REMINDER_COLUMNS, type Row, toReminder } from "./rows.ts";
 
@@ -35,10 +36,8 @@ export function createReminderReads(db: DatabaseSync) {
       const [before = "~"] =
         request.after === undefined ? [] : decodeCursor("reminders", request.after, ["string"]);
       const rows = list(request.state, [request.tenantId, before, request.limit + 1]);
-      const items = rows.slice(0, request.limit).map(toView);
-      const last = items.at(-1);
-      const hasMore = rows.length > request.limit && last !== undefined;
-      return { items, nextCursor: hasMore ? encodeCursor("reminders", [last.reminder.id]) : undefined };
+      const placeOf = ({ reminder }: ReminderView) => [reminder.id];
+      return pageOf(rows, { list: "reminders", limit: request.limit, toItem: toView, placeOf });
     },
   };
 }

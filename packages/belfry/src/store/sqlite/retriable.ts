@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Target } from "../../domain/target.ts";
-import type { Retriable, RetriableRequest } from "../store.ts";
-import { DELIVERY_COLUMNS, integer, json, type Row, toDelivery } from "./rows.ts";
+import { fitsFilter } from "../retry-filter.ts";
+import type { Retriable, RetriableRequest, RetryFilter } from "../store.ts";
+import { DELIVERY_COLUMNS, integer, json, type Row, text, textOrNull, toDelivery } from "./rows.ts";
 
 /** Walks the deliveries that failed, page by page, and gives those that a filter means. */
 export function createRetriableRead(db: DatabaseSync) {
@@ -20,36 +21,29 @@ export function createRetriableRead(db: DatabaseSync) {
     tenantId,
     filter,
     limit,
-    after = 0,
-  }: RetriableRequest): { items: Retriable[]; next: number | null } => {
-    const rows = page.all(tenantId, filter.state, after, limit) as Row[];
+    after = "0",
+  }: RetriableRequest): { items: Retriable[]; next: string | null } => {
+    const rows = page.all(tenantId, filter.state, Number(after), limit) as Row[];
     const last = rows.at(-1);
     return {
       items: rows.filter((row) => fits(row, filter)).map(toRetriable),
-      next: rows.length === limit && last ? integer(last, "settled_order") : null,
+      next: rows.length === limit && last ? String(integer(last, "settled_order")) : null,
     };
   };
 }
 
-function fits(
-  row: Row,
-  { channel, reminderId, sinceMs, untilMs, error }: RetriableRequest["filter"],
-): boolean {
-  const settledAtMs = integer(row, "settled_at");
-  const reason = String(row.reason ?? "").toLowerCase();
-  return (
-    row.goes_to !== null &&
-    (channel === undefined || row.channel === channel) &&
-    (reminderId === undefined || row.reminder_id === reminderId) &&
-    (sinceMs === undefined || settledAtMs >= sinceMs) &&
-    (untilMs === undefined || settledAtMs < untilMs) &&
-    (error === undefined || reason.includes(error.toLowerCase()))
-  );
+function fits(row: Row, filter: RetryFilter): boolean {
+  const failed = {
+    channel: text(row, "channel"),
+    reminderId: text(row, "reminder_id"),
+    settledAtMs: integer(row, "settled_at"),
+    reason: textOrNull(row, "reason"),
+  };
+  return row.goes_to !== null && fitsFilter(failed, filter);
 }
 
 function toRetriable(row: Row): Retriable {
   return {
-    position: integer(row, "settled_order"),
     delivery: toDelivery(row),
     target: json<Target>(row, "goes_to"),
   };

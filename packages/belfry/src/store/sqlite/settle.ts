@@ -1,13 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
-import { isSettled } from "../../domain/delivery.ts";
 import type { ReminderState } from "../../domain/reminder.ts";
+import { settledAs } from "../settled-as.ts";
+import type { Recorded } from "../settlement-sums.ts";
 import type { Settlement } from "../store.ts";
-import { staleReason } from "./cancel.ts";
 import type { DeliveryExit, History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
 import { integer, type Row, storyWith, text, textOrNull } from "./rows.ts";
 import { createRemembering, lastingOccurrence } from "./spent.ts";
-import { createSumming, type Recorded } from "./stats.ts";
+import { createSumming } from "./stats.ts";
 
 /** What is to be known of an open delivery to end it, with its reminder. */
 const OPEN = `SELECT d.promoted_order, d.reminder_id, d.due_at, d.redriven_at, ${lastingOccurrence("d", "r")} AS lasting_id,
@@ -39,10 +39,7 @@ export function createSettling(db: DatabaseSync, history: History, ledger: Ledge
       ledger.note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.retrying", reason });
       return recorded;
     }
-    const state = isSettled(settlement.state) ? settlement.state : "cancelled";
-    const why = state === settlement.state ? reason : staleReason(row.r_state);
-    const failed = attempt !== null && state !== "delivered" ? 1 : 0;
-    end(row, { tenantId, deliveryId, from: "leased", state, reason: why, attempt, failed, nowMs });
+    end(row, { tenantId, deliveryId, from: "leased", attempt, nowMs, ...settledAs(settlement, row.r_state) });
     return recorded;
   };
 

@@ -1,19 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
-import { DELIVERY_STATES } from "../../domain/delivery.ts";
-import { bucketOf } from "../../domain/quantiles.ts";
-import { REMINDER_STATES } from "../../domain/reminder.ts";
-import type { Counts, Settlement, StatsStore, WindowSums } from "../store.ts";
+import type { StateSum } from "../move-sums.ts";
+import { minuteOf, minuteSums, type Recorded, windowSums } from "../settlement-sums.ts";
+import { stateCounts } from "../state-counts.ts";
+import type { StatsStore, WindowSums } from "../store.ts";
 import { integer, integerOrNull, type Row, text } from "./rows.ts";
 
 const MINUTE_MS = 60_000;
-
-/** A settlement that was recorded, with what its sums need. */
-export interface Recorded {
-  settlement: Pick<Settlement, "tenantId" | "nowMs" | "state" | "attempt">;
-  dueMs: number;
-  /** Its lateness would tell when it was brought back by hand. */
-  wasRedriven: boolean;
-}
 
 /** Sums up a batch of settlements by minute, inside the caller's transaction. */
 export function createSumming(db: DatabaseSync): (batch: readonly Recorded[]) => void {
@@ -22,44 +14,9 @@ export function createSumming(db: DatabaseSync): (batch: readonly Recorded[]) =>
      ON CONFLICT (tenant_id, minute, metric, bucket) DO UPDATE SET n = n + excluded.n`,
   );
   return (batch) => {
-    const groups = Map.groupBy(
-      batch,
-      ({ settlement: { tenantId, nowMs } }) => `${tenantId} ${minuteOf(nowMs)}`,
-    );
-    for (const group of groups.values()) {
-      // A group has at least one.
-      const { tenantId, nowMs } = (group[0] as Recorded).settlement;
-      for (const [metric, buckets] of sumsOf(group))
-        for (const [bucket, n] of buckets) add.run(tenantId, minuteOf(nowMs), metric, bucket, n);
-    }
+    for (const { tenantId, minute, metric, bucket, n } of minuteSums(batch))
+      add.run(tenantId, minute, metric, bucket, n);
   };
-}
-
-/** How often each value of each metric was there. */
-function sumsOf(group: readonly Recorded[]): Map<string, Map<number, number>> {
-  const sums = new Map<string, Map<number, number>>();
-  const count = (metric: string, bucket = 0): void => {
-    let buckets = sums.get(metric);
-    if (!buckets) {
-      buckets = new Map();
-      sums.set(metric, buckets);
-    }
-    buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
-  };
-  for (const { settlement, dueMs, wasRedriven } of group) {
-    const { state, attempt } = settlement;
-    if (state !== "retrying") count(state);
-    if (!attempt) continue;
-    count("attempts");
-    if (attempt.outcome !== "delivered") count("failed");
-    count("latency", bucketOf(attempt.durationMs));
-    if (attempt.number === 1 && !wasRedriven) count("lateness", bucketOf(attempt.startedAtMs - dueMs));
-  }
-  return sums;
-}
-
-function minuteOf(ms: number): number {
-  return Math.floor(ms / MINUTE_MS);
 }
 
 /** Reading what was counted and summed up. */
@@ -81,16 +38,13 @@ function createCounts(db: DatabaseSync): Sync<"counts"> {
   const one = db.prepare("SELECT kind, state, n FROM counts WHERE tenant_id = ?");
   return (tenantId) => {
     const rows = (tenantId === undefined ? all.all() : one.all(tenantId)) as Row[];
-    const found = new Map(
-      rows.map((row) => [`${text(row, "kind")} ${text(row, "state")}`, integer(row, "n")]),
+    return stateCounts(
+      rows.map((row) => ({
+        kind: text(row, "kind") as StateSum["kind"],
+        state: text(row, "state"),
+        n: integer(row, "n"),
+      })),
     );
-    const of = (kind: string, states: readonly string[]) =>
-      Object.fromEntries(states.map((state) => [state, found.get(`${kind} ${state}`) ?? 0]));
-    // Built from every state there is.
-    return {
-      reminders: of("reminder", REMINDER_STATES) as Counts["reminders"],
-      deliveries: of("delivery", DELIVERY_STATES) as Counts["deliveries"],
-    };
   };
 }
 
@@ -117,23 +71,13 @@ function createSums(db: DatabaseSync): Sync<"sums"> {
   );
   return (tenantId, fromMs, toMs): WindowSums => {
     const rows = find.all(tenantId, minuteOf(fromMs), minuteOf(toMs)) as Row[];
-    const total = (metric: string): number =>
-      rows.filter((row) => text(row, "metric") === metric).reduce((sum, row) => sum + integer(row, "n"), 0);
-    const spread = (metric: string): ReadonlyMap<number, number> =>
-      new Map(
-        rows
-          .filter((row) => text(row, "metric") === metric)
-          .map((row) => [integer(row, "bucket"), integer(row, "n")]),
-      );
-    return {
-      delivered: total("delivered"),
-      dead: total("dead"),
-      expired: total("expired"),
-      attempts: total("attempts"),
-      failedAttempts: total("failed"),
-      lateness: spread("lateness"),
-      latency: spread("latency"),
-    };
+    return windowSums(
+      rows.map((row) => ({
+        metric: text(row, "metric"),
+        bucket: integer(row, "bucket"),
+        n: integer(row, "n"),
+      })),
+    );
   };
 }
 

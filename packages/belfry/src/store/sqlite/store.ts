@@ -9,6 +9,7 @@ import type {
   RedriveStore,
   ReminderStore,
   Store,
+  WorkerStore,
 } from "../store.ts";
 import { createIntake } from "./accept.ts";
 import { type Access, createAccess } from "./access.ts";
@@ -22,6 +23,7 @@ import { storeError } from "./failure.ts";
 import { createHealth } from "./health.ts";
 import { createHistory } from "./history.ts";
 import { createInbox } from "./inbox.ts";
+import { createLeaseCare } from "./lease-care.ts";
 import { createTally, type Ledger } from "./ledger.ts";
 import type { FolderLock } from "./lock.ts";
 import { migrate } from "./migrate.ts";
@@ -96,6 +98,7 @@ function assemble(db: DatabaseSync, { path, onCommit, hold }: SqliteOptions): St
     name: "sqlite",
     ...reminderStore(parts),
     ...deliveryStore(parts),
+    ...workerStore(parts),
     ...redriveStore(parts),
     ...endpointStore(parts),
     ...inboxStore(parts),
@@ -137,7 +140,7 @@ function reminderStore({ db, writer, reading, ...parts }: Parts): ReminderStore 
   const spent = createSpent(db);
   return {
     accept: (batch, receipt) => writer.run(() => intake.accept(batch, receipt)),
-    findDueReminders: reading((horizonMs, limit) => intake.findDue(horizonMs, limit)),
+    findDueReminders: reading((request) => intake.findDue(request)),
     promote: (batch) => writer.run(() => intake.promote(batch)),
     findReminder: reading((tenantId, id) => reminders.find(tenantId, id)),
     listReminders: reading((request) => reminders.list(request)),
@@ -153,7 +156,6 @@ function deliveryStore({ db, writer, reading, ledger }: Parts): DeliveryStore {
   const history = createHistory(db, ledger);
   const leasing = createLeasing(db, history, ledger);
   const settling = createSettling(db, history, ledger);
-  const workers = createWorkers(db);
   const deliveries = createDeliveryReads(db);
   return {
     claim: (request) => writer.run(() => leasing.claim(request)),
@@ -161,13 +163,27 @@ function deliveryStore({ db, writer, reading, ledger }: Parts): DeliveryStore {
     renew: (leases, untilMs) => writer.run(() => leasing.renew(leases, untilMs)),
     settle: (batch) => writer.run(() => settling.settle(batch)),
     release: (leases) => writer.run(() => leasing.release(leases)),
-    recover: (nowMs, leaseMs) => writer.run(() => leasing.recover(nowMs, leaseMs)),
-    beat: (worker, nowMs) => writer.run(() => workers.beat(worker, nowMs)),
-    lastBeat: reading(() => workers.lastBeat()),
     findMissed: reading((request) => deliveries.findMissed(request)),
     expire: (batch, nowMs) => writer.run(() => settling.expire(batch, nowMs)),
     findDelivery: reading((tenantId, id) => deliveries.find(tenantId, id)),
     listDeliveries: reading((request) => deliveries.list(request)),
+  };
+}
+
+/** One process alone works on the file: nobody else tells it anything, and nothing of it is taken over. */
+function workerStore({ db, writer, reading, ledger }: Parts): WorkerStore {
+  const workers = createWorkers(db);
+  const care = createLeaseCare(db, ledger);
+  return {
+    isShared: false,
+    join: (worker) => writer.run(() => workers.join(worker)),
+    beat: (beat) => writer.run(() => workers.beat(beat)),
+    leave: (id, nowMs) => writer.run(() => workers.leave(id, nowMs)),
+    lastBeat: reading(() => workers.lastBeat()),
+    listWorkers: reading((nowMs) => workers.list(nowMs)),
+    recover: (nowMs, leaseMs) => writer.run(() => care.recover(nowMs, leaseMs)),
+    exclusively: (work) => work(),
+    watchSignals: () => () => {},
   };
 }
 

@@ -1,9 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { ConflictError } from "../../domain/errors.ts";
 import type { ApiKey, Receipt, TenantRecord } from "../access.ts";
-import { decodeCursor, encodeCursor } from "../cursor.ts";
+import { decodeCursor } from "../cursor.ts";
+import { pageOf } from "../page.ts";
+import { staleRevision } from "../stale.ts";
 import type { Page, StaleRevision, TenantChange } from "../store.ts";
-import { staleRevision } from "./endpoints.ts";
 import { integer, type Row, text } from "./rows.ts";
 
 const COLUMNS = "id, name, time_zone, revision, created_at, updated_at";
@@ -46,12 +47,7 @@ export function createTenants(db: DatabaseSync, createKey: CreateKey) {
     list: ({ after, limit }: { after: string | undefined; limit: number }): Page<TenantRecord> => {
       const [from = ""] = after === undefined ? [] : decodeCursor("tenants", after, ["string"]);
       const rows = list.all(from, limit + 1) as Row[];
-      const items = rows.slice(0, limit).map(toTenant);
-      const last = items.at(-1);
-      return {
-        items,
-        nextCursor: rows.length > limit && last ? encodeCursor("tenants", [last.id]) : undefined,
-      };
+      return pageOf(rows, { list: "tenants", limit, toItem: toTenant, placeOf: ({ id }) => [id] });
     },
     update: createUpdate(db, findOne),
   };

@@ -1,0 +1,65 @@
+import type { Worker } from "../domain/worker.ts";
+import type { Attendance } from "./attendance.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import type { Engine } from "./engine.ts";
+import type { EngineDeps } from "./ports.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+interface RunningParts {
+  worker: Worker;
+  dispatcher: Dispatcher;
+  scheduler: Scheduler;
+  attendance: Attendance;
+}
+
+/** Starting and ending what a process does by itself, and doing it once. */
+export function createRunning(
+  { clock, observe, store }: EngineDeps,
+  { worker, dispatcher, scheduler, attendance }: RunningParts,
+): Pick<Engine, "start" | "stop" | "tick" | "promote" | "drain"> {
+  const { roles } = worker;
+  const isActive = roles.includes("scheduler") || roles.includes("worker");
+  let endSignals = (): void => {};
+
+  /**
+   * One at a time, so that the first after a time in which nobody was there applies `catchUp` before any
+   * other begins to send.
+   */
+  const enter = ({ promotes }: { promotes: boolean }): Promise<number> =>
+    store.exclusively(async () => {
+      const aliveUntilMs = await attendance.enter();
+      return promotes ? scheduler.catchUp(aliveUntilMs) : 0;
+    });
+
+  return {
+    start: async () => {
+      const beganAtMs = clock.now();
+      const deliveries = await enter({ promotes: isActive });
+      const durationMs = Math.max(0, clock.now() - beganAtMs);
+      if (isActive) observe?.({ kind: "pass", deliveries, durationMs, isOk: true });
+      attendance.start();
+      if (roles.includes("scheduler")) scheduler.start();
+      if (!roles.includes("worker")) return;
+      endSignals = store.watchSignals({
+        onDue: (atMs) => dispatcher.wake(atMs),
+        onChanged: (tenantId, reminderId) => dispatcher.recall(tenantId, reminderId),
+      });
+      dispatcher.start();
+    },
+    stop: async () => {
+      endSignals();
+      await dispatcher.stop();
+      await scheduler.stop();
+      await attendance.leave();
+    },
+    tick: async (only) => {
+      const promoted = await enter({ promotes: only !== "send" });
+      attendance.start();
+      const sent = only === "promote" ? 0 : await dispatcher.drain();
+      await attendance.leave();
+      return { promoted, sent };
+    },
+    promote: async () => scheduler.catchUp(await store.lastBeat()),
+    drain: () => dispatcher.drain(),
+  };
+}
