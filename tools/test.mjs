@@ -55,6 +55,7 @@ function readReport(path) {
 const results = [
   check("types", bin("tsc"), ["--noEmit"]),
   check("format and lint", bin("biome"), ["ci", "--error-on-warnings", "."]),
+  check("a PostgreSQL to test with", process.execPath, [join(root, "tools/postgres/install.mjs")]),
   tests(),
 ];
 rmSync(reports, { recursive: true, force: true });
