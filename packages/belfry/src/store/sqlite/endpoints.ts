@@ -3,7 +3,8 @@ import { ConflictError } from "../../domain/errors.ts";
 import type { Endpoint, EndpointState } from "../../domain/target.ts";
 import type { Receipt } from "../access.ts";
 import { decodeCursor } from "../cursor.ts";
-import type { Ledger, Noted } from "../move-sums.ts";
+import { changedEndpoint, endpointOff } from "../endpoint-change.ts";
+import type { Ledger } from "../move-sums.ts";
 import { pageOf } from "../page.ts";
 import { staleRevision } from "../stale.ts";
 import type { EndpointChange, EndpointRemoval, Page, PageRequest, StaleRevision } from "../store.ts";
@@ -77,35 +78,14 @@ function createUpdate(db: DatabaseSync, { find, ledger }: UpdateParts) {
      WHERE tenant_id = ? AND name = ?`,
   );
   return (change: EndpointChange): Endpoint | StaleRevision | null => {
-    const { tenantId, name, nowMs, ifRevision, ifUrl } = change;
+    const { tenantId, name } = change;
     const before = find(tenantId, name);
-    if (!before || (ifUrl !== undefined && before.url !== ifUrl)) return null;
-    const stale = staleRevision(before.revision, ifRevision);
-    if (stale) return stale;
-    const after = {
-      ...before,
-      ...definedParts(change),
-      revision: before.revision + 1,
-      updatedAtMs: Math.floor(nowMs),
-    };
+    const after = changedEndpoint(before, change);
+    if (before === null || after === null || "kind" in after) return after;
     const { url, secrets, state, offReason, revision } = after;
     update.run(url, JSON.stringify(secrets), state, offReason, revision, after.updatedAtMs, tenantId, name);
-    if (state === "off" && before.state === "on") ledger.note(offEvent(after));
+    if (state === "off" && before.state === "on") ledger.note(endpointOff(after));
     return after;
-  };
-}
-
-function offEvent({ tenantId, name, offReason, updatedAtMs: atMs }: Endpoint): Noted {
-  const reason = `${name}: ${offReason ?? "switched off"}`;
-  return { tenantId, atMs, type: "endpoint.off", reminderId: null, deliveryId: null, reason };
-}
-
-function definedParts({ url, secrets, state, offReason }: EndpointChange): Partial<Endpoint> {
-  return {
-    ...(url === undefined ? {} : { url }),
-    ...(secrets === undefined ? {} : { secrets }),
-    ...(state === undefined ? {} : { state }),
-    ...(offReason === undefined ? {} : { offReason }),
   };
 }
 

@@ -1,0 +1,87 @@
+import type { Claim, Claimed, ClaimRequest } from "../store.ts";
+import { CLAIM_DUE, CLAIM_PARKED, claimParameters, PARKED_LANES } from "./claim-statements.ts";
+import type { Database, Row } from "./database.ts";
+import { integer, text, textOrNull, toDelivery, toReminder } from "./rows.ts";
+import { retireStale, type StaleDelivery } from "./stale-deliveries.ts";
+import type { Write } from "./writing.ts";
+
+/** Rows over their lane's limit that one claim may set aside; bounds the time that a claim takes. */
+const PARK_LIMIT = 2_000;
+
+/** What one claim has gathered so far. */
+interface Harvest {
+  claims: Claim[];
+  held: Map<string, number>;
+  parkedLanes: Set<string>;
+  stale: StaleDelivery[];
+}
+
+/** Leases what is due to a worker. */
+export function createClaim(database: Database, write: Write) {
+  /** Adds what one statement took; resolves with how many rows it looked at. */
+  const take = (rows: readonly Row[], { claims, held, parkedLanes, stale }: Harvest): number => {
+    let seen = 0;
+    for (const row of rows) {
+      const what = text(row, "what");
+      if (what === "seen") seen = integer(row, "fence");
+      if (what === "parked") parkedLanes.add(text(row, "lane"));
+      if (what === "stale")
+        stale.push({
+          tenantId: text(row, "tenant_id"),
+          deliveryId: text(row, "id"),
+          reminderId: text(row, "reminder_id"),
+        });
+      if (what !== "taken") continue;
+      const claim = toClaim(row);
+      claims.push(claim);
+      held.set(claim.delivery.lane, (held.get(claim.delivery.lane) ?? 0) + 1);
+    }
+    return seen;
+  };
+
+  /** At most half of a claim, so that lanes which are always full leave room for the others. */
+  const claimParked = async (request: ClaimRequest, harvest: Harvest): Promise<void> => {
+    const budget = Math.ceil(request.limit / 2);
+    for (const row of await database.run(PARKED_LANES)) {
+      const lane = textOrNull(row, "lane");
+      if (lane === null) continue;
+      const free = request.laneLimit - (harvest.held.get(lane) ?? 0);
+      const room = Math.max(0, Math.min(budget - harvest.claims.length, free));
+      const before = harvest.claims.length;
+      if (room > 0)
+        take(
+          await database.write(CLAIM_PARKED, [...claimParameters(request, room, harvest.held), lane]),
+          harvest,
+        );
+      if (harvest.claims.length - before === room) harvest.parkedLanes.add(lane);
+    }
+  };
+
+  return async (request: ClaimRequest): Promise<Claimed> => {
+    const harvest: Harvest = { claims: [], held: new Map(request.held), parkedLanes: new Set(), stale: [] };
+    await claimParked(request, harvest);
+    let read = 0;
+    let isMore = true;
+    while (isMore && harvest.claims.length < request.limit && read < PARK_LIMIT) {
+      const page = request.limit - harvest.claims.length;
+      read += page;
+      const isWithdrawing = harvest.stale.length;
+      const parameters = claimParameters(request, page, harvest.held);
+      isMore = take(await database.write(CLAIM_DUE, parameters), harvest) === page;
+      // What is stale would be found again.
+      if (harvest.stale.length > isWithdrawing)
+        await retireStale(write, harvest.stale.splice(0), request.nowMs);
+    }
+    await retireStale(write, harvest.stale, request.nowMs);
+    return { claims: harvest.claims, parkedLanes: [...harvest.parkedLanes], isMore };
+  };
+}
+
+function toClaim(row: Row): Claim {
+  return {
+    delivery: toDelivery(row),
+    fence: integer(row, "fence"),
+    reminder: toReminder(row, "r_"),
+    inDoubtOf: textOrNull(row, "in_doubt_of"),
+  };
+}

@@ -1,0 +1,167 @@
+import pg from "pg";
+import type { OnCommit } from "../commit.ts";
+import { type ConnectionSettings, clientConfig, placeOf } from "./connection-options.ts";
+import { isOfConnection, isRepeatable, storeError } from "./failure.ts";
+import { Outages } from "./outages.ts";
+import type { Statement } from "./statement.ts";
+
+/** A row as the driver gives it: bigint as number, since instants and counts fit. */
+export type Row = Record<string, string | number | boolean | null>;
+
+/** What statements are run on: the database, each by itself, or one transaction. */
+export interface Queryable {
+  /** Resolves with the rows. */
+  run(statement: Statement, values?: readonly unknown[]): Promise<Row[]>;
+}
+
+export interface DatabaseOptions extends ConnectionSettings {
+  /** Connections that it opens at most, besides the one that listens. */
+  poolSize: number;
+  onCommit?: OnCommit;
+}
+
+/** How often a transaction that others stood in the way of is begun anew. */
+const MOST_TRIES = 5;
+const BIGINT = 20;
+
+const INT8_AS_NUMBER: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) => (oid === BIGINT ? Number : pg.types.getTypeParser(oid, format)),
+};
+
+/** The database behind a pool of connections. */
+export class Database implements Queryable {
+  /** The database for messages, without its password. */
+  readonly place: string;
+  readonly schema: string;
+  /** When it was out of reach. */
+  readonly outages = new Outages();
+  readonly #pool: pg.Pool;
+  readonly #config: pg.ClientConfig;
+  readonly #onCommit: OnCommit | undefined;
+
+  constructor({ poolSize, onCommit, ...connection }: DatabaseOptions) {
+    this.place = placeOf(connection.url);
+    this.schema = connection.schema;
+    this.#config = { ...clientConfig(connection), types: INT8_AS_NUMBER };
+    this.#onCommit = onCommit;
+    this.#pool = new pg.Pool({ ...this.#config, max: poolSize, idleTimeoutMillis: 30_000 });
+    // One that breaks while nobody uses it is replaced by the pool; whoever asks next finds out.
+    this.#pool.on("error", (error) => this.outages.failed(error));
+  }
+
+  /** A connection of its own, besides the pool; its user connects and ends it. */
+  client(): pg.Client {
+    return new pg.Client(this.#config);
+  }
+
+  /** Runs one statement that only reads; a connection that broke is replaced once. */
+  async run(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      return await this.#runOnce(statement, values);
+    } catch (error) {
+      if (!isOfConnection(error)) throw storeError("read from", this.place, error);
+    }
+    try {
+      return await this.#runOnce(statement, values);
+    } catch (error) {
+      throw storeError("read from", this.place, error);
+    }
+  }
+
+  /** Runs one statement that writes: a transaction by itself. */
+  async write(statement: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+    return this.#timed(() => this.#repeating(() => this.#runOnce(statement, values)));
+  }
+
+  /**
+   * Runs `work` in one transaction; when others stood in its way it is run anew, so it must begin from
+   * nothing each time. What it throws rolls back.
+   */
+  transaction<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result> {
+    return this.#timed(() => this.#repeating(() => this.#transactOnce(work)));
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  async #runOnce({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
+    try {
+      const { rows } = await this.#pool.query<Row>({ name, text, values: values as unknown[] });
+      this.outages.answered();
+      return rows;
+    } catch (error) {
+      this.outages.failed(error);
+      throw error;
+    }
+  }
+
+  async #transactOnce<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result> {
+    const client = await this.#connect();
+    let broken: Error | undefined;
+    try {
+      await client.query("BEGIN");
+      const result = await work({ run: (statement, values = []) => runOn(client, statement, values) });
+      await client.query("COMMIT");
+      this.outages.answered();
+      return result;
+    } catch (error) {
+      this.outages.failed(error);
+      broken = await rolledBack(client);
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async #connect(): Promise<pg.PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      this.outages.failed(error);
+      throw error;
+    }
+  }
+
+  async #repeating<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (tries < MOST_TRIES && isRepeatable(error)) continue;
+        throw storeError("write to", this.place, error);
+      }
+    }
+  }
+
+  async #timed<Result>(work: () => Promise<Result>): Promise<Result> {
+    const beganAtMs = performance.now();
+    let isOk = false;
+    try {
+      const result = await work();
+      isOk = true;
+      return result;
+    } finally {
+      this.#onCommit?.({ jobs: 1, durationMs: performance.now() - beganAtMs, isOk });
+    }
+  }
+}
+
+async function runOn(
+  client: pg.ClientBase,
+  { name, text }: Statement,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  const { rows } = await client.query<Row>({ name, text, values: values as unknown[] });
+  return rows;
+}
+
+/** The error of a connection that cannot be used any more, else undefined. */
+async function rolledBack(client: pg.ClientBase): Promise<Error | undefined> {
+  try {
+    await client.query("ROLLBACK");
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}

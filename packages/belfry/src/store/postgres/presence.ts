@@ -1,0 +1,108 @@
+import type pg from "pg";
+import type { MembershipEvents, StoreSignals } from "../store.ts";
+import { lockClass } from "./advisory.ts";
+import type { Database } from "./database.ts";
+import type { Notices } from "./notices.ts";
+
+/** How long to wait before the next try to come back, at first and at most. */
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 500;
+
+export interface PresenceOptions {
+  database: Database;
+  notices: Notices;
+  /** The second number of its advisory lock. */
+  lockKey: number;
+  events: MembershipEvents;
+  /** Whom it tells of what others have stored. */
+  signals: () => Iterable<StoreSignals>;
+}
+
+/**
+ * A connection that stands for the process: it holds an advisory lock, which the server drops as soon as
+ * the process is gone, and hears what other processes tell. When it breaks off it is made anew.
+ */
+export class Presence {
+  readonly #options: PresenceOptions;
+  #client: pg.Client | null = null;
+  #isLeaving = false;
+  #comingBack: Promise<void> | null = null;
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects if it cannot be made at once. */
+  async enter(): Promise<void> {
+    this.#client = await this.#connect();
+  }
+
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    const client = this.#client;
+    this.#client = null;
+    await client?.end().catch(() => {});
+    await this.#comingBack;
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const { database, notices } = this.#options;
+    const client = database.client();
+    // The driver tells of a broken connection twice; the second time nobody would listen.
+    client.on("error", () => this.#lose(client));
+    client.on("end", () => this.#lose(client));
+    client.on("notification", (message) => this.#hear(message));
+    try {
+      await client.connect();
+      await client.query(`LISTEN "${notices.dueChannel}"`);
+      await client.query(`LISTEN "${notices.changedChannel}"`);
+      await this.#lock(client);
+      return client;
+    } catch (error) {
+      client.end().catch(() => {});
+      throw error;
+    }
+  }
+
+  /** The server may not have noticed yet that the connection before is gone. */
+  async #lock(client: pg.Client): Promise<void> {
+    const { database, lockKey } = this.#options;
+    await client.query("SET statement_timeout = 0");
+    await client.query("SELECT pg_advisory_lock($1, $2)", [lockClass(database.schema, "worker"), lockKey]);
+  }
+
+  #lose(client: pg.Client): void {
+    if (client !== this.#client || this.#isLeaving) return;
+    this.#client = null;
+    this.#options.database.outages.cut();
+    this.#options.events.onLost();
+    this.#comingBack = this.#comeBack().finally(() => {
+      this.#comingBack = null;
+    });
+  }
+
+  async #comeBack(): Promise<void> {
+    for (let pauseMs = FIRST_PAUSE_MS; !this.#isLeaving; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+      try {
+        const client = await this.#connect();
+        if (this.#isLeaving) return void (await client.end());
+        this.#client = client;
+        this.#options.database.outages.answered();
+        return this.#options.events.onBack();
+      } catch {
+        // Why the database cannot be reached is told by whoever reads or writes meanwhile.
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  }
+
+  #hear({ channel, payload = "" }: pg.Notification): void {
+    const { notices, signals } = this.#options;
+    for (const { onDue, onChanged } of signals()) {
+      if (channel === notices.dueChannel) onDue(Number(payload));
+      if (channel !== notices.changedChannel) continue;
+      const [tenantId = "", reminderId = ""] = payload.split(" ");
+      onChanged(tenantId, reminderId);
+    }
+  }
+}
