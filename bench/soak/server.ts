@@ -6,6 +6,7 @@ const lifeMs = Number(process.env.SOAK_LIFE_MS);
 const installation = await openInstallation({
   env: process.env,
   hasMetrics: true,
+  waitsMs: 0,
   tuning: () => ({ retentionMs: lifeMs, eventLifeMs: lifeMs, receiptLifeMs: lifeMs }),
 });
 const { host, port } = installation.settings;

@@ -53,6 +53,14 @@ function optionsOf(argv: readonly string[], written: string[]): CliOptions {
     isTerminal: true,
     columns: WIDTH,
     timeZone: "UTC",
-    roles: { start: neverRun, tick: neverRun, inspect: neverRun },
+    roles: {
+      start: neverRun,
+      api: neverRun,
+      scheduler: neverRun,
+      worker: neverRun,
+      tick: neverRun,
+      migrate: neverRun,
+      inspect: neverRun,
+    },
   };
 }

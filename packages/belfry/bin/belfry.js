@@ -90,6 +90,10 @@ async function run() {
     roles: {
       start: async (...args) => serve((await load("roles/start")).runStart(...args)),
       tick: async (...args) => (await load("roles/tick")).runTick(...args),
+      api: async (...args) => serve((await load("roles/api")).runApi(...args)),
+      scheduler: async (...args) => serve((await load("roles/scheduler")).runScheduler(...args)),
+      worker: async (...args) => serve((await load("roles/worker")).runWorker(...args)),
+      migrate: async (...args) => (await load("roles/migrate")).runMigrate(...args),
       inspect: async (...args) => (await load("roles/inspect")).runInspect(...args),
     },
   });

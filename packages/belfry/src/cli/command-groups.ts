@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addCommand } from "./commands/add.ts";
+import { apiCommand } from "./commands/api.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
@@ -15,11 +16,13 @@ import { keysCommand } from "./commands/keys.ts";
 import { listCommand } from "./commands/list.ts";
 import { loginCommand } from "./commands/login.ts";
 import { logoutCommand } from "./commands/logout.ts";
+import { migrateCommand } from "./commands/migrate.ts";
 import { pauseCommand } from "./commands/pause.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { redriveCommand } from "./commands/redrive.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { retryCommand } from "./commands/retry.ts";
+import { schedulerCommand } from "./commands/scheduler.ts";
 import { serversCommand } from "./commands/servers.ts";
 import { showCommand } from "./commands/show.ts";
 import { skipCommand } from "./commands/skip.ts";
@@ -30,13 +33,15 @@ import { tenantsCommand } from "./commands/tenants.ts";
 import { tickCommand } from "./commands/tick.ts";
 import { triggerCommand } from "./commands/trigger.ts";
 import { watchCommand } from "./commands/watch.ts";
+import { workerCommand } from "./commands/worker.ts";
+import { workersCommand } from "./commands/workers.ts";
 import type { CliContext } from "./context.ts";
 
 /**
  * What a command works with, as its help tells: the server that is chosen, the one it is given, all
- * there is, a data folder, or this machine alone.
+ * there is, a data folder, a database, or this machine alone.
  */
-export type Reach = "server" | "login" | "doctor" | "folder" | "machine";
+export type Reach = "server" | "login" | "doctor" | "folder" | "database" | "machine";
 
 /** A command, and what the help says of it besides its own words. */
 export interface CommandEntry {
@@ -89,6 +94,11 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     entries: [
       { create: startCommand, reach: "folder", seeAlso: ["config", "tick"] },
       { create: tickCommand, reach: "folder", seeAlso: ["start"] },
+      { create: apiCommand, reach: "database", seeAlso: ["scheduler", "worker", "start", "config"] },
+      { create: schedulerCommand, reach: "database", seeAlso: ["api", "worker", "tick"] },
+      { create: workerCommand, reach: "database", seeAlso: ["api", "scheduler", "workers"] },
+      { create: workersCommand, reach: "server", seeAlso: ["worker", "stats"] },
+      { create: migrateCommand, reach: "database", seeAlso: ["start", "doctor"] },
       { create: doctorCommand, reach: "doctor", seeAlso: ["config", "servers", "login"] },
     ],
   },

@@ -4,18 +4,25 @@ import type { Finding } from "../domain/finding.ts";
 import { type Connection, connect, type ServerChoice, type Surroundings } from "./connection.ts";
 import { interruption, waitUnlessAborted } from "./interruption.ts";
 import { createOutput, type Output, type TextStream } from "./output.ts";
+import type { Share } from "./partition-option.ts";
 
 /** Runs one of Belfry's processes; given in, for they alone may know the whole of Belfry. */
 export interface RoleRunners {
-  start(env: Record<string, string | undefined>, output: RoleOutput): Promise<void>;
+  start(env: Env, output: RoleOutput): Promise<void>;
+  api(env: Env, output: RoleOutput): Promise<void>;
+  scheduler(env: Env, options: { partition?: Share }, output: RoleOutput): Promise<void>;
+  worker(env: Env, options: { partition?: Share }, output: RoleOutput): Promise<void>;
   tick(
-    env: Record<string, string | undefined>,
-    options: { only?: "promote" | "send" },
+    env: Env,
+    options: { only?: "promote" | "send"; partition?: Share },
     output: RoleOutput,
   ): Promise<void>;
-  /** Looks at a data folder without changing it. */
-  inspect(dataFolder: string): Promise<Finding[]>;
+  migrate(env: Env, output: RoleOutput): Promise<void>;
+  /** Looks at the data folder, or the database, without changing it. */
+  inspect(dataFolder: string, env: Env): Promise<Finding[]>;
 }
+
+type Env = Record<string, string | undefined>;
 
 /** What a role prints for people. */
 export interface RoleOutput {

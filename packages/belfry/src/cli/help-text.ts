@@ -11,6 +11,9 @@ const EXIT_CODES: Record<Reach, string> = {
   folder:
     "0 ended as told; 1 it cannot run, for example while another Belfry runs on the data folder; " +
     "2 the command line or a setting is wrong.",
+  database:
+    "0 ended as told; 1 it cannot run, for example on a database that is another program's; " +
+    "2 the command line or a setting is wrong.",
   machine: "0 done; 2 the command line, a file or a setting is wrong.",
 };
 
@@ -21,6 +24,7 @@ const ENVIRONMENT: Record<Reach, string> = {
   login: "",
   doctor: "every setting, and what says which server; see `belfry config` and `belfry help list`.",
   folder: "every setting; `belfry config` lists them.",
+  database: "BELFRY_DATABASE_URL names the database; `belfry config` lists every setting.",
   machine: "",
 };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConflictError, SettingError } from "../domain/errors.ts";
 import { COMMAND_GROUPS } from "./command-groups.ts";
 import { createContext } from "./context.ts";
-import { NOWHERE, run, TEST_KEY } from "./test/run.ts";
+import { NOWHERE, ROLES_IDLE, run, TEST_KEY } from "./test/run.ts";
 
 const COMMANDS = COMMAND_GROUPS.flatMap(({ entries }) => entries).map(({ create }) =>
   create(createContext(NOWHERE)).name(),
@@ -72,6 +72,7 @@ describe("roles", () => {
   test("runCli() passes environment and options on when a role is run", async () => {
     const calls: unknown[] = [];
     const roles = {
+      ...ROLES_IDLE,
       start: async (env: object, output: { print(line: string): void }) => {
         calls.push(env);
         output.print("ready");
@@ -79,7 +80,6 @@ describe("roles", () => {
       tick: async (_env: object, options: object) => {
         calls.push(options);
       },
-      inspect: async () => [],
     };
     const env = { BELFRY_PORT: "0" };
     expect(await run(["start"], { roles, env })).toEqual({ code: 0, out: "ready\n", err: "" });
@@ -96,7 +96,7 @@ describe("roles", () => {
     ],
     [new Error("port taken"), 1, "Cannot start: port taken\n"],
   ])("runCli() says %s without a stack when a role throws it", async (error, code, err) => {
-    const roles = { start: () => Promise.reject(error), tick: async () => {}, inspect: async () => [] };
+    const roles = { ...ROLES_IDLE, start: () => Promise.reject(error) };
     expect(await run(["start"], { roles })).toEqual({ code, out: "", err });
   });
 });

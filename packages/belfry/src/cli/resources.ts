@@ -25,6 +25,7 @@ export type Problem = Extract<
 export type Stats = Awaited<ReturnType<Client["stats"]>>;
 export type Key = Awaited<ReturnType<Client["keys"]["list"]>>["items"][number];
 export type Tenant = Awaited<ReturnType<Client["tenants"]["get"]>>;
+export type Worker = Awaited<ReturnType<Client["workers"]["list"]>>["items"][number];
 export type Target = Reminder["to"];
 export type Endpoint = Awaited<ReturnType<Client["endpoints"]["get"]>>;
 export type InboxMessage = Awaited<ReturnType<Client["inbox"]["list"]>>["items"][number];

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Finding } from "../domain/finding.ts";
 import { runInspect } from "../roles/inspect.ts";
-import { type CliRun, run } from "./test/run.ts";
+import { type CliRun, ROLES_IDLE, run } from "./test/run.ts";
 
 const LAUNCHER = fileURLToPath(new URL("../../bin/belfry.js", import.meta.url));
 
@@ -114,7 +114,7 @@ describe("belfry beside a server", () => {
 
   test("doctor finds all well, and a server that runs on the folder", async () => {
     const env = { BELFRY_URL: url, BELFRY_DATA: join(folder, "data") };
-    const roles = { start: async () => {}, tick: async () => {}, inspect: runInspect };
+    const roles = { ...ROLES_IDLE, inspect: runInspect };
     const { code, out } = await run(["doctor", "--json"], { env, roles, now: Date.now });
     const { checks } = JSON.parse(out) as { checks: Finding[] };
     // How much room there is on the disk is not this test's to judge.

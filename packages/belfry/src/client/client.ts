@@ -2,6 +2,7 @@ import type { EndpointInput, EndpointPatchInput, EndpointResource } from "../htt
 import type { InboxMessageResource } from "../http/schemas/inbox.ts";
 import type { PreviewRequestInput, PreviewResource } from "../http/schemas/preview.ts";
 import type { StatsResource } from "../http/schemas/stats.ts";
+import type { WorkerListResource } from "../http/schemas/worker.ts";
 import { keysOf, tenantsOf } from "./access.ts";
 import { deliveriesOf } from "./deliveries.ts";
 import { eventsOf } from "./events.ts";
@@ -47,6 +48,8 @@ export function createClient(options: ClientOptions) {
     stats: () => send<StatsResource>({ method: "GET", path: "/v1/stats" }),
     keys: keysOf(send),
     tenants: tenantsOf(send),
+    /** The processes that work on the store; for its operator alone. */
+    workers: { list: () => send<WorkerListResource>({ method: "GET", path: "/v1/workers" }) },
   };
 }
 

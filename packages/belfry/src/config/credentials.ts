@@ -6,14 +6,17 @@ import { KEY_FORM, parseKey, parseSecrets } from "./parsers.ts";
 import { createSecretFile, readSecretFile } from "./secret-file.ts";
 import type { Parsed } from "./setting.ts";
 
-/** Where a secret comes from; `created`: by this very start, so it is to be shown once. */
-export type CredentialSource = "environment" | "file" | "created";
+/**
+ * Where a secret comes from; `created`: by this very start, so it is to be shown once. Of an admin key of the
+ * database nobody knows more than its hash.
+ */
+export type CredentialSource = "environment" | "file" | "database" | "created";
 
 /** A secret of the installation. */
 export interface Credential<Value> {
   value: Value;
   source: CredentialSource;
-  /** The file that keeps it, also when the environment overrides that. */
+  /** The file that keeps it, also when the environment overrides that; empty: there is none. */
   path: string;
 }
 

@@ -29,6 +29,45 @@ export function parseWord<Word extends string>(words: readonly Word[]): (text: s
   };
 }
 
+/** What the address of a database looks like, in words. */
+export const DATABASE_URL_FORM =
+  "postgres://user:password@host:5432/database, with sslmode=, sslrootcert=, sslcert= and sslkey= as libpq has them";
+
+/** The address of a PostgreSQL database. The reason never repeats it: it may hold a password. */
+export function parseDatabaseUrl(text: string): Parsed<string> {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return wrong("it is no URL; special characters of a password are written as %XX");
+  }
+  if (url.protocol !== "postgres:" && url.protocol !== "postgresql:")
+    return wrong("it does not begin with postgres://");
+  if (url.hostname === "" && !url.searchParams.has("host")) return wrong("it names no host");
+  if (url.pathname.length < 2) return wrong("it names no database");
+  const unknown = [...url.searchParams.keys()].find((name) => !DATABASE_PARAMETERS.includes(name));
+  return unknown === undefined ? { ok: true, value: text } : wrong(`there is no parameter "${unknown}"`);
+}
+
+const DATABASE_PARAMETERS: readonly string[] = ["sslmode", "sslrootcert", "sslcert", "sslkey", "host"];
+
+/** The name of a schema: as it stands in the database, without quotes. */
+export function parseSchema(text: string): Parsed<string> {
+  return /^[a-z_][a-z0-9_]{0,39}$/.test(text) && !text.startsWith("pg_")
+    ? { ok: true, value: text }
+    : wrong("it is no such name");
+}
+
+/** A whole number between two others. */
+export function parseWholeBetween(least: number, most: number): (text: string) => Parsed<number> {
+  return (text) => {
+    if (!/^\d{1,9}$/.test(text)) return wrong("it is not a whole number");
+    const value = Number(text);
+    if (value < least) return wrong("it is too small");
+    return value > most ? wrong("it is too large") : { ok: true, value };
+  };
+}
+
 /** A TCP port; 0 stands for any free one. */
 export function parsePort(text: string): Parsed<number> {
   if (/^[a-z]+:\/\//.test(text)) {

@@ -1,16 +1,20 @@
 import { WEBHOOK_SECRET_FORM } from "../domain/webhook-secret.ts";
 import {
+  DATABASE_URL_FORM,
   KEY_FORM,
   parseAllowEntries,
+  parseDatabaseUrl,
   parseDurationBetween,
   parseHost,
   parseKey,
   parsePath,
   parsePort,
   parseRateLimit,
+  parseSchema,
   parseSecrets,
   parseServerUrl,
   parseTimeZone,
+  parseWholeBetween,
   parseWord,
   SERVER_URL_FORM,
 } from "./parsers.ts";
@@ -57,6 +61,31 @@ export const SETTINGS = {
     allowed: "a path; a relative one starts at the working directory",
     default: "./data",
     parse: parsePath,
+  }),
+  databaseUrl: setting({
+    env: "BELFRY_DATABASE_URL",
+    description:
+      "The PostgreSQL database, 14 or newer, that keeps everything instead of the data folder; any number of " +
+      "processes may work on it",
+    allowed: DATABASE_URL_FORM,
+    default: "",
+    defaultWords: "none: SQLite in the data folder",
+    secret: true,
+    parse: optional(parseDatabaseUrl),
+  }),
+  databaseSchema: setting({
+    env: "BELFRY_DATABASE_SCHEMA",
+    description: "The schema of that database which is Belfry's alone",
+    allowed: "1 to 40 lower-case letters, digits and underscores, not beginning with a digit or `pg_`",
+    default: "belfry",
+    parse: parseSchema,
+  }),
+  databasePool: setting({
+    env: "BELFRY_DATABASE_POOL",
+    description: "Connections that a process opens to it at most, besides two that stand for the process",
+    allowed: "a whole number from 2 to 100",
+    default: "10",
+    parse: parseWholeBetween(2, 100),
   }),
   timeZone: setting({
     env: "BELFRY_TIME_ZONE",

@@ -1,11 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
+import { hostname } from "node:os";
 import type { AccessOptions } from "../access/access.ts";
 import type { Channel } from "../channels/channel.ts";
-import { createInboxChannel } from "../channels/inbox/inbox-channel.ts";
-import { type ChannelRegistry, createRegistry } from "../channels/registry.ts";
-import { createWebhookChannel } from "../channels/webhook/webhook-channel.ts";
-import { type Credentials, ensureCredentials } from "../config/credentials.ts";
+import type { Credentials } from "../config/credentials.ts";
 import { generateKey } from "../config/generated-key.ts";
 import type { Settings } from "../config/settings.ts";
 import { VERSION } from "../config/version.ts";
@@ -13,18 +10,28 @@ import { hashOfKey } from "../domain/api-key.ts";
 import { createIdSource, type IdSource } from "../domain/ids.ts";
 import type { InboxEntry } from "../domain/inbox-entry.ts";
 import { OPERATOR } from "../domain/operator.ts";
+import type { Partition } from "../domain/partition.ts";
+import { ROLES, type Role } from "../domain/worker.ts";
 import type { Clock } from "../engine/clock.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import type { Engine } from "../engine/engine.ts";
+import { MeasuredClock } from "../engine/measured-clock.ts";
 import { DEFAULT_TUNING, type Tuning } from "../engine/ports.ts";
 import { createLog, type Logger, type LogOptions } from "../ops/log.ts";
-import type { FolderLock } from "../store/sqlite/lock.ts";
-import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { Store } from "../store/store.ts";
-import { holdDataFolder } from "./data-folder.ts";
-import { connectionLimits } from "./handle-limits.ts";
-import { passingCredentials } from "./passing-credentials.ts";
+import type { Footing } from "./footing.ts";
+import { openChannels } from "./open-channels.ts";
+import { openPostgresFooting } from "./postgres-footing.ts";
+import { openSqliteFooting } from "./sqlite-footing.ts";
 import { createTelling, type Telling } from "./telling.ts";
+
+/** Where a database of PostgreSQL is. */
+export interface DatabaseSettings {
+  url: string;
+  schema: string;
+  /** Connections at most. */
+  poolSize: number;
+}
 
 /** What the parts are told; `dataFolder` is null for an installation in memory. */
 export type AssemblySettings = Pick<
@@ -40,13 +47,18 @@ export type AssemblySettings = Pick<
   | "webhookTimeoutMs"
   | "logLevel"
   | "logFormat"
-> & { dataFolder: string | null };
+> & {
+  dataFolder: string | null;
+  /** Null: SQLite in the data folder. */
+  database: DatabaseSettings | null;
+};
 
 /** How one installation differs from another. */
 export interface AssemblyPlan {
   settings: AssemblySettings;
   /** What the data folder was named by, for messages: `BELFRY_DATA`. */
   folderName: string;
+  /** Time; on PostgreSQL it is the database's instead. */
   clock: Clock;
   /** Where the log goes, and who reads it there. */
   log: Pick<LogOptions, "stream" | "isTerminal" | "colours">;
@@ -58,9 +70,15 @@ export interface AssemblyPlan {
   hasMetrics?: boolean;
   /** Told of each message that the inbox takes. */
   onInbox?: ((entry: InboxEntry) => void) | undefined;
+  /** What this process does; default: all. */
+  roles?: readonly Role[];
+  /** Its share of the work; default: all of it. */
+  partition?: Partition | undefined;
+  /** How long to wait for a database that cannot be reached; default: not at all. */
+  waitsMs?: number;
 }
 
-/** Everything of one folder, put together but not running. */
+/** Everything of one installation, put together but not running. */
 export interface Assembly {
   credentials: Credentials;
   clock: Clock;
@@ -68,74 +86,116 @@ export interface Assembly {
   log: Logger;
   telling: Telling;
   store: Store;
+  /** Where the data are, for people. */
+  place: string;
   engine: Engine;
   access: AccessOptions;
-  /** Frees channels, store and folder; the engine has been stopped before. */
+  /** Frees channels and store; the engine has been stopped before. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the data folder for this process alone and puts all parts together. Of the process itself it
- * changes nothing.
+ * Opens the store and puts all parts together. Of the process itself it changes nothing.
  *
  * @throws SettingError, StoreError
  */
 export async function assemble(plan: AssemblyPlan): Promise<Assembly> {
-  const { dataFolder } = plan.settings;
-  const hold = dataFolder === null ? undefined : holdDataFolder(dataFolder, plan.folderName);
+  const { settings } = plan;
+  const measured = settings.database === null ? null : new MeasuredClock();
+  const clock = measured ?? plan.clock;
+  const secrets = secretsOf(settings);
+  const log = openLog(plan, { clock, secrets });
+  const telling = createTelling({ log, clock, hasMetrics: plan.hasMetrics ?? false });
   try {
-    return await assembleParts(plan, hold);
+    const footing = await openFooting(plan, { clock, measured, telling });
+    secrets.push(footing.credentials.adminKey.value, ...footing.credentials.webhookSecrets.value);
+    for (const warning of footing.credentials.warnings) log.warn(warning);
+    return await assembleParts(plan, { footing, clock, log, telling });
   } catch (error) {
-    hold?.letGo();
+    telling.faults.close();
     throw error;
   }
 }
 
-async function assembleParts(plan: AssemblyPlan, hold: FolderLock | undefined): Promise<Assembly> {
-  const { settings, clock } = plan;
-  const credentials = await credentialsOf(settings);
-  const log = openLog(plan, credentials);
-  for (const warning of credentials.warnings) log.warn(warning);
-  const path = settings.dataFolder === null ? ":memory:" : join(settings.dataFolder, "belfry.db");
-  const telling = createTelling({ log, clock, hasMetrics: plan.hasMetrics ?? false });
+interface Surroundings {
+  clock: Clock;
+  measured: MeasuredClock | null;
+  telling: Telling;
+}
+
+function openFooting(plan: AssemblyPlan, { clock, measured, telling }: Surroundings): Promise<Footing> {
+  const { settings, folderName, roles = ROLES, waitsMs = 0, tuning = {} } = plan;
+  const { onFault, metrics, faults } = telling;
+  const onCommit = metrics?.onCommit;
+  const { database } = settings;
+  if (database === null || measured === null)
+    return openSqliteFooting({ settings, folderName, nowMs: clock.now(), onCommit });
+  return openPostgresFooting({
+    settings,
+    database,
+    applicationName: `belfry ${roles.length === ROLES.length ? "start" : roles.join(" ")}`,
+    clock: measured,
+    lookAheadMs: tuning.lookAheadMs ?? DEFAULT_TUNING.lookAheadMs,
+    onCommit,
+    waitsMs,
+    onWaiting: (err) => faults.error({ err }, "Cannot reach the database yet; trying again"),
+    onFault,
+  });
+}
+
+interface OpenParts {
+  footing: Footing;
+  clock: Clock;
+  log: Logger;
+  telling: Telling;
+}
+
+async function assembleParts(
+  plan: AssemblyPlan,
+  { footing, clock, log, telling }: OpenParts,
+): Promise<Assembly> {
+  const { settings, roles = ROLES, partition = null } = plan;
+  const { store, credentials, place } = footing;
   const { onFault, observe, metrics } = telling;
-  const onCommit = metrics ? { onCommit: metrics.onCommit } : {};
-  const store = openSqliteStore({ path, nowMs: clock.now(), ...onCommit, ...(hold ? { hold } : {}) });
   await admit(store, settings, { adminKey: credentials.adminKey.value, nowMs: clock.now() });
   const ids = createIdSource(() => clock.now(), randomBytes);
-  const channels = openChannels(plan, credentials, store);
+  const channels = openChannels({ ...plan, clock, credentials, store });
   const { nearWindowMs, tickMs, retentionMs } = settings;
-  const tuning = { ...DEFAULT_TUNING, nearWindowMs, tickMs, retentionMs, ...plan.tuning };
-  const parts = { store, channels, clock, ids, random: Math.random, tuning };
+  const tuning = { ...DEFAULT_TUNING, ...footing.tuning, nearWindowMs, tickMs, retentionMs, ...plan.tuning };
+  const self = { roles, partition, host: hostname(), pid: process.pid, version: VERSION };
+  const parts = { store, channels, clock, ids, random: Math.random, tuning, self };
   const engine = createEngine({ ...parts, onFault, observe });
   metrics?.watch({
     store,
     holding: () => engine.holding(),
     channels: channels.names(),
-    databasePath: settings.dataFolder === null ? null : path,
+    databasePath: footing.databasePath,
   });
   const close = async (): Promise<void> => {
     await channels.close();
-    await store.close();
+    await footing.close();
     telling.faults.close();
-    hold?.letGo();
   };
   const newKey = () => generateKey(randomBytes);
   const access: AccessOptions = { newKey, operator: OPERATOR, rateLimit: settings.rateLimit };
-  return { credentials, clock, ids, log, telling, store, engine, access, close };
+  return { credentials, clock, ids, log, telling, store, place, engine, access, close };
 }
 
-async function credentialsOf({ dataFolder, ...settings }: AssemblySettings): Promise<Credentials> {
-  if (dataFolder === null) return passingCredentials({ ...settings, randomBytes });
-  return ensureCredentials({ ...settings, dataFolder, randomBytes });
+/** What no line of the log may show; those of the data folder are added once they are read. */
+function secretsOf({ adminKey, webhookSecrets, database }: AssemblySettings): string[] {
+  const password = database === null ? "" : new URL(database.url).password;
+  return [adminKey ?? "", ...webhookSecrets, password, decodeURIComponent(password), database?.url ?? ""];
 }
 
-function openLog({ settings, clock, log }: AssemblyPlan, credentials: Credentials): Logger {
+function openLog(
+  { settings, log }: AssemblyPlan,
+  { clock, secrets }: { clock: Clock; secrets: readonly string[] },
+): Logger {
   return createLog({
     ...log,
     level: settings.logLevel,
     format: settings.logFormat,
-    secrets: [credentials.adminKey.value, ...credentials.webhookSecrets.value],
+    secrets,
     now: () => clock.now(),
   });
 }
@@ -147,6 +207,8 @@ async function admit(
   { adminKey, nowMs }: { adminKey: string; nowMs: number },
 ) {
   await store.ensureTenant({ id: OPERATOR.tenantId, timeZone: settings.timeZone, nowMs });
+  // One that another process made is known already.
+  if (adminKey === "") return;
   await store.putKey({
     tenantId: OPERATOR.tenantId,
     id: OPERATOR.keyId,
@@ -158,23 +220,4 @@ async function admit(
     expiresAtMs: null,
     lastUsedAtMs: null,
   });
-}
-
-function openChannels(plan: AssemblyPlan, credentials: Credentials, store: Store): ChannelRegistry {
-  const { settings, clock, channels = [], onInbox } = plan;
-  return createRegistry([
-    createWebhookChannel({
-      secrets: credentials.webhookSecrets.value,
-      allow: settings.webhookAllow,
-      timeoutMs: settings.webhookTimeoutMs,
-      maxSockets: connectionLimits().outgoing,
-      userAgent: `Belfry/${VERSION}`,
-      now: () => clock.now(),
-    }),
-    createInboxChannel({
-      put: (entry) => store.putInbox(entry),
-      ...(onInbox ? { onMessage: onInbox } : {}),
-    }),
-    ...channels,
-  ]);
 }

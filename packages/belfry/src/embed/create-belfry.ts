@@ -1,9 +1,10 @@
 import { type Client, createClient } from "../client/client.ts";
-import { type Assembly, assemble } from "./assembly.ts";
+import { assemble } from "./assembly.ts";
 import { createInProcess, type InProcess } from "./in-process.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { createApi } from "./listen.ts";
 import type { BelfryOptions } from "./options.ts";
+import { withOwnKey } from "./own-key.ts";
 import { readOptions } from "./read-options.ts";
 
 /** No server is at this address: the calls never leave the process. */
@@ -46,10 +47,11 @@ export async function createBelfry(options: BelfryOptions = {}): Promise<Belfry>
   const { address, ...plan } = readOptions(options);
   const assembly = await assemble({ ...plan, folderName: "folder" });
   // Limits are for callers over HTTP.
-  const inProcess = createInProcess(
-    createApi({ ...assembly, access: { ...assembly.access, rateLimit: null } }),
-  );
-  const client = clientOf(assembly, inProcess);
+  const key = assembly.access.newKey();
+  const store = withOwnKey(assembly.store, key, assembly.clock.now());
+  const access = { ...assembly.access, rateLimit: null };
+  const inProcess = createInProcess(createApi({ ...assembly, store, access }));
+  const client = clientOf(key, inProcess);
   const life = new Lifecycle({ assembly, inProcess, address });
   return {
     ...client,
@@ -65,8 +67,7 @@ export async function createBelfry(options: BelfryOptions = {}): Promise<Belfry>
   };
 }
 
-function clientOf({ credentials }: Assembly, { fetch, closing }: InProcess): Client {
-  const key = credentials.adminKey.value;
+function clientOf(key: string, { fetch, closing }: InProcess): Client {
   // No connection can break on the way, so calls need no Idempotency-Key of the client's own.
   const client = createClient({ url: IN_PROCESS, key, fetch, repeatsWhenReset: false });
   const events: Client["events"] = ({ signal, ...options } = {}) =>

@@ -1,6 +1,7 @@
 import { VERSION } from "../config/version.ts";
 import { SettingError } from "../domain/errors.ts";
 import { type App, createApp } from "../http/app.ts";
+import { allOperations, healthOperations } from "../http/operations.ts";
 import { type Listening, serve } from "../http/server.ts";
 import type { Assembly } from "./assembly.ts";
 import { connectionLimits } from "./handle-limits.ts";
@@ -12,19 +13,30 @@ export interface Address {
   names: { host: string; port: string };
 }
 
+/** What is answered: all of the API, or health and metrics alone. */
+export type Surface = "api" | "health";
+
 /** The API over the parts of an installation; it listens nowhere by itself. */
-export function createApi({ engine, store, clock, ids, access, telling }: Assembly): App {
+export function createApi(
+  { engine, store, clock, ids, access, telling }: Omit<Assembly, "close">,
+  surface: Surface = "api",
+): App {
   const { onAnswered, faults, metrics } = telling;
   const told = { onAnswered, renderMetrics: metrics?.render };
-  return createApp({ engine, store, clock, ids, access, log: faults, version: VERSION, ...told });
+  const operations = surface === "api" ? allOperations : healthOperations;
+  return createApp({ engine, store, clock, ids, access, log: faults, version: VERSION, operations, ...told });
 }
 
 /** Starts to listen for calls of the API. @throws SettingError that names what to mend */
-export async function listen(assembly: Assembly, { host, port, names }: Address): Promise<Listening> {
+export async function listen(
+  assembly: Assembly,
+  { host, port, names }: Address,
+  surface: Surface = "api",
+): Promise<Listening> {
   const { onFault } = assembly.telling;
   const maxConnections = connectionLimits().incoming;
   try {
-    return await serve({ app: createApi(assembly), host, port, maxConnections, onFault });
+    return await serve({ app: createApi(assembly, surface), host, port, maxConnections, onFault });
   } catch (error) {
     throw listenError({ host, port, names }, error);
   }

@@ -14,6 +14,11 @@ export interface BelfryOptions {
    */
   folder?: string;
   /**
+   * A PostgreSQL database, 14 or newer, that keeps everything instead of the folder: its address, or more of
+   * it. Other processes may work on it at the same time, embedded or not. Time is then the database's.
+   */
+  database?: string | DatabaseOptions;
+  /**
    * Ways to reach someone besides the built-in `inbox` and `webhook`, by the name that reminders use: 1 to 63
    * lower-case letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
@@ -46,6 +51,15 @@ export interface BelfryOptions {
   logStream?: LogStream;
   /** Time. Default: the machine's; `belfry/testing` has one that is moved by hand. */
   clock?: Clock;
+}
+
+export interface DatabaseOptions {
+  /** `postgres://user:password@host:5432/database?sslmode=verify-full` */
+  url: string;
+  /** The schema of the database which is Belfry's alone. Default: `belfry`. */
+  schema?: string;
+  /** Connections at most, besides two that stand for the process. Default: 10. */
+  poolSize?: number;
 }
 
 export interface ListenOptions {

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from "../engine/clock.ts";
 import type { AssemblyPlan, AssemblySettings } from "./assembly.ts";
 import type { Address } from "./listen.ts";
 import { type Given, OptionReader } from "./option-reader.ts";
-import type { BelfryOptions, ListenOptions } from "./options.ts";
+import type { BelfryOptions, DatabaseOptions, ListenOptions } from "./options.ts";
 import { readChannels } from "./read-channels.ts";
 
 /** The options, checked, with the defaults where nothing was given. */
@@ -20,6 +20,7 @@ export interface OptionsRead {
 /** Every option, whose names a compiler holds to the type. */
 const NAMES: Readonly<Record<keyof BelfryOptions, true>> = {
   folder: true,
+  database: true,
   channels: true,
   timeZone: true,
   listen: true,
@@ -40,6 +41,7 @@ const NAMES: Readonly<Record<keyof BelfryOptions, true>> = {
 /** The names of all options, in the order in which people read them. */
 export const OPTION_NAMES = Object.keys(NAMES);
 
+const DATABASE_NAMES: readonly (keyof DatabaseOptions)[] = ["url", "schema", "poolSize"];
 const LISTEN_NAMES: readonly (keyof ListenOptions)[] = ["port", "host"];
 const IN_MEMORY = ":memory:";
 /** A guest speaks up only when something is wrong; a server tells what it does. */
@@ -69,6 +71,7 @@ function readSettings(reader: OptionReader, at: (name: keyof BelfryOptions) => G
   const folder = at("folder");
   const settings: AssemblySettings = {
     dataFolder: folder.value === IN_MEMORY ? null : reader.setting(SETTINGS.dataFolder, folder),
+    database: readDatabase(reader, at("database")),
     timeZone: reader.setting(SETTINGS.timeZone, at("timeZone")),
     nearWindowMs: reader.setting(SETTINGS.nearWindowMs, at("nearWindow")),
     tickMs: reader.setting(SETTINGS.tickMs, at("tick")),
@@ -85,6 +88,24 @@ function readSettings(reader: OptionReader, at: (name: keyof BelfryOptions) => G
   if (settings.nearWindowMs < settings.tickMs)
     reader.refuse(at("nearWindow"), "it is shorter than the tick", "the tick or longer");
   return settings;
+}
+
+function readDatabase(reader: OptionReader, given: Given): AssemblySettings["database"] {
+  if (given.value === undefined) return null;
+  const isUrl = typeof given.value === "string";
+  const object = isUrl ? { url: given.value } : reader.object(given, DATABASE_NAMES);
+  const at = (name: keyof DatabaseOptions): Given => ({ path: ["database", name], value: object[name] });
+  const size = at("poolSize");
+  if (size.value !== undefined && typeof size.value !== "number")
+    reader.refuse(size, "it is not a number", SETTINGS.databasePool.allowed);
+  const sizeText = typeof size.value === "number" ? String(size.value) : undefined;
+  const url = reader.setting(SETTINGS.databaseUrl, isUrl ? given : at("url"));
+  if (url === undefined) reader.refuse(at("url"), "it is missing", SETTINGS.databaseUrl.allowed);
+  return {
+    url: url ?? "",
+    schema: reader.setting(SETTINGS.databaseSchema, at("schema")),
+    poolSize: reader.setting(SETTINGS.databasePool, { ...size, value: sizeText }),
+  };
 }
 
 function readAddress(reader: OptionReader, listen: Given): Address | null {

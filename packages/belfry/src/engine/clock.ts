@@ -19,26 +19,29 @@ export interface Clock {
 const LONGEST_WAIT_MS = 1_000;
 
 /** By less than this a clock is not set back, but kept right. */
-const SET_BACK_MS = 1_000;
+export const SET_BACK_MS = 1_000;
 
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  at: (atMs, ring) => {
-    const endMs = performance.now() + atMs - Date.now();
-    let handle: NodeJS.Timeout;
-    const arm = (): void => {
-      const leftMs = Math.max(0, Math.ceil(atMs - Date.now()));
-      handle = setTimeout(look, Math.min(LONGEST_WAIT_MS, leftMs));
-    };
-    // Node's timers may ring up to a millisecond early.
-    const look = (): void => {
-      const leftMs = atMs - Date.now();
-      const isSetBack = performance.now() >= endMs && leftMs > SET_BACK_MS;
-      if (leftMs <= 0 || isSetBack) ring();
-      else arm();
-    };
-    arm();
-    return { cancel: () => clearTimeout(handle) };
-  },
+  at: (atMs, ring) => waitOn(systemClock, atMs, ring),
 };
+
+/** Waits for an instant of a clock that runs by itself, as `Clock.at` says. */
+export function waitOn(clock: Pick<Clock, "now">, atMs: number, ring: () => void): Timer {
+  const endMs = performance.now() + atMs - clock.now();
+  let handle: NodeJS.Timeout;
+  const arm = (): void => {
+    const leftMs = Math.max(0, Math.ceil(atMs - clock.now()));
+    handle = setTimeout(look, Math.min(LONGEST_WAIT_MS, leftMs));
+  };
+  // Node's timers may ring up to a millisecond early.
+  const look = (): void => {
+    const leftMs = atMs - clock.now();
+    const isSetBack = performance.now() >= endMs && leftMs > SET_BACK_MS;
+    if (leftMs <= 0 || isSetBack) ring();
+    else arm();
+  };
+  arm();
+  return { cancel: () => clearTimeout(handle) };
+}

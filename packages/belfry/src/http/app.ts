@@ -32,6 +32,8 @@ export interface AppDeps {
   version: string;
   /** Absent: there is no `/metrics`. */
   renderMetrics?: RenderMetrics | undefined;
+  /** What it can do; default: all there is. */
+  operations?: typeof allOperations;
   /** Told of every answer. */
   onAnswered?: OnAnswered | undefined;
 }
@@ -43,7 +45,7 @@ export function createApp(deps: AppDeps): App {
   const access = createAccess({ ...deps, ...deps.access });
   const { engine, store, clock, ids, version, renderMetrics } = deps;
   const routeDeps = { engine, store, clock, ids, access, doOnce: createIdempotency(deps) };
-  const operations = allOperations(routeDeps, { version, renderMetrics });
+  const operations = (deps.operations ?? allOperations)(routeDeps, { version, renderMetrics });
   const requestIdOf = createRequestIds(deps.ids);
   const tellRefusal = createRefusal(deps.log, requestIdOf);
   const methodsOf = createMethodLookup(operations);

@@ -20,6 +20,7 @@ import type { RouteDeps } from "./routes/route-deps.ts";
 import { previewRoute } from "./routes/schedules.ts";
 import { statsRoute } from "./routes/stats.ts";
 import { tenantRoutes } from "./routes/tenants.ts";
+import { workersRoute } from "./routes/workers.ts";
 
 /** What is asked besides what the routes share. */
 export interface OperationOptions {
@@ -44,9 +45,10 @@ export function allOperations(deps: RouteDeps, options: OperationOptions): Opera
     inboxRoute(deps),
     ...keyRoutes(deps),
     ...tenantRoutes(deps),
+    workersRoute(deps),
     ...healthRoutes(deps),
     ...(renderMetrics ? [metricsRoute(renderMetrics)] : []),
-    indexRoute(version),
+    indexRoute(version, { docs: "/docs", openapi: "/openapi.json", health: "/healthz", ready: "/readyz" }),
   ];
   let text: string | undefined;
   const documentText = (): string => {
@@ -55,6 +57,15 @@ export function allOperations(deps: RouteDeps, options: OperationOptions): Opera
   };
   operations.push(documentRoute(documentText), docsRoute(documentText));
   return operations;
+}
+
+/** What a process answers that has no part of the API: whether it is up, and how it goes. */
+export function healthOperations(deps: RouteDeps, { version, renderMetrics }: OperationOptions): Operation[] {
+  return [
+    ...healthRoutes(deps),
+    ...(renderMetrics ? [metricsRoute(renderMetrics)] : []),
+    indexRoute(version, { health: "/healthz", ready: "/readyz" }),
+  ];
 }
 
 function reminderOperations(deps: RouteDeps): Operation[] {

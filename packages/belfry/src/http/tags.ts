@@ -9,6 +9,7 @@ export const TAGS = {
   inbox: "The channel that needs no set-up: what it received.",
   keys: "Who may come in, and what they may do there.",
   tenants: "Who owns data: nothing crosses from one to another. For the operator alone.",
+  workers: "The processes that work on the store. For the operator alone.",
   health: "Whether the server is up and can be given work.",
   about: "What this server is, and what it offers.",
 } as const satisfies Record<string, string>;

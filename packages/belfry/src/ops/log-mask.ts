@@ -6,16 +6,24 @@ const SECRET_FORMS = /\bwhsec_[A-Za-z0-9+/=]+|\bbel_[A-Za-z0-9]{16,}|\bBearer\s+
 /**
  * Hides secrets in lines of JSON.
  *
- * @param secrets values to hide besides those that are known by their form
+ * @param secrets values to hide besides those that are known by their form; those that are added to it
+ *   later are hidden from then on
  */
 export function createMask(secrets: readonly string[]): (line: string) => string {
-  // As they stand inside a JSON string, where quotes and backslashes are escaped.
-  const values = secrets
-    .filter((secret) => secret !== "")
-    .map((secret) => JSON.stringify(secret).slice(1, -1));
+  let values: string[] = [];
+  let known = 0;
   return (line) => {
+    if (known !== secrets.length) {
+      known = secrets.length;
+      values = secrets.filter((secret) => secret !== "").map(asInJson);
+    }
     let masked = line.replace(SECRET_FORMS, HIDDEN);
     for (const value of values) masked = masked.replaceAll(value, HIDDEN);
     return masked;
   };
+}
+
+/** As it stands inside a JSON string, where quotes and backslashes are escaped. */
+function asInJson(secret: string): string {
+  return JSON.stringify(secret).slice(1, -1);
 }

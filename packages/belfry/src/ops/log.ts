@@ -14,7 +14,7 @@ export interface LogOptions {
   isTerminal: boolean;
   /** Takes the lines: standard error, mostly. */
   stream: { write(text: string): unknown };
-  /** Values that no line may show, such as the keys in use. */
+  /** Values that no line may show, such as the keys in use; more may be added to it later. */
   secrets?: readonly string[];
   /** The injected clock, in ms since the epoch. */
   now(): number;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Credential } from "../config/credentials.ts";
+import { ROLES } from "../domain/worker.ts";
 import { createLog } from "../ops/log.ts";
 import { type Announcer, createLogAnnouncer, createPrinter } from "./announcer.ts";
 
@@ -17,7 +18,7 @@ function announceAll(announcer: Announcer): void {
   announcer.key(KEY);
   announcer.key({ ...KEY, source: "file" });
   announcer.key({ ...KEY, source: "environment" });
-  announcer.ready({ version: "1.2.3", url: "http://h:1", store: "sqlite", dataFolder: "/data" });
+  announcer.ready({ version: "1.2.3", url: "http://h:1", store: "sqlite", place: "/data", roles: ROLES });
   announcer.inbox(ENTRY);
   announcer.stopping("SIGTERM");
 }

@@ -1,5 +1,6 @@
 import type { Credential } from "../config/credentials.ts";
 import type { InboxEntry } from "../domain/inbox-entry.ts";
+import { ROLES, type Role } from "../domain/worker.ts";
 import type { Logger } from "../ops/log.ts";
 import type { RoleOutput } from "./environment.ts";
 
@@ -10,9 +11,10 @@ const LONGEST_LINE = 300;
 export interface Readiness {
   version: string;
   url: string;
-  /** The kind of store, and its folder. */
+  /** The kind of store, and where it is. */
   store: string;
-  dataFolder: string;
+  place: string;
+  roles: readonly Role[];
 }
 
 /** Tells whoever started the server what became of it. */
@@ -30,11 +32,19 @@ export function createPrinter({ print }: RoleOutput): Announcer {
     key: (adminKey) => {
       if (adminKey.source === "created") {
         print(`API key: ${adminKey.value}`);
-        print(`It is shown this once and kept in ${adminKey.path}.`);
+        print(
+          adminKey.path === ""
+            ? "It is shown this once."
+            : `It is shown this once and kept in ${adminKey.path}.`,
+        );
       } else print(`API key: in ${whereIs(adminKey)}`);
     },
-    ready: ({ version, url, store, dataFolder }) => {
-      print(`Belfry ${version} is ready at ${url} (${store} in ${dataFolder})`);
+    ready: ({ version, url, store, place, roles }) => {
+      const what = roles.length === ROLES.length ? "" : ` ${roles.join(" and ")}`;
+      print(
+        `Belfry ${version}${what} is ready at ${url} (${store} ${store === "sqlite" ? "in" : "at"} ${place})`,
+      );
+      if (!roles.includes("api")) return;
       print('In another terminal: belfry add "Stretch" --in 10s   (npm run -s belfry -- … in a checkout)');
     },
     inbox: (entry) => print(inboxLine(entry)),
@@ -63,7 +73,9 @@ export function createLogAnnouncer(log: Logger, terminal: RoleOutput | null): An
 }
 
 function whereIs({ source, path }: Credential<string>): string {
-  return source === "environment" ? "BELFRY_ADMIN_KEY" : path;
+  if (source === "environment") return "BELFRY_ADMIN_KEY";
+  // Its hash alone: the key was shown when it was made.
+  return source === "database" ? "the database" : path;
 }
 
 function inboxLine({ content, dueMs }: InboxEntry): string {

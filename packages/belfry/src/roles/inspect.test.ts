@@ -10,8 +10,8 @@ const inspect: RoleRunners["inspect"] = runInspect;
 
 test("runInspect() looks at the folder, then at the store, and makes neither", async () => {
   const folder = await mkdtemp(join(tmpdir(), "belfry-role-"));
-  const there = await inspect(folder);
-  const absent = await inspect(join(folder, "data"));
+  const there = await inspect(folder, {});
+  const absent = await inspect(join(folder, "data"), {});
   await rm(folder, { recursive: true });
   expect(there.map(({ check }) => check)).toEqual(["data", "privacy", "disk", "lock", "store"]);
   expect(absent.map(({ check }) => check)).toEqual(["data"]);

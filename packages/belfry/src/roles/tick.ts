@@ -1,12 +1,18 @@
 import type { Settings } from "../config/settings.ts";
+import type { Partition } from "../domain/partition.ts";
 import type { Tuning } from "../engine/ports.ts";
 import { endOnCrash } from "./crash.ts";
 import type { Environment, RoleOutput } from "./environment.ts";
 import { openInstallation } from "./installation.ts";
 
+/** Whoever calls it comes back soon: a database that cannot be reached is waited for no longer. */
+const WAITS_MS = 30_000;
+
 export interface TickOptions {
   /** One of the two parts alone. */
   only?: "promote" | "send";
+  /** Its share of the work; default: all of it. */
+  partition?: Partition;
 }
 
 /**
@@ -14,8 +20,19 @@ export interface TickOptions {
  *
  * @throws SettingError, StoreError; StoreError `store_in_use` while `belfry start` runs on the folder
  */
-export async function runTick(env: Environment, { only }: TickOptions, output: RoleOutput): Promise<void> {
-  const installation = await openInstallation({ env, tuning: tickTuning });
+export async function runTick(
+  env: Environment,
+  { only, partition }: TickOptions,
+  output: RoleOutput,
+): Promise<void> {
+  const roles = ["scheduler", "worker"] as const;
+  const installation = await openInstallation({
+    env,
+    tuning: tickTuning,
+    roles,
+    partition,
+    waitsMs: WAITS_MS,
+  });
   endOnCrash(installation.log, process);
   const { promoted, sent } = await installation.engine.tick(only);
   await installation.close();

@@ -55,7 +55,7 @@ async function examine(context: CliContext): Promise<Finding[]> {
     ...zoneFindings(context.now()),
     ...settingFindings(env),
     ...webhookFindings(env),
-    ...(await context.roles.inspect(dataFolder(context))),
+    ...(await context.roles.inspect(dataFolder(context), env)),
     ...(await examineServer(context)),
   ];
 }

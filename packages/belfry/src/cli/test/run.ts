@@ -13,6 +13,17 @@ export const TEST_KEY = "k".repeat(32);
 /** When all tests of the command line take place. */
 export const TEST_NOW = "2026-11-23T08:30:00Z";
 
+/** Roles that do nothing. */
+export const ROLES_IDLE: CliOptions["roles"] = {
+  start: async () => {},
+  api: async () => {},
+  scheduler: async () => {},
+  worker: async () => {},
+  tick: async () => {},
+  migrate: async () => {},
+  inspect: async () => [],
+};
+
 /** The world of a test: in Paris, on a Monday morning, nowhere near a terminal. */
 export const NOWHERE: CliOptions = {
   argv: [],
@@ -20,7 +31,7 @@ export const NOWHERE: CliOptions = {
   stdout: { write: () => {} },
   stderr: { write: () => {} },
   isTerminal: false,
-  roles: { start: async () => {}, tick: async () => {}, inspect: async () => [] },
+  roles: ROLES_IDLE,
   folder: "/nonexistent",
   timeZone: "Europe/Paris",
   now: () => Date.parse(TEST_NOW),

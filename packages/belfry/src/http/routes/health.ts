@@ -58,7 +58,7 @@ export function healthRoutes({ store }: Pick<RouteDeps, "store">): Operation[] {
 }
 
 /** What stands at the root, for whoever finds the address without the documents. */
-export function indexRoute(version: string): Operation {
+export function indexRoute(version: string, links: Readonly<Record<string, string>>): Operation {
   return {
     method: "get",
     path: "/",
@@ -67,10 +67,7 @@ export function indexRoute(version: string): Operation {
     tag: "about",
     scope: null,
     answers: { 200: { description: "where to go on", schema: indexSchema } },
-    handle: async () => {
-      const links = { docs: "/docs", openapi: "/openapi.json", health: "/healthz", ready: "/readyz" };
-      return jsonAnswer(200, { name: "belfry", version, ...links });
-    },
+    handle: async () => jsonAnswer(200, { name: "belfry", version, ...links }),
   };
 }
 

@@ -24,6 +24,7 @@ export type ReadStore = Pick<
   | "findTenant"
   | "listTenants"
   | "findReceipt"
+  | "listWorkers"
   | "ping"
 >;
 

@@ -47,6 +47,8 @@ export interface PostgresOptions extends ConnectionSettings {
 
 /** The store on PostgreSQL, and what only one that is shared has. */
 export interface PostgresStore extends Store {
+  /** The database for people, without its password: `db.example.com:5432/belfry`. */
+  readonly place: string;
   /** The database's own time, in ms since the epoch. */
   readTime(): Promise<number>;
   /** Keeps a secret for all processes, unless there is one of that name; resolves with the one that is kept. */
@@ -78,6 +80,7 @@ function assemble(database: Database, notices: Notices): PostgresStore {
   const { close: leaveAll, ...workerStore } = workers;
   return {
     name: "postgres",
+    place: database.place,
     ...reminderStore({ database, write, notices, onEvents: () => watch.wake() }),
     ...deliveryStore(database, write),
     ...redriveStore({ database, write, notices }),

@@ -1,0 +1,98 @@
+import { VERSION } from "../config/version.ts";
+import type { InboxEntry } from "../domain/inbox-entry.ts";
+import type { Partition } from "../domain/partition.ts";
+import { ROLES, type Role } from "../domain/worker.ts";
+import { listen } from "../embed/listen.ts";
+import type { Listening } from "../http/server.ts";
+import { type Announcer, createLogAnnouncer, createPrinter } from "./announcer.ts";
+import { endOnCrash } from "./crash.ts";
+import { heardSignal } from "./ending.ts";
+import type { Environment, RoleOutput } from "./environment.ts";
+import { type Installation, openInstallation } from "./installation.ts";
+
+/** Calls and attempts have ten seconds to end, the store as long to take their outcomes. */
+const ENDS_WITHIN_MS = 25_000;
+
+export interface ServeOptions {
+  env: Environment;
+  output: RoleOutput;
+  roles?: readonly Role[];
+  partition?: Partition | undefined;
+}
+
+/**
+ * Runs some roles, or all, in this process until SIGINT, SIGTERM or SIGHUP. A database that cannot be
+ * reached is waited for.
+ *
+ * @throws SettingError, StoreError if it cannot start
+ */
+export async function serveRoles({ env, output, roles = ROLES, partition }: ServeOptions): Promise<void> {
+  // One that comes during the start ends it: at once while the database is waited for, else once it has started.
+  const heard = heardSignal(process);
+  const onInbox = (entry: InboxEntry): void => announcer.inbox(entry);
+  const options = { env, onInbox, hasMetrics: true, roles, partition, waitsMs: Number.POSITIVE_INFINITY };
+  const opening = openInstallation(options);
+  const installation = await Promise.race([opening, heard.then(() => null)]);
+  if (installation === null) return endWhileOpening(opening);
+  endOnCrash(installation.log, process);
+  const announcer = createAnnouncer(installation, output);
+  // Before anything else can go wrong.
+  announcer.key(installation.credentials.adminKey);
+  installation.telling.metrics?.watchProcess();
+  const server = await listenOrClose(installation, roles);
+  await startEngine(installation, server);
+  const { store, place } = installation;
+  announcer.ready({ version: VERSION, url: server.url, store: store.name, place, roles });
+  announcer.stopping(await heard);
+  endInTime(installation);
+  try {
+    await Promise.all([server.close(), installation.engine.stop()]);
+  } finally {
+    await installation.close();
+  }
+}
+
+/** Nothing was begun: what has been opened meanwhile is closed, and what cannot be is left to the system. */
+async function endWhileOpening(opening: Promise<Installation>): Promise<void> {
+  const late = new Promise<null>((resolve) => setTimeout(resolve, 1_000, null).unref());
+  const installation = await Promise.race([opening.catch(() => null), late]);
+  await installation?.close();
+  process.exit(0);
+}
+
+/** Whatever holds it up, it ends; what is not recorded then is found in doubt by the next start. */
+function endInTime({ log }: Installation): void {
+  const tooLate = setTimeout(() => {
+    log.fatal({ withinMs: ENDS_WITHIN_MS }, "Cannot end gracefully: it took too long");
+    process.exit(1);
+  }, ENDS_WITHIN_MS);
+  // By itself it is no reason to wait.
+  tooLate.unref();
+}
+
+async function listenOrClose(installation: Installation, roles: readonly Role[]): Promise<Listening> {
+  const { host, port } = installation.settings;
+  const names = { host: "BELFRY_HOST", port: "BELFRY_PORT" };
+  try {
+    return await listen(installation, { host, port, names }, roles.includes("api") ? "api" : "health");
+  } catch (error) {
+    await installation.close();
+    throw error;
+  }
+}
+
+/** A server that takes reminders and sends none would be worse than none. */
+async function startEngine(installation: Installation, server: Listening): Promise<void> {
+  try {
+    await installation.engine.start();
+  } catch (error) {
+    await server.close(0);
+    await installation.close();
+    throw error;
+  }
+}
+
+function createAnnouncer({ settings, log }: Installation, output: RoleOutput): Announcer {
+  if (settings.logFormat !== "json") return createPrinter(output);
+  return createLogAnnouncer(log, process.stdout.isTTY ? output : null);
+}
