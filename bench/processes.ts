@@ -1,9 +1,10 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endWithUs, removeFolder, removeWithUs } from "./ending.ts";
 import type { Arrivals } from "./receiver.ts";
 
 const launcher = fileURLToPath(new URL("../packages/belfry/bin/belfry.js", import.meta.url));
@@ -19,6 +20,7 @@ export interface Receiver {
 
 export async function startReceiver(): Promise<Receiver> {
   const child = fork(fileURLToPath(new URL("receiver.ts", import.meta.url)));
+  endWithUs(child);
   const { port } = await answerOf<{ port: number }>(child);
   const ask = <Answer>(message: string): Promise<Answer> => {
     const answer = answerOf<Answer>(child);
@@ -72,8 +74,7 @@ export async function startBelfry(options: ServerOptions = {}): Promise<Server> 
   const env = { ...process.env, ...options.settings, ...own };
   const begunMs = performance.now();
   const child = spawn(process.execPath, command, { env, stdio: ["ignore", "ignore", "inherit"] });
-  const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  endWithUs(child);
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, child);
   return {
@@ -88,15 +89,16 @@ export async function startBelfry(options: ServerOptions = {}): Promise<Server> 
     stop: async () => {
       child.kill("SIGTERM");
       await once(child, "exit");
-      process.off("exit", kill);
-      if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+      if (options.folder === undefined) removeFolder(folder);
     },
   };
 }
 
-/** A new folder for data. */
+/** A new folder for data; it does not outlive this process. */
 export function makeFolder(): string {
-  return mkdtempSync(join(tmpdir(), "belfry-bench-"));
+  const folder = mkdtempSync(join(tmpdir(), "belfry-bench-"));
+  removeWithUs(folder);
+  return folder;
 }
 
 async function untilReady(url: string, child: ChildProcess): Promise<void> {
@@ -128,6 +130,7 @@ function cpuOf(child: ChildProcess): number {
 export async function rawRate(receiver: Receiver, count: number): Promise<number> {
   const script = fileURLToPath(new URL("raw-client.ts", import.meta.url));
   const child = spawn(process.execPath, [script, receiver.url, `${count}`], { stdio: "inherit" });
+  endWithUs(child);
   await once(child, "exit");
   return rateOf((await receiver.take()).atMs);
 }

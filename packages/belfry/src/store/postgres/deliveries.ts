@@ -18,11 +18,15 @@ import { type Statement, statement } from "./statement.ts";
 /** Before the first of a list: latest due first. */
 const START: [number, string, string] = [Number.MAX_SAFE_INTEGER, "~", "~"];
 
-const HOT = `SELECT ${DELIVERY_COLUMNS}, NULL::bigint AS settled_at FROM deliveries WHERE tenant_id = $1`;
-const SETTLED = `SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history WHERE tenant_id = $1`;
+const HOT = `SELECT ${DELIVERY_COLUMNS}, NULL::bigint AS settled_at FROM deliveries`;
+const SETTLED = `SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history`;
+const ONE = "WHERE tenant_id = $1 AND id = $2";
 
-const FIND = statement("find_delivery", `${HOT} AND id = $2 UNION ALL ${SETTLED} AND id = $2`);
-const FIND_OPEN = statement("find_open_deliveries", `${HOT} AND reminder_id = $2 ORDER BY due_at, id`);
+const FIND = statement("find_delivery", `${HOT} ${ONE} UNION ALL ${SETTLED} ${ONE}`);
+const FIND_OPEN = statement(
+  "find_open_deliveries",
+  `${HOT} WHERE tenant_id = $1 AND reminder_id = $2 ORDER BY due_at, id`,
+);
 
 export async function findDelivery(
   database: Queryable,
@@ -49,13 +53,15 @@ function listOf(name: string, parts: readonly string[]): Statement {
   return statement(name, `SELECT * FROM (${pages.join(" UNION ALL ")}) AS page ${order}`);
 }
 
-const OF_REMINDER = "AND reminder_id = $6";
+/** By the index of the list: see the first migration. */
+const OF_TENANT = 'WHERE tenant_id = $1 COLLATE "POSIX"';
+const OF_REMINDER = "WHERE tenant_id = $1 AND reminder_id = $6";
 /** A state is looked for only where it can be, and the few that failed have an index of their own. */
 const LIST = {
-  all: listOf("list_deliveries", [HOT, SETTLED]),
-  open: listOf("list_open", [`${HOT} AND state = $6`]),
-  delivered: listOf("list_delivered", [`${SETTLED} AND state = $6`]),
-  failed: listOf("list_failed", [`${SETTLED} AND state = $6 AND state <> 'delivered'`]),
+  all: listOf("list_deliveries", [`${HOT} ${OF_TENANT}`, `${SETTLED} ${OF_TENANT}`]),
+  open: listOf("list_open", [`${HOT} ${OF_TENANT} AND state = $6`]),
+  delivered: listOf("list_delivered", [`${SETTLED} ${OF_TENANT} AND state = $6`]),
+  failed: listOf("list_failed", [`${SETTLED} ${OF_TENANT} AND state = $6 AND state <> 'delivered'`]),
   ofReminder: listOf("list_of_reminder", [`${HOT} ${OF_REMINDER}`, `${SETTLED} ${OF_REMINDER}`]),
   ofReminderInState: listOf("list_of_reminder_in_state", [
     `${HOT} ${OF_REMINDER} AND state = $7`,

@@ -37,15 +37,15 @@ export async function readCounts(database: Queryable, tenantId?: string): Promis
 const OLDEST = statement(
   "oldest_due",
   `WITH RECURSIVE tenants (id) AS (
-     (SELECT tenant_id FROM deliveries ORDER BY tenant_id LIMIT 1)
-     UNION ALL SELECT (SELECT tenant_id FROM deliveries d WHERE d.tenant_id > t.id ORDER BY tenant_id LIMIT 1) FROM tenants t WHERE t.id IS NOT NULL)
+     (SELECT tenant_id FROM deliveries ORDER BY tenant_id COLLATE "POSIX" LIMIT 1)
+     UNION ALL SELECT (SELECT tenant_id FROM deliveries d WHERE d.tenant_id > t.id COLLATE "POSIX" ORDER BY tenant_id COLLATE "POSIX" LIMIT 1) FROM tenants t WHERE t.id IS NOT NULL)
    SELECT min(e.due_at) AS due_at FROM tenants t,
-     LATERAL (SELECT due_at, state FROM deliveries WHERE tenant_id = t.id ORDER BY due_at LIMIT 1000) AS e
+     LATERAL (SELECT due_at, state FROM deliveries WHERE tenant_id = t.id COLLATE "POSIX" ORDER BY due_at LIMIT 1000) AS e
    WHERE e.state = $1`,
 );
 const OLDEST_OF = statement(
   "oldest_due_of",
-  `SELECT min(due_at) AS due_at FROM (SELECT due_at, state FROM deliveries WHERE tenant_id = $2 ORDER BY due_at LIMIT 1000) AS e
+  `SELECT min(due_at) AS due_at FROM (SELECT due_at, state FROM deliveries WHERE tenant_id = $2 COLLATE "POSIX" ORDER BY due_at LIMIT 1000) AS e
    WHERE state = $1`,
 );
 
@@ -123,7 +123,7 @@ const LOAD = statement(
   "read_load",
   `SELECT minute, sum(n)::integer AS n FROM (
      SELECT (due_at - $2) / ${MINUTE_MS} AS minute, count(*) AS n FROM deliveries
-     WHERE tenant_id = $1 AND due_at >= $2 AND due_at < $3 GROUP BY minute
+     WHERE tenant_id = $1 COLLATE "POSIX" AND due_at >= $2 AND due_at < $3 GROUP BY minute
      UNION ALL SELECT (next_due - $2) / ${MINUTE_MS}, count(*) FROM reminders
      WHERE state = 'active' AND next_due IS NOT NULL AND next_due >= $2 AND next_due < $3 AND tenant_id = $1 GROUP BY 1) AS due
    GROUP BY minute`,

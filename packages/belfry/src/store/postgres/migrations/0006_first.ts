@@ -58,6 +58,11 @@ const DELIVERY = `
  * lease while a worker holds it, or NULL while its lane is at its limit (parked). It stands alone in its
  * index, so that nothing unbounded comes before the due time.
  *
+ * No statement has two indexes to choose from: a table that is empty when a connection plans a statement
+ * tells the planner nothing, and a plan by the wrong one would be kept while the table grows. So those of
+ * the deliveries do not begin with the tenant, and the ones that walk a tenant's list in its order have it
+ * in another collation, which only the lists name ("POSIX" sorts as "C" does).
+ *
  * What every commit tells (events, how many rows moved from state to state, sums of minutes) is one row of
  * `ledger` for each tenant: rows that all would update would make them wait for each other, and whoever
  * is stopped in the middle would stop all. A pass of the scheduler adds the rows up into `counts` and
@@ -143,20 +148,20 @@ export const first: Migration = {
     CREATE TABLE deliveries (${sorted(DELIVERY)},
       claim_at bigint,
       worker text,
-      PRIMARY KEY (tenant_id, id)
+      PRIMARY KEY (id, tenant_id)
     ) WITH (${HOT});
     CREATE INDEX deliveries_claim ON deliveries (claim_at) WHERE claim_at IS NOT NULL;
     CREATE INDEX deliveries_parked ON deliveries (lane, send_at) WHERE claim_at IS NULL;
-    CREATE INDEX deliveries_reminder ON deliveries (tenant_id, reminder_id, due_at);
-    CREATE INDEX deliveries_due ON deliveries (tenant_id, due_at, reminder_id, id);
+    CREATE INDEX deliveries_reminder ON deliveries (reminder_id, due_at);
+    CREATE INDEX deliveries_due ON deliveries (tenant_id COLLATE "POSIX", due_at, reminder_id, id);
 
     CREATE TABLE deliveries_history (${sorted(DELIVERY)},
       settled_at bigint NOT NULL,
-      PRIMARY KEY (tenant_id, id, settled_at)
+      PRIMARY KEY (id, tenant_id, settled_at)
     ) PARTITION BY RANGE (settled_at);
-    CREATE INDEX deliveries_history_due ON deliveries_history (tenant_id, due_at, reminder_id, id);
-    CREATE INDEX deliveries_history_reminder ON deliveries_history (tenant_id, reminder_id, due_at);
-    CREATE INDEX deliveries_history_failed ON deliveries_history (tenant_id, due_at, reminder_id, id) WHERE state <> 'delivered';
+    CREATE INDEX deliveries_history_due ON deliveries_history (tenant_id COLLATE "POSIX", due_at, reminder_id, id);
+    CREATE INDEX deliveries_history_reminder ON deliveries_history (reminder_id, due_at);
+    CREATE INDEX deliveries_history_failed ON deliveries_history (tenant_id COLLATE "POSIX", due_at, reminder_id, id) WHERE state <> 'delivered';
     CREATE INDEX deliveries_history_retriable ON deliveries_history (tenant_id, state, settled_at, id)
       WHERE state IN ('dead', 'expired');
 

@@ -1,0 +1,71 @@
+import type { Contender, Site } from "./contenders/contender.ts";
+import type { Results } from "./figures.ts";
+import type { Receiver } from "./receiver.ts";
+import type { Scale } from "./scale.ts";
+import type { Stage, Workload } from "./workloads/workload.ts";
+
+interface RunningOptions {
+  receiver: Receiver;
+  scale: Scale;
+  results: Results;
+}
+
+/** Runs one workload of one contender at a time, and gathers what comes of it. */
+export class Running {
+  /** What could not be measured, and why. */
+  readonly faults: string[] = [];
+  readonly #options: RunningOptions;
+  /** Sites that stay for all rounds. */
+  readonly #kept = new Map<string, Promise<Site>>();
+
+  constructor(options: RunningOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves with the figures; with none if it could not be measured, which is then among the faults. */
+  async run(workload: Workload, contender: Contender): Promise<Readonly<Record<string, number>>> {
+    try {
+      const figures = workload.prepare
+        ? await this.#runOnKept(workload, contender)
+        : await this.#runOnce(workload, contender);
+      this.#options.results.add(contender.name, figures);
+      return figures;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.faults.push(`${workload.name}, ${contender.name}: ${reason}`);
+      console.error(error);
+      return {};
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const site of this.#kept.values()) await site.then((opened) => opened.close());
+  }
+
+  async #runOnce(workload: Workload, contender: Contender) {
+    const site = await contender.open(workload.use);
+    try {
+      return await workload.run(this.#stage(contender, site));
+    } finally {
+      await site.close();
+    }
+  }
+
+  async #runOnKept(workload: Workload, contender: Contender) {
+    const key = `${workload.name} ${contender.name}`;
+    const kept = this.#kept.get(key) ?? this.#prepare(workload, contender);
+    this.#kept.set(key, kept);
+    return workload.run(this.#stage(contender, await kept));
+  }
+
+  async #prepare(workload: Workload, contender: Contender): Promise<Site> {
+    const site = await contender.open(workload.use);
+    await workload.prepare?.(this.#stage(contender, site));
+    return site;
+  }
+
+  #stage(contender: Contender, site: Site): Stage {
+    const { receiver, scale } = this.#options;
+    return { contender, site, receiver, scale };
+  }
+}

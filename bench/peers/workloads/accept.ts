@@ -1,0 +1,53 @@
+import { BATCH } from "../order.ts";
+import { farOrder, type Stage, type Workload } from "./workload.ts";
+
+const WARM_UP = 5 * BATCH;
+
+/** Taking far reminders in, in batches, and what they take on the disk. */
+export const accept: Workload = {
+  name: "accept",
+  use: "accept",
+  figures: [
+    {
+      id: "accept engine",
+      workload: "accept in batches of 1000, in the caller's process",
+      unit: "reminders/s",
+      isMoreBetter: true,
+      goal: { least: 50_000 },
+    },
+    {
+      id: "accept HTTP",
+      workload: "accept in batches of 1000, through HTTP",
+      unit: "reminders/s",
+      isMoreBetter: true,
+      goal: { least: 25_000 },
+    },
+    {
+      id: "bytes",
+      workload: "bytes at rest of each, indexes included",
+      unit: "bytes",
+      isMoreBetter: false,
+      goal: { most: 600 },
+    },
+  ],
+  run: async (stage: Stage) => {
+    const { contender, site, scale } = stage;
+    const emptyBytes = await site.bytes();
+    const rates: Record<string, number> = {};
+    let accepted = 0;
+    for (const way of contender.ways) {
+      await site.accept(farOrder(stage, WARM_UP), way);
+      await site.settle();
+      rates[FIGURES[way] ?? way] = scale.accepted / (await site.accept(farOrder(stage, scale.accepted), way));
+      accepted += WARM_UP + scale.accepted;
+    }
+    await site.settle();
+    return { ...rates, bytes: ((await site.bytes()) - emptyBytes) / accepted };
+  },
+};
+
+const FIGURES: Readonly<Record<string, string>> = {
+  library: "accept engine",
+  engine: "accept engine",
+  HTTP: "accept HTTP",
+};
