@@ -1,7 +1,8 @@
-import { FIRST_INSTANT, HOUR_MS, LAST_INSTANT, MINUTE_MS } from "./calendar.ts";
-import { parseWallClock } from "./wall-clock.ts";
+import { DAY_MS, FIRST_INSTANT, HOUR_MS, LAST_INSTANT, MINUTE_MS } from "./calendar.ts";
+import { dayOfFields, timeOfFields } from "./wall-clock.ts";
 
-const INSTANT = /^(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2})?)(?:[.,](\d{1,9}))?(Z|[+-]\d{2}(?::?\d{2})?)$/i;
+const INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?(?:[.,](\d{1,9}))?(Z|[+-]\d{2}(?::?\d{2})?)$/i;
 const OFFSET = /^([+-])(\d{2}):?(\d{2})?$/;
 
 function parseOffset(text: string): number | null {
@@ -21,10 +22,13 @@ function parseOffset(text: string): number | null {
 export function parseInstant(text: string): number | null {
   const match = INSTANT.exec(text);
   if (!match) return null;
-  const wallMs = parseWallClock(match[1] ?? "");
-  const offsetMs = parseOffset(match[3] ?? "");
-  if (wallMs === null || offsetMs === null) return null;
-  const instantMs = wallMs + Number((match[2] ?? "").padEnd(3, "0").slice(0, 3)) - offsetMs;
+  const [, year, month, date, hour, minute, second, fraction = "", offset = ""] = match;
+  const day = dayOfFields(year, month, date);
+  const timeMs = timeOfFields(hour, minute, second);
+  const offsetMs = parseOffset(offset);
+  if (day === null || timeMs === null || offsetMs === null) return null;
+  const fractionMs = fraction === "" ? 0 : Number(fraction.padEnd(3, "0").slice(0, 3));
+  const instantMs = day * DAY_MS + timeMs + fractionMs - offsetMs;
   return instantMs >= FIRST_INSTANT && instantMs <= LAST_INSTANT ? instantMs : null;
 }
 

@@ -145,10 +145,11 @@ function stepsOf(schedule: Schedule): SearchSteps {
  * Throws ScheduleError: `impossible_schedule` when no date ever matches, `missing_date` when the
  * recipient lacks the date that `yearly` names, `unknown_time_zone` for the context's zone.
  */
-export function planOf(schedule: Schedule, context: PlanContext, steps = stepsOf(schedule)): Plan {
+export function planOf(schedule: Schedule, context: PlanContext, given?: SearchSteps): Plan {
   if ("at" in schedule) return planAt(schedule, context);
   if ("in" in schedule) return planIn(schedule.in, context);
   if ("every" in schedule) return planEvery(schedule, context);
+  const steps = given ?? stepsOf(schedule);
   if ("cron" in schedule) return planCron(schedule, context, steps);
   if ("rrule" in schedule) return planRule(schedule, context, steps);
   return planYearly(schedule, context, steps);

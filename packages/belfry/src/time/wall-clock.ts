@@ -16,8 +16,14 @@ function two(value: number): string {
 /** Day number of `2026-03-15`, or null when it is not a date of the years 0001 to 9999. */
 export function parseDate(text: string): number | null {
   const match = DATE.exec(text);
-  if (!match) return null;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  return match ? dayOfFields(match[1], match[2], match[3]) : null;
+}
+
+/** The same of a date in parts, each of digits. */
+export function dayOfFields(years = "", months = "", days = ""): number | null {
+  const year = Number(years);
+  const month = Number(months);
+  const day = Number(days);
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
   return dayNumber(year, month, day);
 }
@@ -25,8 +31,14 @@ export function parseDate(text: string): number | null {
 /** Milliseconds into the day of `09:00` or `09:00:30`, or null when it is not a time. */
 export function parseTime(text: string): number | null {
   const match = TIME.exec(text);
-  if (!match) return null;
-  const [hour, minute, second] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
+  return match ? timeOfFields(match[1], match[2], match[3]) : null;
+}
+
+/** The same of a time in parts, each of digits. */
+export function timeOfFields(hours = "", minutes = "", seconds = "0"): number | null {
+  const hour = Number(hours);
+  const minute = Number(minutes);
+  const second = Number(seconds);
   if (hour > 23 || minute > 59 || second > 59) return null;
   return ((hour * 60 + minute) * 60 + second) * 1000;
 }

@@ -5,7 +5,7 @@ import type { Reminder, ReminderState, Skip } from "../../domain/reminder.ts";
 import type { Row } from "./database.ts";
 import { occurrenceText, toOccurrence } from "./stored-occurrence.ts";
 import { specText, toSpec } from "./stored-spec.ts";
-import { type Column, plain, texts } from "./values.ts";
+import { type Column, lines, plain, texts } from "./values.ts";
 
 export function text(row: Row, column: string): string {
   return row[column] as string;
@@ -44,14 +44,14 @@ const REMINDER_FIELDS: readonly Field<Reminder>[] = [
   ["version", "integer", plain(({ version }) => version)],
   ["epoch", "integer", plain(({ epoch }) => epoch)],
   ["shard", "smallint", plain(({ id }) => shardOf(id))],
-  ["state", "text", texts(({ state }) => state)],
-  ["tenant_id", "text", texts(({ tenantId }) => tenantId)],
-  ["id", "text", texts(({ id }) => id)],
-  ["series", "text", texts(({ series, id }) => (series === id ? null : series))],
-  ["time_zone", "text", texts(({ timeZone }) => timeZone)],
-  ["spec", "text", texts(({ spec }) => specText(spec))],
-  ["next_occurrence", "text", texts(({ next }) => (next === null ? null : occurrenceText(next)))],
-  ["skips", "text", texts(({ skips }) => (skips.length === 0 ? null : JSON.stringify(skips)))],
+  ["state", "text", lines(({ state }) => state)],
+  ["tenant_id", "text", lines(({ tenantId }) => tenantId)],
+  ["id", "text", lines(({ id }) => id)],
+  ["series", "text", lines(({ series, id }) => (series === id ? null : series))],
+  ["time_zone", "text", lines(({ timeZone }) => timeZone)],
+  ["spec", "text", lines(({ spec }) => specText(spec))],
+  ["next_occurrence", "text", lines(({ next }) => (next === null ? null : occurrenceText(next)))],
+  ["skips", "text", lines(({ skips }) => (skips.length === 0 ? null : JSON.stringify(skips)))],
 ];
 
 /** What deliveries are made of, in the order of an insert. */
@@ -66,18 +66,18 @@ const DELIVERY_FIELDS: readonly Field<Delivery>[] = [
   ["attempts", "integer", plain(({ attempts }) => attempts)],
   ["lost_leases", "integer", plain(({ lostLeases }) => lostLeases)],
   ["shard", "smallint", plain(({ reminderId }) => shardOf(reminderId))],
-  ["state", "text", texts(({ state }) => state)],
-  ["kind", "text", texts(({ kind }) => kind)],
-  ["tenant_id", "text", texts(({ tenantId }) => tenantId)],
-  ["id", "text", texts(({ id }) => id)],
-  ["reminder_id", "text", texts(({ reminderId }) => reminderId)],
-  ["occurrence_id", "text", texts(({ occurrenceId }) => occurrenceId)],
-  ["series", "text", texts(({ series, reminderId }) => (series === reminderId ? null : series))],
+  ["state", "text", lines(({ state }) => state)],
+  ["kind", "text", lines(({ kind }) => kind)],
+  ["tenant_id", "text", lines(({ tenantId }) => tenantId)],
+  ["id", "text", lines(({ id }) => id)],
+  ["reminder_id", "text", lines(({ reminderId }) => reminderId)],
+  ["occurrence_id", "text", lines(({ occurrenceId }) => occurrenceId)],
+  ["series", "text", lines(({ series, reminderId }) => (series === reminderId ? null : series))],
   ["lane", "text", texts(({ lane }) => lane)],
-  ["channel", "text", texts(({ channel }) => channel)],
+  ["channel", "text", lines(({ channel }) => channel)],
   ["target", "text", texts(({ target }) => target)],
-  ["occurrence", "text", texts(({ occurrence }) => occurrenceText(occurrence))],
-  ["story", "text", texts(({ story }) => JSON.stringify(story))],
+  ["occurrence", "text", lines(({ occurrence }) => occurrenceText(occurrence))],
+  ["story", "text", lines(({ story }) => JSON.stringify(story))],
   ["note", "text", texts(({ note }) => note)],
   ["reason", "text", texts(({ reason }) => reason)],
 ];
@@ -99,9 +99,13 @@ function rowSet<Item>(fields: readonly Field<Item>[]): RowSet<Item> {
     columns,
     width: fields.length,
     unnest: (first) =>
-      `unnest(${fields.map(([, type], index) => `$${first + index}::${type}[]`).join(", ")}) AS x (${columns})`,
+      `unnest(${fields.map((field, index) => arrayOf(field, first + index)).join(", ")}) AS x (${columns})`,
     parameters: (items) => fields.map(([, , column]) => column.array(items)),
   };
+}
+
+function arrayOf<Item>([, type, { sql }]: Field<Item>, index: number): string {
+  return sql === undefined ? `$${index}::${type}[]` : sql.replace("$", () => `$${index}`);
 }
 
 export const REMINDERS = rowSet(REMINDER_FIELDS);

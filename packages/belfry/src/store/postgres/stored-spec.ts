@@ -18,10 +18,19 @@ type Stored = Omit<ReminderSpec, "policy" | "metadata"> & {
 
 /** As it is kept. */
 export function specText({ policy, metadata, ...spec }: ReminderSpec): string {
-  const kept: Partial<Stored["policy"]> = { ...policy };
-  for (const name of ["catchUp", "retry", "inDoubt"] as const)
-    if (JSON.stringify(policy[name]) === JSON.stringify(LEFT_OUT[name])) delete kept[name];
-  return JSON.stringify({ ...spec, policy: kept, ...(Object.keys(metadata).length > 0 ? { metadata } : {}) });
+  const kept = keptPolicy(policy);
+  for (const _ in metadata) return JSON.stringify({ ...spec, policy: kept, metadata });
+  return JSON.stringify({ ...spec, policy: kept });
+}
+
+function keptPolicy({ usefulForMs, catchUp, retry, inDoubt }: DeliveryPolicy): Stored["policy"] {
+  const kept: Stored["policy"] = { usefulForMs };
+  if (catchUp !== LEFT_OUT.catchUp) kept.catchUp = catchUp;
+  if (inDoubt !== LEFT_OUT.inDoubt) kept.inDoubt = inDoubt;
+  const { maxAttempts, initialMs, maxMs } = LEFT_OUT.retry;
+  const isUsual = retry.maxAttempts === maxAttempts && retry.initialMs === initialMs && retry.maxMs === maxMs;
+  if (!isUsual) kept.retry = retry;
+  return kept;
 }
 
 export function toSpec(text: string): ReminderSpec {

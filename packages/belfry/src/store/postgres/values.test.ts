@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { plain, plainArray, textArray, texts } from "./values.ts";
+import { lineArray, plain, plainArray, textArray, texts } from "./values.ts";
 
 /** Reads an array as PostgreSQL does (§8.15.6 of its manual). */
 function read(array: string): (string | null)[] {
@@ -17,6 +17,11 @@ test("textArray() can be read back, whatever the texts hold", () => {
     }),
   );
   expect(textArray(['a"b\\c', "", null, "NULL"])).toBe('{"a\\"b\\\\c","",NULL,"NULL"}');
+});
+
+test("lineArray() has a line for each, empty where there is nothing", () => {
+  expect(lineArray(["a", null, '{"b":"c"}'])).toBe('a\n\n{"b":"c"}');
+  expect(lineArray([])).toBe("");
 });
 
 test("plainArray() writes numbers, booleans and nothing", () => {
