@@ -68,11 +68,13 @@ export async function openPostgresFooting(options: PostgresFootingOptions): Prom
 
 async function openWaiting(options: PostgresFootingOptions): Promise<PostgresStore> {
   const deadlineMs = performance.now() + options.waitsMs;
+  let wasAway = false;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     try {
-      return await openPostgresStore(storeOptions(options));
+      return await openPostgresStore({ ...storeOptions(options), wasAway });
     } catch (error) {
       if (!mayPass(error) || performance.now() + pauseMs > deadlineMs) throw error;
+      wasAway = true;
       options.onWaiting(error);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }

@@ -20,7 +20,9 @@ describe("readOptions()", () => {
   test("gives the defaults of the settings, but logs less, when nothing is given", () => {
     const { settings, address, channels, clock, log } = readOptions({});
     const { settings: defaults } = readSettings({});
-    expect({ ...defaults, logLevel: "warn" }).toMatchObject(settings);
+    const { database, ...others } = settings;
+    expect({ ...defaults, logLevel: "warn" }).toMatchObject(others);
+    expect(database).toBeNull();
     expect(settings.dataFolder).toBe("./data");
     expect({ address, channels, clock }).toEqual({ address: null, channels: [], clock: systemClock });
     expect(log.stream).toBe(process.stderr);
@@ -31,6 +33,7 @@ describe("readOptions()", () => {
     const secret = `whsec_${"a".repeat(32)}`;
     const read = readOptions({
       folder: "/var/lib/belfry",
+      database: { url: "postgres://u:p@db.test/belfry", schema: "bells", poolSize: 4 },
       timeZone: "europe/paris",
       nearWindow: "PT1H",
       tick: "PT30M",
@@ -47,6 +50,7 @@ describe("readOptions()", () => {
     });
     expect(read.settings).toEqual({
       dataFolder: "/var/lib/belfry",
+      database: { url: "postgres://u:p@db.test/belfry", schema: "bells", poolSize: 4 },
       timeZone: "Europe/Paris",
       nearWindowMs: 3_600_000,
       tickMs: 1_800_000,
@@ -100,7 +104,7 @@ describe("readOptions()", () => {
 
   test("refuses what is no option, and no object", () => {
     expect(wrong({ folders: "data" }).message).toMatch(
-      /folders: there is no such option. Allowed: folder, channels, .*clock$/,
+      /folders: there is no such option. Allowed: folder, database, channels, .*clock$/,
     );
     expect(wrong({ listen: { prot: 1 } }).message).toContain(
       "listen.prot: there is no such option. Allowed: port, host",

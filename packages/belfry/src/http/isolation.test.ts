@@ -147,6 +147,6 @@ describe("a stream of events", () => {
 /** The scope by the look of an operation. */
 function scopeThatFits({ name, method, path }: TestedOperation): string {
   if (path === "/v1/keys/current") return "any";
-  if (/^\/v1\/(?:keys|tenants)\b/.test(path)) return "admin";
+  if (/^\/v1\/(?:keys|tenants|workers)\b/.test(path)) return "admin";
   return method === "GET" || HARMLESS.includes(name) ? "read" : "write";
 }

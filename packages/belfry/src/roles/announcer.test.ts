@@ -68,7 +68,7 @@ describe("createLogAnnouncer()", () => {
       "info stopping",
     ]);
     expect(entries[0]).toMatchObject({ in: "/data/admin.key" });
-    expect(entries[3]).toMatchObject({ version: "1.2.3", url: "http://h:1", dataFolder: "/data" });
+    expect(entries[3]).toMatchObject({ version: "1.2.3", url: "http://h:1", place: "/data" });
     expect(entries[4]).toMatchObject({ deliveryId: "dlv_1", reminderId: "rem_1" });
     expect(lines.join("")).not.toMatch(/bel_key|private|tle/);
   });

@@ -32,7 +32,7 @@ export const workerSchema = z
     version: textOf("Belfry's version", "0.1.0"),
     startedAt: instantOf("when it joined"),
     seenAt: instantOf("when it was last heard of"),
-    holding: holdingSchema.nullable().openapi({
+    holding: holdingSchema.or(z.null()).openapi({
       description: "what it held when it was last heard of; null if it sends nothing",
     }),
   })
