@@ -1,14 +1,17 @@
 import type { ClientBase } from "pg";
 import { StoreError } from "../../domain/errors.ts";
-import type { Database, Row } from "./database.ts";
+import { type Applied, readApplied } from "./applied.ts";
+import type { Database } from "./database.ts";
+import { codeOf, isOfConnection } from "./failure.ts";
+import { findUnfit } from "./fitness.ts";
 import { first } from "./migrations/0006_first.ts";
+import { moves } from "./migrations/0007_moves.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [first];
+export const MIGRATIONS: readonly Migration[] = [first, moves];
 
-/** PostgreSQL 14: what the oldest that is still maintained can do. */
-const OLDEST_VERSION = 140_000;
+const LACKS_RIGHT = "42501";
 
 export interface MigrationPlan {
   place: string;
@@ -54,62 +57,20 @@ function lockName({ schema }: MigrationPlan): string {
 async function applyMissing(client: ClientBase, plan: MigrationPlan): Promise<Migrated> {
   const { migrations = MIGRATIONS } = plan;
   const before = await appliedTo(client, plan);
-  if (before.newest === 0) await createSchema(client, plan);
   for (const migration of migrations.filter(({ number }) => number > before.newest))
     await apply(client, plan, migration);
   return { from: before.newest, to: migrations.at(-1)?.number ?? before.newest };
 }
 
-async function refuseUnfit(client: ClientBase, { place }: MigrationPlan): Promise<void> {
-  const [row] = await rowsOf(
-    client,
-    `SELECT current_setting('server_version_num')::int AS version, current_setting('server_version') AS name,
-       current_setting('server_encoding') AS encoding, pg_is_in_recovery() AS is_standby`,
-  );
-  if (Number(row?.version) < OLDEST_VERSION) {
-    const advice = `it is PostgreSQL ${row?.name}, and Belfry needs 14 or newer`;
-    throw new StoreError("store_outdated", `Cannot open the database ${place}: ${advice}`);
-  }
-  if (row?.encoding !== "UTF8") {
-    const advice = `its encoding is ${row?.encoding}; make one with \`createdb --encoding UTF8 --template template0\``;
-    throw new StoreError("store_foreign", `Cannot open the database ${place}: ${advice}`);
-  }
-  if (row.is_standby === true) {
-    const advice = "it takes no writes, since it is a standby; name the primary in BELFRY_DATABASE_URL";
-    throw new StoreError("store_read_only", `Cannot open the database ${place}: ${advice}`);
-  }
-}
-
-/** How far a schema is; `worksWith`: the oldest program that may work on it. */
-interface Applied {
-  newest: number;
-  worksWith: number;
+async function refuseUnfit(client: ClientBase, { place, schema }: MigrationPlan): Promise<void> {
+  const unfit = await findUnfit(client, schema);
+  if (unfit) throw new StoreError(unfit.code, `Cannot open the database ${place}: ${unfit.advice}`);
 }
 
 async function appliedTo(client: ClientBase, plan: MigrationPlan): Promise<Applied> {
-  const [found] = await rowsOf(
-    client,
-    `SELECT to_regclass(format('%I.migrations', $1::text)) IS NOT NULL AS is_ours,
-       EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-               WHERE n.nspname = $1::text AND c.relkind IN ('r', 'p', 'v')) AS is_used`,
-    [plan.schema],
-  );
-  if (found?.is_ours !== true) {
-    if (found?.is_used === true) throw foreign(plan);
-    return { newest: 0, worksWith: 0 };
-  }
-  const columns = await rowsOf(
-    client,
-    `SELECT FROM information_schema.columns WHERE table_schema = $1 AND table_name = 'migrations'
-     AND column_name IN ('number', 'name', 'works_with')`,
-    [plan.schema],
-  );
-  if (columns.length !== 3) throw foreign(plan);
-  const [row] = await rowsOf(
-    client,
-    "SELECT coalesce(max(number), 0)::int AS newest, coalesce(max(works_with), 0)::int AS works_with FROM migrations",
-  );
-  return { newest: Number(row?.newest), worksWith: Number(row?.works_with) };
+  const applied = await readApplied(client, plan.schema);
+  if (applied === null) throw foreign(plan);
+  return applied;
 }
 
 function foreign({ place, schema }: MigrationPlan): StoreError {
@@ -127,35 +88,46 @@ function refuseNewer(
   throw new StoreError("store_newer", `Cannot open the database ${place}: ${advice}`);
 }
 
+/** Nothing if it is there: an owner may have been given a schema that is empty. */
+/** An owner may have been given one that is empty. */
 async function createSchema(client: ClientBase, { schema }: MigrationPlan): Promise<void> {
-  const quoted = `"${schema}"`;
-  const [row] = await rowsOf(client, "SELECT FROM pg_namespace WHERE nspname = $1", [schema]);
-  if (!row) await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoted}`);
+  const { rowCount } = await client.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema]);
+  if (rowCount === 0) await client.query(`CREATE SCHEMA "${schema}"`);
   await client.query(
-    `CREATE TABLE ${quoted}.migrations (number integer PRIMARY KEY, name text NOT NULL, works_with integer NOT NULL, applied_at bigint NOT NULL)`,
+    `CREATE TABLE IF NOT EXISTS "${schema}".migrations (number integer PRIMARY KEY, name text NOT NULL, works_with integer NOT NULL, applied_at bigint NOT NULL)`,
   );
 }
 
 async function apply(client: ClientBase, plan: MigrationPlan, migration: Migration): Promise<void> {
+  const { migrations = MIGRATIONS, nowMs } = plan;
   const { number, name, sql, worksWith } = migration;
   try {
-    await client.query("BEGIN");
+    // A step over a large table takes as long as it takes.
+    await client.query("BEGIN; SET LOCAL statement_timeout = 0");
+    if (migration === migrations[0]) await createSchema(client, plan);
     await client.query(sql);
     await client.query(
       "INSERT INTO migrations (number, name, works_with, applied_at) VALUES ($1, $2, $3, $4)",
-      [number, name, worksWith, Math.floor(plan.nowMs)],
+      [number, name, worksWith, Math.floor(nowMs)],
     );
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK").catch(() => {});
-    const reason = error instanceof Error ? error.message : String(error);
-    const message = `Cannot open the database ${plan.place}: migration ${number} (${name}) failed and nothing was changed: ${reason}`;
-    throw new StoreError("store_failed", message, { cause: error });
+    // Cut off in the middle, it is simply tried again.
+    throw isOfConnection(error) ? error : failed(error, plan, migration);
   }
 }
 
-async function rowsOf(client: ClientBase, text: string, values: unknown[] = []): Promise<Row[]> {
-  return (await client.query<Row>(text, values)).rows;
+function failed(error: unknown, { place }: MigrationPlan, { number, name }: Migration): StoreError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const step = `migration ${number} (${name})`;
+  if (codeOf(error) !== LACKS_RIGHT) {
+    const message = `Cannot open the database ${place}: ${step} failed and nothing was changed: ${reason}`;
+    return new StoreError("store_failed", message);
+  }
+  const advice = `run \`belfry migrate\` as the owner of the schema, before other programs of this version`;
+  const message = `Cannot open the database ${place}: it needs ${step}, which the user of BELFRY_DATABASE_URL may not make (${reason}); ${advice}`;
+  return new StoreError("store_denied", message);
 }
 
 /** Opens a connection for it, and ends that. */

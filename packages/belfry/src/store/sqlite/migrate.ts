@@ -7,10 +7,19 @@ import { access } from "./migrations/0003_access.ts";
 import { noTrigger } from "./migrations/0004_no_trigger.ts";
 import { tenantRevision } from "./migrations/0005_tenant_revision.ts";
 import { workers } from "./migrations/0006_workers.ts";
+import { moves } from "./migrations/0007_moves.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, changes, access, noTrigger, tenantRevision, workers];
+export const MIGRATIONS: readonly Migration[] = [
+  first,
+  changes,
+  access,
+  noTrigger,
+  tenantRevision,
+  workers,
+  moves,
+];
 
 /**
  * Brings the database to the newest schema. All steps run in one transaction that also is the lock: a

@@ -80,8 +80,7 @@ export const first: Migration = {
     CREATE TABLE installation (
       id boolean PRIMARY KEY DEFAULT true CHECK (id),
       position_offset bigint NOT NULL DEFAULT 0,
-      summed_to bigint NOT NULL DEFAULT 0,
-      moved_to text
+      summed_to bigint NOT NULL DEFAULT 0
     );
     INSERT INTO installation DEFAULT VALUES;
 
@@ -172,7 +171,8 @@ export const first: Migration = {
       name text;
       ms bigint := day * 86400000;
     BEGIN
-      FOREACH parent IN ARRAY ARRAY['reminders_history', 'deliveries_history'] LOOP
+      -- In the order in which a settlement writes into them.
+      FOREACH parent IN ARRAY ARRAY['deliveries_history', 'reminders_history'] LOOP
         name := parent || '_' || to_char(to_timestamp(ms / 1000) AT TIME ZONE 'UTC', 'YYYYMMDD');
         IF to_regclass(quote_ident(name)) IS NULL THEN
           PERFORM pg_advisory_xact_lock(hashtextextended(current_schema() || '.' || parent, 0));
