@@ -8,11 +8,11 @@ import { RETRY_MS } from "./retry.ts";
 const LONGEST_WAIT = `PT${(2 * RETRY_MS) / 1_000}S`;
 
 /** A reminder as Belfry is asked for it. */
-export function belfryRequest({ url, message, dueMs }: Job) {
+export function belfryRequest({ url, message, data, dueMs }: Job) {
   return {
     schedule: { at: new Date(dueMs).toISOString() },
     to: { channel: "webhook", address: url },
-    message,
+    content: { text: message, data },
   };
 }
 

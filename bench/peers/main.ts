@@ -16,5 +16,6 @@ try {
 } catch (error) {
   console.error(error);
   console.error(USAGE);
-  process.exitCode = 2;
+  // What has been started does not end by itself.
+  process.exit(2);
 }

@@ -1,5 +1,4 @@
 import { round } from "../median.ts";
-import { pause } from "../processes.ts";
 import { belfry } from "./contenders/belfry.ts";
 import type { Contender } from "./contenders/contender.ts";
 import { peer } from "./contenders/peer.ts";
@@ -45,12 +44,18 @@ export async function measure(plan: Plan, scale: Scale): Promise<boolean> {
       for (const contender of rotated(contenders, nth)) {
         const figures = await running.run(workload, contender);
         console.log(`round ${nth + 1}, ${workload.name}, ${contender.name}: ${told(figures)}`);
-        await pause(500);
       }
   }
   await running.close();
   const places = { PostgreSQL: await postgres.describe(), ...(redis && { Redis: await redis.describe() }) };
-  const isMet = printReport({ workloads, contenders, results, scale, places, faults: running.faults });
+  const isMet = printReport({
+    workloads,
+    contenders,
+    results,
+    scale,
+    places,
+    running,
+  });
   await postgres.close();
   await receiver.stop();
   return isMet;

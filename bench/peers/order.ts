@@ -11,10 +11,15 @@ export interface Order {
   spacingMs: number;
 }
 
-/** One reminder, as every program is given it. */
-export interface Job {
+/** What a program is to keep until it is due: where it goes, and what it says to people and to programs. */
+export interface Payload {
   url: string;
   message: string;
+  data: Readonly<Record<string, string>>;
+}
+
+/** One reminder, as every program is given it. */
+export interface Job extends Payload {
   dueMs: number;
 }
 
@@ -34,16 +39,22 @@ export function* jobsOf(order: Order): Generator<Job> {
   for (const batch of batchesOf(order)) yield* batch;
 }
 
-function jobOf({ url, first, dueMs, spacingMs }: Order, index: number): Job {
-  return { url, message: messageOf(first + index), dueMs: Math.round(dueMs + index * spacingMs) };
+function jobOf(order: Order, index: number): Job {
+  const number = order.first + index;
+  const digits = String(number).padStart(8, "0");
+  // All of one length, so that all bodies are; the receiver tells reminders apart by the message.
+  const data = {
+    customer: `cus_${digits}`,
+    order: `ord_${digits}`,
+    amount: "129.00",
+    currency: "EUR",
+    locale: "de-DE",
+    template: "payment-reminder",
+  };
+  return { url: order.url, message: `hello ${digits}`, data, dueMs: dueOf(order, number) };
 }
 
 /** When the reminder of a number is due. */
 export function dueOf({ first, dueMs, spacingMs }: Order, number: number): number {
   return Math.round(dueMs + (number - first) * spacingMs);
-}
-
-/** Of one length, so that all bodies are; the receiver tells reminders apart by it. */
-function messageOf(number: number): string {
-  return `hello ${String(number).padStart(8, "0")}`;
 }

@@ -11,14 +11,14 @@ export type Post = (job: Job & { id: string }) => Promise<boolean>;
 export function createPost(): Post {
   const dispatcher = new Agent({ connections: SOCKETS, pipelining: 1 });
   const headers = { "content-type": "application/json" };
-  return async ({ url, message, dueMs, id }) => {
+  return async ({ url, message, data, dueMs, id }) => {
     const body = JSON.stringify({
       type: "reminder.due",
       message,
       eventId: `occ_${id.slice(-27).padStart(27, "0")}`,
       userId: null,
       timestamp: new Date(dueMs).toISOString(),
-      data: null,
+      data,
     });
     const answer = await request(url, { method: "POST", headers, body, dispatcher });
     await answer.body.dump();

@@ -7,6 +7,7 @@ import { judge } from "./judge.ts";
 import { SOCKETS } from "./posting.ts";
 import { rawFigure } from "./raw.ts";
 import { RETRY_MS } from "./retry.ts";
+import type { Running } from "./running.ts";
 import type { Scale } from "./scale.ts";
 import type { Workload } from "./workloads/workload.ts";
 
@@ -17,15 +18,16 @@ export interface Report {
   scale: Scale;
   /** Servers, with their settings. */
   places: Readonly<Record<string, Settings>>;
-  faults: readonly string[];
+  running: Pick<Running, "faults" | "byOthers" | "thrownAway">;
 }
 
 /** Prints all there is to tell; whether every goal was met and everything could be measured. */
 export function printReport(report: Report): boolean {
-  const { workloads, results, faults } = report;
+  const { workloads, results } = report;
+  const { faults } = report.running;
   printSettings(report);
   const figures = workloads.flatMap((workload) => workload.figures);
-  console.log(`\nmedians over the rounds (least to most); yardstick: ${yardstick(results)}`);
+  console.log(`\nmedians over the rounds (least to most); ${yardstick(results)}`);
   console.table([...figures.map((figure) => rowOf(figure, report))]);
   const verdicts = figures.flatMap((figure) => judge(figure, report) ?? []);
   if (verdicts.length > 0) console.table(verdicts);
@@ -33,10 +35,14 @@ export function printReport(report: Report): boolean {
   return faults.length === 0 && verdicts.every(({ isMet }) => isMet);
 }
 
-function printSettings({ workloads, contenders, scale, places }: Report): void {
+function printSettings({ workloads, contenders, scale, places, running }: Report): void {
   const [cpu] = cpus();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`;
   console.log(`\nmachine: ${cpus().length} x ${cpu?.model}, ${memory}; Node ${process.version}`);
+  console.log(
+    `percent of it that others took during the measurements: ${cellOf(running.byOthers)}; ` +
+      `thrown away, as they took too much: ${running.thrownAway}`,
+  );
   console.log(`scale: ${inWords({ ...scale })}`);
   console.log(`workers: one process each, at most ${SOCKETS} sockets; a retry waits ${RETRY_MS} ms`);
   for (const [name, settings] of Object.entries(places)) console.log(`${name}: ${inWords(settings)}`);

@@ -1,8 +1,11 @@
 import type { Contender, Site } from "./contenders/contender.ts";
 import type { Results } from "./figures.ts";
+import { untilQuiet, watchOthers } from "./others.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Scale } from "./scale.ts";
 import type { Stage, Workload } from "./workloads/workload.ts";
+
+const MOST_TRIES = 5;
 
 interface RunningOptions {
   receiver: Receiver;
@@ -14,6 +17,10 @@ interface RunningOptions {
 export class Running {
   /** What could not be measured, and why. */
   readonly faults: string[] = [];
+  /** What others took of the machine during each measurement, in percent. */
+  readonly byOthers: number[] = [];
+  /** Measurements that were repeated because others took too much. */
+  thrownAway = 0;
   readonly #options: RunningOptions;
   /** Sites that stay for all rounds. */
   readonly #kept = new Map<string, Promise<Site>>();
@@ -25,9 +32,7 @@ export class Running {
   /** Resolves with the figures; with none if it could not be measured, which is then among the faults. */
   async run(workload: Workload, contender: Contender): Promise<Readonly<Record<string, number>>> {
     try {
-      const figures = workload.prepare
-        ? await this.#runOnKept(workload, contender)
-        : await this.#runOnce(workload, contender);
+      const figures = await this.#runQuietly(() => this.#runOn(workload, contender));
       this.#options.results.add(contender.name, figures);
       return figures;
     } catch (error) {
@@ -40,6 +45,26 @@ export class Running {
 
   async close(): Promise<void> {
     for (const site of this.#kept.values()) await site.then((opened) => opened.close());
+  }
+
+  /** The last try counts, whatever others did. */
+  async #runQuietly<Figures>(run: () => Promise<Figures>): Promise<Figures> {
+    const { mostByOthers } = this.#options.scale;
+    for (let tries = 1; ; tries++) {
+      await untilQuiet(mostByOthers);
+      const watched = watchOthers();
+      const figures = await run();
+      const byOthers = watched();
+      if (byOthers > mostByOthers && tries < MOST_TRIES) this.thrownAway += 1;
+      else {
+        this.byOthers.push(byOthers);
+        return figures;
+      }
+    }
+  }
+
+  #runOn(workload: Workload, contender: Contender) {
+    return workload.prepare ? this.#runOnKept(workload, contender) : this.#runOnce(workload, contender);
   }
 
   async #runOnce(workload: Workload, contender: Contender) {

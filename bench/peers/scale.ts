@@ -11,6 +11,11 @@ export interface Scale {
   far: number;
   /** How long a program has to deliver everything after its worker was killed. */
   recoverWithinMs: number;
+  /**
+   * A measurement waits until others take no more of the machine than this, in percent, and is repeated if they
+   * took more meanwhile.
+   */
+  mostByOthers: number;
 }
 
 const FULL: Scale = {
@@ -20,6 +25,7 @@ const FULL: Scale = {
   accepted: 50_000,
   far: 1_000_000,
   recoverWithinMs: 90_000,
+  mostByOthers: 100,
 };
 
 /** The numbers, unless the environment says otherwise: ROUNDS, HERD, STEADY_SECONDS, ACCEPTED, FAR, … */

@@ -7,10 +7,11 @@ import { pause } from "../../processes.ts";
 import type { Order } from "../order.ts";
 import type { Place, StorePlace } from "../places/place.ts";
 import { Child, killed, peakBytesOf } from "../processes/child.ts";
+import { endingSignal, profileArguments } from "../profiling.ts";
 import type { Contender, Site, WorkerProcess } from "./contender.ts";
 
 const launcher = fileURLToPath(new URL("../../../packages/belfry/bin/belfry.js", import.meta.url));
-const ADMIN_KEY = "the-key-of-the-benchmark-alone";
+const ADMIN_KEY = "the-key-of-this-benchmark-and-of-nobody-else";
 /** Batches that are accepted at a time. */
 const PARALLEL = { HTTP: 2, engine: 2 };
 
@@ -66,11 +67,11 @@ class BelfrySite implements Site {
   }
 
   async rest(): Promise<void> {
-    for (const producer of this.#producers.values()) await producer.kill();
+    for (const producer of this.#producers.values()) await producer.kill(endingSignal());
     this.#producers.clear();
     // Any time is a good time to be killed.
     const roles = [await this.#api, this.#scheduler, this.#worker];
-    await Promise.all(roles.map(async (role) => role && killed(role.child)));
+    await Promise.all(roles.map(async (role) => role && killed(role.child, endingSignal())));
     this.#api = null;
     this.#scheduler = null;
     this.#worker = null;
@@ -91,7 +92,10 @@ class BelfrySite implements Site {
 
   async #startProducer(way: string): Promise<Child> {
     if (way === "engine")
-      return Child.start("belfry-engine.ts", [`${PARALLEL.engine}`], this.#environment(0));
+      return Child.start("belfry-engine.ts", [`${PARALLEL.engine}`], {
+        env: this.#environment(0),
+        execArgv: profileArguments(),
+      });
     const { url } = await this.#startApi();
     const retries = this.#isRetrying ? ["retrying"] : [];
     return Child.start("belfry-poster.ts", [url, ADMIN_KEY, `${PARALLEL.HTTP}`, ...retries]);
@@ -106,7 +110,10 @@ class BelfrySite implements Site {
     const port = await freePort();
     const env = this.#environment(port);
     const stdio = ["ignore", "ignore", "inherit"] as const;
-    const child = spawn(process.execPath, [launcher, role], { env, stdio: [...stdio] });
+    const child = spawn(process.execPath, [...profileArguments(), launcher, role], {
+      env,
+      stdio: [...stdio],
+    });
     endWithUs(child);
     const url = `http://127.0.0.1:${port}`;
     await untilReady(url, child);

@@ -1,9 +1,10 @@
+import type { Payload } from "../order.ts";
 import { requirePeer, versionOfPeer } from "../peer-package.ts";
 import type { Driver, Settings, Use } from "./driver.ts";
 
 interface BullJob {
   id: string;
-  data: { url: string; message: string };
+  data: Payload;
   timestamp: number;
   opts: { delay?: number };
 }
@@ -68,9 +69,9 @@ export const bullMq: Driver<Tuning> = {
       accept: async (jobs) => {
         const nowMs = Date.now();
         await queue.addBulk(
-          jobs.map(({ url, message, dueMs }) => ({
+          jobs.map(({ dueMs, ...data }) => ({
             name: QUEUE,
-            data: { url, message },
+            data,
             opts: { ...opts, backoff, delay: Math.max(0, dueMs - nowMs), timestamp: nowMs },
           })),
         );

@@ -1,3 +1,4 @@
+import type { Payload } from "../order.ts";
 import { requirePeer, versionOfPeer } from "../peer-package.ts";
 import type { Driver, Settings } from "./driver.ts";
 
@@ -22,11 +23,6 @@ interface GraphileWorker {
 interface Helpers {
   job: { id: string; run_at: Date };
   addJob(identifier: string, payload: unknown, spec: { runAt: Date }): Promise<unknown>;
-}
-
-interface Payload {
-  url: string;
-  message: string;
 }
 
 interface Tuning extends Settings {
@@ -65,9 +61,9 @@ export const graphileWorker: Driver<Tuning> = {
     return {
       accept: async (jobs) => {
         await addJobs(
-          jobs.map(({ url, message, dueMs }) => ({
+          jobs.map(({ dueMs, ...payload }) => ({
             identifier: TASK,
-            payload: { url, message },
+            payload,
             runAt: new Date(dueMs),
           })),
         );

@@ -1,6 +1,7 @@
 // The design of a table, a tick and a worker, as it is often built: each tick moves what is due into a
 // queue; workers take batches of 10 from it, 10 at a time; what is not settled within 30 s comes back.
 import pg from "pg";
+import type { Payload } from "../order.ts";
 import type { Post } from "../posting.ts";
 import type { Driver, Settings } from "./driver.ts";
 
@@ -14,10 +15,8 @@ interface Tuning extends Settings {
   pool: number;
 }
 
-interface Row {
+interface Row extends Payload {
   id: string;
-  url: string;
-  message: string;
   due_at: Date;
 }
 
@@ -28,20 +27,21 @@ const SCHEMA = `
     status text NOT NULL DEFAULT 'pending',
     taken_at timestamptz,
     url text NOT NULL,
-    message text NOT NULL
+    message text NOT NULL,
+    data jsonb NOT NULL
   );
   CREATE INDEX events_pending ON events (due_at) WHERE status = 'pending';
   CREATE INDEX events_queued ON events (id) WHERE status = 'queued';
   CREATE INDEX events_sending ON events (taken_at) WHERE status = 'sending';`;
-const INSERT = `INSERT INTO events (url, message, due_at)
-  SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])`;
+const INSERT = `INSERT INTO events (url, message, data, due_at)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::timestamptz[])`;
 const ENQUEUE = `UPDATE events SET status = 'queued' WHERE id IN (
   SELECT id FROM events WHERE status = 'pending' AND due_at <= now() FOR UPDATE SKIP LOCKED)`;
 const COME_BACK = `UPDATE events SET status = 'queued'
   WHERE status = 'sending' AND taken_at < now() - make_interval(secs => $1)`;
 const TAKE = `UPDATE events SET status = 'sending', taken_at = now() WHERE id IN (
   SELECT id FROM events WHERE status = 'queued' ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
-  RETURNING id, url, message, due_at`;
+  RETURNING id, url, message, data, due_at`;
 const SETTLE = "UPDATE events SET status = 'sent' WHERE id = ANY ($1::bigint[])";
 const RETRY = `UPDATE events SET status = 'pending', due_at = now() + make_interval(secs => $2)
   WHERE id = ANY ($1::bigint[])`;
@@ -65,6 +65,7 @@ export function naiveDriver(tickMs: number): Driver<Tuning> {
           const columns = [
             jobs.map(({ url }) => url),
             jobs.map(({ message }) => message),
+            jobs.map(({ data }) => JSON.stringify(data)),
             jobs.map(({ dueMs }) => new Date(dueMs)),
           ];
           await pool.query({ name: "insert", text: INSERT, values: columns });
@@ -125,7 +126,7 @@ async function takeBatch({ pool, tuning, post, retryMs }: Taking): Promise<boole
   const { rows } = await pool.query<Row>({ name: "take", text: TAKE, values: [tuning.batch] });
   if (rows.length === 0) return false;
   const isTaken = await Promise.all(
-    rows.map(({ id, url, message, due_at }) => post({ id, url, message, dueMs: due_at.getTime() })),
+    rows.map(({ due_at, ...row }) => post({ ...row, dueMs: due_at.getTime() })),
   );
   const taken = rows.filter((_row, index) => isTaken[index]).map(({ id }) => id);
   const refused = rows.filter((_row, index) => !isTaken[index]).map(({ id }) => id);

@@ -1,9 +1,10 @@
+import type { Job } from "../order.ts";
 import { requirePeer, versionOfPeer } from "../peer-package.ts";
 import type { Driver, Settings, Use } from "./driver.ts";
 
 interface BossJob {
   id: string;
-  data: { url: string; message: string; dueMs: number };
+  data: Job;
 }
 
 interface Boss {

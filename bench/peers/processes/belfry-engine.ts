@@ -13,11 +13,7 @@ await engine.start();
 const tenant = { id: OPERATOR.tenantId, timeZone: "UTC" };
 
 async function accept(jobs: readonly Job[]): Promise<void> {
-  const requests = jobs.map((job) => {
-    const { message: text, ...request } = belfryRequest(job);
-    return { ...request, content: { text } };
-  });
-  const refused = (await engine.accept(tenant, requests)).find((one) => !one.ok);
+  const refused = (await engine.accept(tenant, jobs.map(belfryRequest))).find((one) => !one.ok);
   if (refused) throw new Error(`Cannot measure: ${JSON.stringify(refused)}`);
 }
 

@@ -16,6 +16,7 @@ export function serveCalls(handlers: Handlers): void {
     );
   });
   process.on("disconnect", () => process.exit());
+  process.on("SIGTERM", () => process.exit());
   process.send?.({ id: 0, result: "ready" });
 }
 

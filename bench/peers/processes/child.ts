@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { type ChildProcess, type ForkOptions, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -17,9 +17,13 @@ export class Child {
   #lastId = 0;
 
   /** Resolves once it is ready. */
-  static async start(script: string, args: readonly string[] = [], env = process.env): Promise<Child> {
+  static async start(
+    script: string,
+    args: readonly string[] = [],
+    options: ForkOptions = {},
+  ): Promise<Child> {
     const path = fileURLToPath(new URL(script, import.meta.url));
-    const child = new Child(fork(path, args, { serialization: "advanced", env }));
+    const child = new Child(fork(path, args, { serialization: "advanced", ...options }));
     await child.#answerOf(0, script);
     return child;
   }
@@ -51,9 +55,9 @@ export class Child {
     return peakBytesOf(this.#child.pid ?? 0);
   }
 
-  /** SIGKILL; resolves once it is gone. */
-  kill(): Promise<void> {
-    return killed(this.#child);
+  /** Resolves once it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void> {
+    return killed(this.#child, signal);
   }
 
   #answerOf<Result>(id: number, what: string): Promise<Result> {
@@ -65,10 +69,10 @@ export class Child {
 }
 
 /** Kills a process; resolves once it is gone. */
-export async function killed(child: ChildProcess): Promise<void> {
+export async function killed(child: ChildProcess, signal: NodeJS.Signals = "SIGKILL"): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
-  child.kill("SIGKILL");
+  child.kill(signal);
   await gone;
 }
 

@@ -20,10 +20,12 @@ export interface Arrivals {
   /** Posts beyond the first that was taken of each: repeats. */
   repeats: number;
   refused: number;
+  /** The length of the last body. */
+  bodyBytes: number;
 }
 
 let expected: Expectation = { first: 0, count: 0, failEvery: 0 };
-let arrivals: Arrivals = { takenAtMs: new Float64Array(0), repeats: 0, refused: 0 };
+let arrivals: Arrivals = { takenAtMs: new Float64Array(0), repeats: 0, refused: 0, bodyBytes: 0 };
 let refusedOnce = new Uint8Array(0);
 let taken = 0;
 /** Told once so many have been taken. */
@@ -40,6 +42,7 @@ function take(body: string): number {
   const index = Number(/"message":"hello (\d+)"/.exec(body)?.[1]) - expected.first;
   // Of an earlier measurement.
   if (!(index >= 0 && index < expected.count)) return 204;
+  arrivals.bodyBytes = body.length;
   if (expected.failEvery > 0 && index % expected.failEvery === 0 && refusedOnce[index] === 0) {
     refusedOnce[index] = 1;
     arrivals.refused += 1;
@@ -72,7 +75,7 @@ function measureOffset(): number {
 function expect(expectation: Expectation): void {
   expected = expectation;
   const takenAtMs = new Float64Array(expectation.count).fill(Number.NaN);
-  arrivals = { takenAtMs, repeats: 0, refused: 0 };
+  arrivals = { takenAtMs, repeats: 0, refused: 0, bodyBytes: 0 };
   refusedOnce = new Uint8Array(expectation.count);
   taken = 0;
   waiting = [];

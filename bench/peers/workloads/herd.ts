@@ -28,16 +28,18 @@ export const herd: Workload = {
       isMoreBetter: false,
       goal: { most: 150 },
     },
+    { id: "body", workload: "the body of each webhook", unit: "bytes", isMoreBetter: false },
   ],
   run: async (stage: Stage) => {
     const worker = await stage.site.startWorker();
     await warmUp(stage);
     const order = await acceptAhead(stage, { count: stage.scale.herd });
-    const { takenAtMs } = await arrivalsOf(stage, order);
+    const { takenAtMs, bodyBytes } = await arrivalsOf(stage, order);
     return {
       herd: rateOf(takenAtMs),
       first: firstOf(takenAtMs) - order.dueMs,
       memory: worker.peakBytes() / MEGABYTE,
+      body: bodyBytes,
     };
   },
 };
