@@ -14,6 +14,7 @@ export type CredentialSource = "environment" | "file" | "database" | "created";
 
 /** A secret of the installation. */
 export interface Credential<Value> {
+  /** Empty if nobody knows more than its hash. */
   value: Value;
   source: CredentialSource;
   /** The file that keeps it, also when the environment overrides that; empty: there is none. */
@@ -22,7 +23,8 @@ export interface Credential<Value> {
 
 /** What an installation needs to know callers and to sign. */
 export interface Credentials {
-  adminKey: Credential<string>;
+  /** `hash`: what is known of it, if its value is not. */
+  adminKey: Credential<string> & { hash?: string };
   webhookSecrets: Credential<readonly string[]>;
   /** What an operator should mend. */
   warnings: string[];
@@ -56,15 +58,41 @@ export async function ensureCredentials(options: CredentialOptions): Promise<Cre
   const warnings: string[] = [];
   const keyKind = adminKeyKind(options.dataFolder, options.randomBytes);
   const secretKind = webhookSecretKind(options.dataFolder, options.randomBytes);
-  const adminKey: Credential<string> =
+  const adminKey: Credentials["adminKey"] =
     options.adminKey === undefined
-      ? await readOrCreate(keyKind, warnings)
+      ? ((await knownByHash(options.dataFolder)) ?? (await readOrCreate(keyKind, warnings)))
       : { value: options.adminKey, source: "environment", path: keyKind.path };
   const webhookSecrets: Credential<readonly string[]> =
     options.webhookSecrets.length === 0
       ? await readOrCreate(secretKind, warnings)
       : { value: options.webhookSecrets, source: "environment", path: secretKind.path };
   return { adminKey, webhookSecrets, warnings };
+}
+
+/**
+ * The admin key of which a move from PostgreSQL has brought the hash alone, since that knows no more. One that
+ * is in its own file comes first.
+ */
+async function knownByHash(dataFolder: string): Promise<Credentials["adminKey"] | undefined> {
+  if (await readSecretFile(adminKeyPath(dataFolder), "the admin key")) return undefined;
+  const path = adminKeyHashPath(dataFolder);
+  const file = await readSecretFile(path, "the hash of the admin key");
+  if (!file) return undefined;
+  if (SHA_256.test(file.text)) return { value: "", source: "database", path, hash: file.text };
+  throw new SettingError(
+    `Cannot use the hash of the admin key in ${path}: it is no SHA-256 in hexadecimal; delete the file to have a new key made`,
+  );
+}
+
+const SHA_256 = /^[0-9a-f]{64}$/;
+
+/** Where the hash of the admin key is kept if the key is known to its owner alone; deleted, a new key is made. */
+export function adminKeyHashPath(dataFolder: string): string {
+  return join(dataFolder, "admin.key.hash");
+}
+
+export function webhookSecretPath(dataFolder: string): string {
+  return join(dataFolder, "webhook.secret");
 }
 
 /** Where the admin key of a data folder is kept. */
@@ -129,7 +157,7 @@ function webhookSecretKind(
 ): SecretKind<readonly string[]> {
   return {
     what: "the webhook secret",
-    path: join(dataFolder, "webhook.secret"),
+    path: webhookSecretPath(dataFolder),
     allowed: "secrets of the form whsec_…, separated by white space; delete the file to have a new one made",
     parse: parseSecrets,
     generate: () => generateWebhookSecret(randomBytes),

@@ -1,4 +1,5 @@
 import { parseAllowList } from "../channels/webhook/allow-list.ts";
+import { readDatabaseAddress } from "../domain/database-address.ts";
 import type { RateLimit } from "../domain/rate-limit.ts";
 import { readWebhookSecret } from "../domain/webhook-secret.ts";
 import { parseDuration } from "../time/duration.ts";
@@ -29,27 +30,11 @@ export function parseWord<Word extends string>(words: readonly Word[]): (text: s
   };
 }
 
-/** What the address of a database looks like, in words. */
-export const DATABASE_URL_FORM =
-  "postgres://user:password@host:5432/database, with sslmode=, sslrootcert=, sslcert= and sslkey= as libpq has them";
-
 /** The address of a PostgreSQL database. The reason never repeats it: it may hold a password. */
 export function parseDatabaseUrl(text: string): Parsed<string> {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return wrong("it is no URL; special characters of a password are written as %XX");
-  }
-  if (url.protocol !== "postgres:" && url.protocol !== "postgresql:")
-    return wrong("it does not begin with postgres://");
-  if (url.hostname === "" && !url.searchParams.has("host")) return wrong("it names no host");
-  if (url.pathname.length < 2) return wrong("it names no database");
-  const unknown = [...url.searchParams.keys()].find((name) => !DATABASE_PARAMETERS.includes(name));
-  return unknown === undefined ? { ok: true, value: text } : wrong(`there is no parameter "${unknown}"`);
+  const read = readDatabaseAddress(text);
+  return read.ok ? { ok: true, value: text } : read;
 }
-
-const DATABASE_PARAMETERS: readonly string[] = ["sslmode", "sslrootcert", "sslcert", "sslkey", "host"];
 
 /** The name of a schema: as it stands in the database, without quotes. */
 export function parseSchema(text: string): Parsed<string> {

@@ -1,6 +1,6 @@
+import { DATABASE_URL_FORM } from "../domain/database-address.ts";
 import { WEBHOOK_SECRET_FORM } from "../domain/webhook-secret.ts";
 import {
-  DATABASE_URL_FORM,
   KEY_FORM,
   parseAllowEntries,
   parseDatabaseUrl,

@@ -7,6 +7,7 @@ import { generateKey } from "../config/generated-key.ts";
 import type { Settings } from "../config/settings.ts";
 import { VERSION } from "../config/version.ts";
 import { hashOfKey } from "../domain/api-key.ts";
+import { readDatabaseAddress } from "../domain/database-address.ts";
 import { createIdSource, type IdSource } from "../domain/ids.ts";
 import type { InboxEntry } from "../domain/inbox-entry.ts";
 import { OPERATOR } from "../domain/operator.ts";
@@ -76,6 +77,8 @@ export interface AssemblyPlan {
   partition?: Partition | undefined;
   /** How long to wait for a database that cannot be reached; default: not at all. */
   waitsMs?: number;
+  /** Ends the waiting. */
+  giveUp?: AbortSignal | undefined;
 }
 
 /** Everything of one installation, put together but not running. */
@@ -105,14 +108,30 @@ export async function assemble(plan: AssemblyPlan): Promise<Assembly> {
   const clock = measured ?? plan.clock;
   const secrets = secretsOf(settings);
   const log = openLog(plan, { clock, secrets });
-  const telling = createTelling({ log, clock, hasMetrics: plan.hasMetrics ?? false });
+  const { hasMetrics = false, roles = ROLES } = plan;
+  const telling = createTelling({ log, clock, hasMetrics, roles });
   try {
     const footing = await openFooting(plan, { clock, measured, telling });
     secrets.push(footing.credentials.adminKey.value, ...footing.credentials.webhookSecrets.value);
     for (const warning of footing.credentials.warnings) log.warn(warning);
-    return await assembleParts(plan, { footing, clock, log, telling });
+    return await assembleOn(footing, plan, { clock, log, telling });
   } catch (error) {
     telling.faults.close();
+    throw error;
+  }
+}
+
+/** What cannot be put together holds nothing: neither a folder, nor connections that keep the process alive. */
+async function assembleOn(
+  footing: Footing,
+  plan: AssemblyPlan,
+  surroundings: Omit<OpenParts, "footing">,
+): Promise<Assembly> {
+  try {
+    return await assembleParts(plan, { footing, ...surroundings });
+  } catch (error) {
+    // Why it could not be put together matters more than what the closing meets.
+    await footing.close().catch(() => {});
     throw error;
   }
 }
@@ -124,7 +143,7 @@ interface Surroundings {
 }
 
 function openFooting(plan: AssemblyPlan, { clock, measured, telling }: Surroundings): Promise<Footing> {
-  const { settings, folderName, roles = ROLES, waitsMs = 0, tuning = {} } = plan;
+  const { settings, folderName, roles = ROLES, waitsMs = 0, giveUp, tuning = {} } = plan;
   const { onFault, metrics, faults } = telling;
   const onCommit = metrics?.onCommit;
   const { database } = settings;
@@ -138,6 +157,7 @@ function openFooting(plan: AssemblyPlan, { clock, measured, telling }: Surroundi
     lookAheadMs: tuning.lookAheadMs ?? DEFAULT_TUNING.lookAheadMs,
     onCommit,
     waitsMs,
+    giveUp,
     onWaiting: (err) => faults.error({ err }, "Cannot reach the database yet; trying again"),
     onFault,
   });
@@ -157,7 +177,7 @@ async function assembleParts(
   const { settings, roles = ROLES, partition = null } = plan;
   const { store, credentials, place } = footing;
   const { onFault, observe, metrics } = telling;
-  await admit(store, settings, { adminKey: credentials.adminKey.value, nowMs: clock.now() });
+  await admit(store, settings, { adminKey: credentials.adminKey, nowMs: clock.now() });
   const ids = createIdSource(() => clock.now(), randomBytes);
   const channels = openChannels({ ...plan, clock, credentials, store });
   const { nearWindowMs, tickMs, retentionMs } = settings;
@@ -183,8 +203,14 @@ async function assembleParts(
 
 /** What no line of the log may show; those of the data folder are added once they are read. */
 function secretsOf({ adminKey, webhookSecrets, database }: AssemblySettings): string[] {
-  const password = database === null ? "" : new URL(database.url).password;
-  return [adminKey ?? "", ...webhookSecrets, password, decodeURIComponent(password), database?.url ?? ""];
+  return [adminKey ?? "", ...webhookSecrets, ...(database === null ? [] : secretsIn(database))];
+}
+
+/** The password as it is written, and as it is. */
+function secretsIn({ url }: DatabaseSettings): string[] {
+  const read = readDatabaseAddress(url);
+  const written = /^[^/]*\/\/[^/@:]*:(.*)@/.exec(url)?.[1] ?? "";
+  return read.ok ? [url, written, read.address.password] : [url];
 }
 
 function openLog(
@@ -204,16 +230,17 @@ function openLog(
 async function admit(
   store: Store,
   settings: AssemblySettings,
-  { adminKey, nowMs }: { adminKey: string; nowMs: number },
+  { adminKey, nowMs }: { adminKey: Credentials["adminKey"]; nowMs: number },
 ) {
   await store.ensureTenant({ id: OPERATOR.tenantId, timeZone: settings.timeZone, nowMs });
+  const hash = adminKey.value === "" ? adminKey.hash : hashOfKey(adminKey.value);
   // One that another process made is known already.
-  if (adminKey === "") return;
+  if (hash === undefined) return;
   await store.putKey({
     tenantId: OPERATOR.tenantId,
     id: OPERATOR.keyId,
     name: "admin",
-    hash: hashOfKey(adminKey),
+    hash,
     hint: null,
     scopes: ["admin"],
     createdAtMs: nowMs,

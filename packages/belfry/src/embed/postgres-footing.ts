@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { MeasuredClock } from "../engine/measured-clock.ts";
 import type { Tuning } from "../engine/ports.ts";
 import type { OnCommit } from "../store/commit.ts";
@@ -32,6 +33,8 @@ export interface PostgresFootingOptions {
   onCommit: OnCommit | undefined;
   /** How long to wait for a database that cannot be reached; infinity: for ever. */
   waitsMs: number;
+  /** Ends the waiting. */
+  giveUp: AbortSignal | undefined;
   onWaiting: (error: unknown) => void;
   onFault: (what: string, error: unknown) => void;
 }
@@ -39,7 +42,7 @@ export interface PostgresFootingOptions {
 /**
  * Any number of processes on a database of PostgreSQL, which keeps their secrets too, and tells the time.
  *
- * @throws SettingError; StoreError if waiting does not help, or has lasted too long
+ * @throws SettingError; StoreError if waiting does not help, or has lasted too long; AbortError if it was given up
  */
 export async function openPostgresFooting(options: PostgresFootingOptions): Promise<Footing> {
   const { settings, clock, onFault } = options;
@@ -76,7 +79,7 @@ async function openWaiting(options: PostgresFootingOptions): Promise<PostgresSto
       if (!mayPass(error) || performance.now() + pauseMs > deadlineMs) throw error;
       wasAway = true;
       options.onWaiting(error);
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await pause(pauseMs, null, options.giveUp ? { signal: options.giveUp } : {});
     }
   }
 }

@@ -100,7 +100,8 @@ function readDatabase(reader: OptionReader, given: Given): AssemblySettings["dat
     reader.refuse(size, "it is not a number", SETTINGS.databasePool.allowed);
   const sizeText = typeof size.value === "number" ? String(size.value) : undefined;
   const url = reader.setting(SETTINGS.databaseUrl, isUrl ? given : at("url"));
-  if (url === undefined) reader.refuse(at("url"), "it is missing", SETTINGS.databaseUrl.allowed);
+  // One that is wrong has been told, and stays hidden: it may hold a password.
+  if (object.url === undefined) reader.refuse(at("url"), "it is missing", SETTINGS.databaseUrl.allowed);
   return {
     url: url ?? "",
     schema: reader.setting(SETTINGS.databaseSchema, at("schema")),

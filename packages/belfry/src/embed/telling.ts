@@ -1,4 +1,5 @@
 import { VERSION } from "../config/version.ts";
+import { ROLES, type Role } from "../domain/worker.ts";
 import type { Clock } from "../engine/clock.ts";
 import { type Observe, observeWith } from "../engine/observer.ts";
 import type { OnAnswered } from "../http/answered.ts";
@@ -23,16 +24,18 @@ export interface TellingOptions {
   log: Logger;
   clock: Clock;
   hasMetrics: boolean;
+  /** What this process does; default: all. */
+  roles?: readonly Role[];
 }
 
-export function createTelling({ log, clock, hasMetrics }: TellingOptions): Telling {
+export function createTelling({ log, clock, hasMetrics, roles = ROLES }: TellingOptions): Telling {
   const faults = createFaultLog({ log, clock });
   const onFault = (what: string, error: unknown): void => {
     metrics?.countFault();
     faults.error({ err: error }, `Cannot ${what}`);
   };
   const now = (): number => clock.now();
-  const metrics = hasMetrics ? createMetrics({ version: VERSION, now, onFault }) : null;
+  const metrics = hasMetrics ? createMetrics({ version: VERSION, now, onFault, roles }) : null;
   const observers = [createEngineLog(log), ...(metrics ? [metrics.observe] : [])];
   const listeners = [createAccessLog(log), metrics?.onAnswered].filter((one) => one !== undefined);
   return {

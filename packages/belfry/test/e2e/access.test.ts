@@ -1,34 +1,47 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createClient } from "../../src/client/client.ts";
 import { BelfryProcess } from "./belfry-process.ts";
+import { STORES } from "./stores.ts";
 
 const FLOATING = { schedule: { cron: "0 9 * * *" }, to: { channel: "inbox" }, message: "Ring" };
 
-test("a tenant of its own zone lives on over a restart, and sees nothing of the installation's", async () => {
-  await using belfry = await BelfryProcess.start({ BELFRY_TIME_ZONE: "Europe/Paris" });
-  const operator = await belfry.client();
-  await operator.reminders.create(FLOATING);
-  const { adminKey } = await operator.tenants.create({
-    id: "tnt_acme",
-    name: "Acme",
-    timeZone: "Asia/Tokyo",
+describe.each(STORES)("access on %s", (store) => {
+  test("a tenant of its own zone lives on over a restart, and sees nothing of the installation's", async () => {
+    await using belfry = await BelfryProcess.start({ BELFRY_TIME_ZONE: "Europe/Paris" }, { store });
+    const operator = await belfry.client();
+    await operator.reminders.create(FLOATING);
+    const { adminKey } = await operator.tenants.create({
+      id: "tnt_acme",
+      name: "Acme",
+      timeZone: "Asia/Tokyo",
+    });
+    const issued = await createClient({ url: await belfry.url(), key: adminKey.key }).keys.create({
+      name: "writer",
+      scopes: ["read", "write"],
+    });
+    await belfry.kill();
+    await belfry.restart();
+    const acme = createClient({ url: await belfry.url(), key: issued.key });
+    expect((await acme.reminders.list()).items).toEqual([]);
+    expect((await acme.reminders.create(FLOATING)).timeZone).toBe("Asia/Tokyo");
+    const [theirs] = (await (await belfry.client()).reminders.list()).items;
+    expect(theirs?.timeZone).toBe("Europe/Paris");
   });
-  const issued = await createClient({ url: await belfry.url(), key: adminKey.key }).keys.create({
-    name: "writer",
-    scopes: ["read", "write"],
+
+  test("an admin key that is set anew lets in from the next start on, and the one before no more", async () => {
+    await using belfry = await BelfryProcess.start({}, { store });
+    const old = belfry.key;
+    await belfry.stop();
+    await belfry.restart({ BELFRY_ADMIN_KEY: "a-key-that-somebody-has-thought-of-0001" });
+    expect((await (await belfry.client()).keys.current()).id).toBe("key_admin");
+    const outdated = createClient({ url: await belfry.url(), key: old });
+    await expect(outdated.keys.current()).rejects.toMatchObject({ status: 401 });
   });
-  await belfry.kill();
-  await belfry.restart();
-  const acme = createClient({ url: await belfry.url(), key: issued.key });
-  expect((await acme.reminders.list()).items).toEqual([]);
-  expect((await acme.reminders.create(FLOATING)).timeZone).toBe("Asia/Tokyo");
-  const [theirs] = (await (await belfry.client()).reminders.list()).items;
-  expect(theirs?.timeZone).toBe("Europe/Paris");
 });
 
-test("an admin key that was changed is refused from the next start on", async () => {
+test("an admin key whose file was deleted is refused from the next start on, which makes another", async () => {
   await using belfry = await BelfryProcess.start();
   const old = belfry.key;
   expect((await (await belfry.client()).keys.current()).isOperator).toBe(true);

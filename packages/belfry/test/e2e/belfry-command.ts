@@ -19,6 +19,8 @@ export interface Surroundings {
   under?: readonly string[];
   /** Modules that are loaded before it, by URL. */
   imports?: readonly string[];
+  /** The path of what is run instead of the launcher. */
+  program?: string;
 }
 
 /** How long a command may take; then it is killed, and its code is null. */
@@ -35,12 +37,12 @@ export interface CommandRun {
 export function spawnBelfry(
   args: readonly string[],
   settings: BelfrySettings,
-  { under = [], imports = [] }: Surroundings = {},
+  { under = [], imports = [], program = LAUNCHER }: Surroundings = {},
 ): BelfryChild {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...settings };
   const stdio = ["pipe", "pipe", "pipe"] as const;
   const loading = [END_WITH_PARENT, ...imports].flatMap((url) => ["--import", url]);
-  const [command = "", ...rest] = [...under, process.execPath, ...loading, LAUNCHER, ...args];
+  const [command = "", ...rest] = [...under, process.execPath, ...loading, program, ...args];
   const child = spawn(command, rest, { env, stdio: [...stdio] });
   const killIt = (): void => void child.kill("SIGKILL");
   process.once("exit", killIt);

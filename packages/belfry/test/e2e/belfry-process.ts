@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { type Client, createClient } from "../../src/client/client.ts";
 import { type ApiAnswer, type ApiRequest, askApi } from "./api-request.ts";
 import { type BelfryChild, type BelfrySettings, type Surroundings, spawnBelfry } from "./belfry-command.ts";
+import { type Ground, type StoreName, takeGround } from "./stores.ts";
 
 const READY_WITHIN_MS = 30_000;
 const END_WITHIN_MS = 30_000;
@@ -22,6 +23,10 @@ export interface Ending {
 export interface ProcessOptions extends Surroundings {
   /** Holds its data folder; default: one of its own, which is removed in the end. */
   folder?: string;
+  /** Where it keeps its data, which is its own; default: SQLite. */
+  store?: StoreName;
+  /** The command and its arguments; default: `start`. */
+  args?: readonly string[];
 }
 
 /** One run of the server, from spawn to exit. */
@@ -31,30 +36,35 @@ interface Run {
 }
 
 /**
- * A real `belfry start` on a folder and a port of its own, which can be killed and started again on the
- * same folder. What is asked of it while it is down waits until it is up again.
+ * A real `belfry start`, or another role, on a folder and a port of its own, which can be killed and started
+ * again on the same folder. What is asked of it while it is down waits until it is up again.
  */
 export class BelfryProcess {
   readonly folder: string;
-  readonly #settings: BelfrySettings;
+  readonly #args: readonly string[];
+  readonly #ground: Ground;
   readonly #surroundings: Surroundings;
   readonly #isGuest: boolean;
+  #settings: BelfrySettings;
   readonly #out: string[] = [];
   #err = "";
   #run: Run | null = null;
   #up = Promise.withResolvers<string>();
   #interruptions = 0;
 
-  private constructor(settings: BelfrySettings, { folder, ...surroundings }: ProcessOptions) {
+  private constructor(settings: BelfrySettings, ground: Ground, options: ProcessOptions) {
+    const { folder, args = ["start"], ...surroundings } = options;
     this.#isGuest = folder !== undefined;
     this.folder = folder ?? mkdtempSync(join(tmpdir(), "belfry-e2e-"));
-    this.#settings = settings;
+    this.#args = args;
+    this.#ground = ground;
+    this.#settings = { ...ground.settings, ...settings };
     this.#surroundings = surroundings;
   }
 
   /** @param settings over the defaults: a free port, and this machine allowed as a destination */
   static async start(settings: BelfrySettings = {}, options: ProcessOptions = {}): Promise<BelfryProcess> {
-    const belfry = new BelfryProcess(settings, options);
+    const belfry = new BelfryProcess(settings, await takeGround(options.store ?? "SQLite"), options);
     try {
       await belfry.restart();
     } catch (error) {
@@ -97,7 +107,8 @@ export class BelfryProcess {
   }
 
   get key(): string {
-    return readFileSync(join(this.dataFolder, "admin.key"), "utf8").trim();
+    const { BELFRY_ADMIN_KEY: given } = this.#settings;
+    return given ?? readFileSync(join(this.dataFolder, "admin.key"), "utf8").trim();
   }
 
   /** Where it listens, once it is up. */
@@ -127,9 +138,10 @@ export class BelfryProcess {
     });
   }
 
-  /** Starts it again on the same folder. */
-  async restart(): Promise<void> {
-    const child = spawnBelfry(["start"], this.settings, this.#surroundings);
+  /** Starts it again on the same folder. @param changed over the settings that it had, from now on */
+  async restart(changed: BelfrySettings = {}): Promise<void> {
+    this.#settings = { ...this.#settings, ...changed };
+    const child = spawnBelfry(this.#args, this.settings, this.#surroundings);
     this.#run = { child, ended: once(child, "exit") };
     child.stderr.on("data", (chunk) => {
       this.#err += String(chunk);
@@ -168,6 +180,7 @@ export class BelfryProcess {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#run) await this.kill();
+    await this.#ground[Symbol.asyncDispose]();
     rmSync(this.#isGuest ? this.dataFolder : this.folder, { recursive: true, force: true });
   }
 

@@ -3,6 +3,7 @@ import type { ReminderInput, ReminderResource } from "../../src/http/schemas/rem
 import { startHangingReceiver } from "../receivers/misbehaving-receivers.ts";
 import { type RecordingReceiver, startRecordingReceiver } from "../receivers/recording-receiver.ts";
 import { BelfryProcess } from "./belfry-process.ts";
+import { STORES } from "./stores.ts";
 
 const COUNT = 1_000;
 /** How long running attempts are waited for, and how long all the rest may take. */
@@ -12,17 +13,6 @@ const SETTLED = { timeout: 20_000, interval: 50 };
 
 let belfry: BelfryProcess;
 let receiver: RecordingReceiver;
-
-beforeEach(async () => {
-  // It thinks for a while, so that many attempts are running at any moment.
-  receiver = await startRecordingReceiver({ delayMs: 50 });
-  belfry = await BelfryProcess.start();
-});
-
-afterEach(async () => {
-  await belfry?.[Symbol.asyncDispose]();
-  await receiver?.close();
-});
 
 function reminderOf(i: number): ReminderInput {
   const schedule = { in: `PT${(500 + 2 * i) / 1_000}S` };
@@ -36,7 +26,18 @@ async function expectNothingOpen(): Promise<void> {
   }
 }
 
-describe("SIGTERM", () => {
+describe.each(STORES)("SIGTERM on %s", (store) => {
+  beforeEach(async () => {
+    // It thinks for a while, so that many attempts are running at any moment.
+    receiver = await startRecordingReceiver({ delayMs: 50 });
+    belfry = await BelfryProcess.start({}, { store });
+  });
+
+  afterEach(async () => {
+    await belfry?.[Symbol.asyncDispose]();
+    await receiver?.close();
+  });
+
   test("under load ends it with code 0; the next start sends the rest, nothing twice, nothing in doubt", async () => {
     let client = await belfry.client();
     await client.reminders.createBatch(Array.from({ length: COUNT }, (_, i) => reminderOf(i)));
@@ -78,9 +79,13 @@ describe("SIGTERM", () => {
       expect(await client.reminders.get(body.id)).toMatchObject({ state: "active" });
     }
   });
+});
 
+// It mostly waits.
+describe.concurrent.each(STORES)("SIGTERM on %s", (store) => {
   test("breaks off what hangs in the end, and that uses up no attempt", async () => {
     await using hanging = await startHangingReceiver();
+    await using belfry = await BelfryProcess.start({}, { store });
     const to = { channel: "webhook", address: hanging.url };
     const retry = { maxAttempts: 1 };
     const client = await belfry.client();

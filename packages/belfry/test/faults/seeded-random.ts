@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 
-const SEED_VARIABLE = "BELFRY_TEST_SEED";
+/** The variable that sets the seed. */
+export type SeedVariable = "BELFRY_TEST_SEED" | "FAULT_SEED";
 
 /** Chance that can be had again. */
 export interface SeededRandom {
@@ -12,9 +13,9 @@ export interface SeededRandom {
 }
 
 /** A run that failed is repeated with the seed it printed: `BELFRY_TEST_SEED=123 vitest run …`. */
-export function seededRandom(): SeededRandom {
-  const seed = Number(process.env[SEED_VARIABLE] ?? randomInt(2 ** 31));
-  if (!Number.isInteger(seed)) throw new Error(`Cannot read ${SEED_VARIABLE}: it is no whole number`);
+export function seededRandom(variable: SeedVariable = "BELFRY_TEST_SEED"): SeededRandom {
+  const seed = Number(process.env[variable] ?? randomInt(2 ** 31));
+  if (!Number.isInteger(seed)) throw new Error(`Cannot read ${variable}: it is no whole number`);
   const next = mulberry32(seed);
   return { seed, next, between: (least, below) => least + Math.floor(next() * (below - least)) };
 }

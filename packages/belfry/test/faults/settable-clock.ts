@@ -1,7 +1,7 @@
 // Loaded into a Belfry under test before Belfry itself: each line on standard input sets its wall clock by so
 // many milliseconds, as a hand or the network does. Its timers go on as they do then, since they hang on the
-// monotonic clock.
-let aheadMs = 0;
+// monotonic clock. CLOCK_AHEAD_MS tells by how many it is wrong from the start.
+let aheadMs = Number(process.env.CLOCK_AHEAD_MS ?? 0);
 
 const RealDate = Date;
 const now = (): number => RealDate.now() + aheadMs;

@@ -54,7 +54,8 @@ export async function reached(
   for (;;) {
     if (run.child.exitCode !== null || run.child.signalCode !== null) return false;
     const said = statusOf(place, run);
-    if (said === "ready" || said === status) return true;
+    // A standby takes connections, and is as ready as it gets.
+    if (said === "ready" || said === "standby" || said === status) return true;
     if (performance.now() - startedAt > READY_WITHIN_MS)
       throw new Error(`Cannot start PostgreSQL: it was not ready within ${READY_WITHIN_MS} ms`);
     await sleep(LOOK_EVERY_MS);

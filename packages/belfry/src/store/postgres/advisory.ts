@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** What advisory locks of Belfry's are for; each is a class of its own, for each schema. */
-export type LockPurpose = "worker" | "exclusive";
+export type LockPurpose = "worker" | "exclusive" | "move";
 
 /** The first of the two numbers of an advisory lock; positive, so that `pg_locks` shows it as it is. */
 export function lockClass(schema: string, purpose: LockPurpose): number {

@@ -27,8 +27,8 @@ const [HORIZON, NOW, LEASE_END, LIMIT, LANE_LIMIT, WORKER] = [
 const HELD = "unnest($7::text[], $8::integer[]) AS h (lane, n)";
 const IN_SHARE = "($9::integer IS NULL OR d.shard % $10::integer = $9 - 1)";
 
-/** What is due and not leased, or whose lease has ended, by the claim's index. */
-const DUE = `d.claim_at <= ${HORIZON} AND (d.state <> 'leased' OR d.claim_at <= ${NOW}) AND ${IN_SHARE} ORDER BY d.claim_at`;
+/** What is due and not leased, or whose lease had ended by `$11`, by the claim's index. */
+const DUE = `d.claim_at <= ${HORIZON} AND (d.state <> 'leased' OR d.claim_at <= $11::bigint) AND ${IN_SHARE} ORDER BY d.claim_at`;
 /** What waits for room in one lane. */
 const PARKED = `d.claim_at IS NULL AND d.lane = $11::text AND d.send_at <= ${HORIZON} AND ${IN_SHARE} ORDER BY d.send_at`;
 
@@ -87,6 +87,19 @@ function columnsAfter(column: string): string {
 
 export const CLAIM_DUE = statement("claim_due", claimOf(DUE));
 export const CLAIM_PARKED = statement("claim_parked", claimOf(PARKED));
+
+/**
+ * What a worker has leased until one of the given instants and was not told of, with a new end of the lease.
+ * Of what was changed meanwhile it is not to begin anything: that is left to the end of its lease.
+ */
+export const CLAIM_UNTOLD = statement(
+  "claim_untold",
+  `UPDATE deliveries d SET claim_at = $3 FROM reminders r
+   WHERE d.claim_at = ANY($1::bigint[]) AND d.worker = $2 AND d.state = 'leased'
+     AND r.tenant_id = d.tenant_id AND r.id = d.reminder_id AND r.epoch = d.epoch
+   RETURNING 'taken' AS what, d.fence, CASE (d.story::json->-1)->>'outcome' WHEN 'in-doubt' THEN (d.story::json->-1)->>'worker' END AS in_doubt_of,
+     ${prefixed(DELIVERY_COLUMNS, "d")}, ${prefixed(REMINDER_COLUMNS, "r", "r_")}`,
+);
 
 /** A loose scan: one step of the index for each lane, however many rows it has parked. */
 export const PARKED_LANES = statement(

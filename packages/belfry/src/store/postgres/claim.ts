@@ -1,8 +1,9 @@
 import type { Claim, Claimed, ClaimRequest } from "../store.ts";
-import { CLAIM_DUE, CLAIM_PARKED, claimParameters, PARKED_LANES } from "./claim-statements.ts";
+import { CLAIM_DUE, CLAIM_PARKED, CLAIM_UNTOLD, claimParameters, PARKED_LANES } from "./claim-statements.ts";
 import type { Database, Row } from "./database.ts";
-import { integer, text, textOrNull, toDelivery, toReminder } from "./rows.ts";
+import { integer, text, textOrNull, toDelivery, toReminder, whole } from "./rows.ts";
 import { retireStale, type StaleDelivery } from "./stale-deliveries.ts";
+import { plainArray } from "./values.ts";
 import type { Write } from "./writing.ts";
 
 /** Rows over their lane's limit that one claim may set aside; bounds the time that a claim takes. */
@@ -18,6 +19,9 @@ interface Harvest {
 
 /** Leases what is due to a worker. */
 export function createClaim(database: Database, write: Write) {
+  /** By worker, until when it may have leased something without hearing of it, since its claim broke off. */
+  const untold = new Map<string, Set<number>>();
+
   /** Adds what one statement took; resolves with how many rows it looked at. */
   const take = (rows: readonly Row[], { claims, held, parkedLanes, stale }: Harvest): number => {
     let seen = 0;
@@ -57,16 +61,26 @@ export function createClaim(database: Database, write: Write) {
     }
   };
 
-  return async (request: ClaimRequest): Promise<Claimed> => {
+  const claimUntold = async ({ worker, leaseExpiresAtMs }: ClaimRequest, harvest: Harvest): Promise<void> => {
+    const ends = untold.get(worker);
+    if (!ends) return;
+    const values = [plainArray([...ends].map(whole)), worker, whole(leaseExpiresAtMs)];
+    take(await database.write(CLAIM_UNTOLD, values), harvest);
+  };
+
+  const claim = async (request: ClaimRequest): Promise<Claimed> => {
     const harvest: Harvest = { claims: [], held: new Map(request.held), parkedLanes: new Set(), stale: [] };
+    await claimUntold(request, harvest);
     await claimParked(request, harvest);
+    // A lease that ended while nobody could renew it says nothing about its holder, who is on its way back.
+    const endedByMs = database.outages.isRecent ? 0 : whole(request.nowMs);
     let read = 0;
     let isMore = true;
     while (isMore && harvest.claims.length < request.limit && read < PARK_LIMIT) {
       const page = request.limit - harvest.claims.length;
       read += page;
       const isWithdrawing = harvest.stale.length;
-      const parameters = claimParameters(request, page, harvest.held);
+      const parameters = [...claimParameters(request, page, harvest.held), endedByMs];
       isMore = take(await database.write(CLAIM_DUE, parameters), harvest) === page;
       // What is stale would be found again.
       if (harvest.stale.length > isWithdrawing)
@@ -74,6 +88,18 @@ export function createClaim(database: Database, write: Write) {
     }
     await retireStale(write, harvest.stale, request.nowMs);
     return { claims: harvest.claims, parkedLanes: [...harvest.parkedLanes], isMore };
+  };
+
+  return async (request: ClaimRequest): Promise<Claimed> => {
+    const { worker, leaseExpiresAtMs } = request;
+    try {
+      const claimed = await claim(request);
+      untold.delete(worker);
+      return claimed;
+    } catch (error) {
+      untold.set(worker, (untold.get(worker) ?? new Set()).add(leaseExpiresAtMs));
+      throw error;
+    }
   };
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ClientConfig } from "pg";
+import { type DatabaseAddress, readDatabaseAddress } from "../../domain/database-address.ts";
 import { SettingError } from "../../domain/errors.ts";
 
 /** How a database is reached. */
@@ -17,8 +18,18 @@ const KEEP_ALIVE_MS = 10_000;
 const CONNECTS_WITHIN_MS = 5_000;
 /** No statement of Belfry's takes so long, unless something is wrong. */
 const STATEMENT_WITHIN_MS = 60_000;
-/** A process that was stopped in the middle must not hold its locks for ever. */
-const IDLE_IN_TRANSACTION_MS = 10_000;
+/** A process that was stopped in the middle must not hold its locks for ever, nor for as long as leases last. */
+const IDLE_IN_TRANSACTION_MS = 5_000;
+
+/**
+ * A machine that is gone without a word is found out by the server in 40 s instead of two hours; no sooner than
+ * leases end, since one that is only cut off goes on with what it holds until then.
+ */
+const SERVER_KEEP_ALIVE: readonly string[] = [
+  "tcp_keepalives_idle=15",
+  "tcp_keepalives_interval=5",
+  "tcp_keepalives_count=5",
+];
 
 /**
  * Each statement is planned once a connection, for all values, and always by its indexes: they were made
@@ -35,66 +46,61 @@ const PLANNING: readonly string[] = [
   "timezone=UTC",
 ];
 
-/** As libpq reads them (PostgreSQL's manual, §34.19.1). */
-const TLS_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
-type TlsMode = (typeof TLS_MODES)[number];
-
 /**
  * What the driver is told.
  *
- * @throws SettingError if the address names files that cannot be read, or a TLS mode that there is not
+ * @throws SettingError if the address is none, or names files that cannot be read
  */
 export function clientConfig({ url, schema, applicationName }: ConnectionSettings): ClientConfig {
-  const address = new URL(url);
-  const socketFolder = address.searchParams.get("host");
+  const address = addressOf(url);
+  const { host, port, user, password, database } = address;
   return {
-    host: socketFolder ?? decodeURIComponent(address.hostname.replace(/^\[|\]$/g, "")),
-    port: Number(address.port || 5432),
-    user: decodeURIComponent(address.username) || "postgres",
-    password: decodeURIComponent(address.password),
-    database: decodeURIComponent(address.pathname.slice(1)) || "postgres",
+    host,
+    port,
+    user,
+    // Without one the driver would look for it in variables and files that are no settings of Belfry's.
+    password: password === "" ? () => "" : password,
+    database,
     application_name: applicationName,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     connectionTimeoutMillis: CONNECTS_WITHIN_MS,
     statement_timeout: STATEMENT_WITHIN_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    options: `-c search_path=${quoted(schema)} ${PLANNING.map((setting) => `-c ${setting}`).join(" ")}`,
+    options: [`search_path="${schema}"`, ...SERVER_KEEP_ALIVE, ...PLANNING]
+      .map((setting) => `-c ${setting}`)
+      .join(" "),
     ssl: tlsOf(address),
   };
 }
 
-/** The database for messages: without user, password and files. */
+/** The database for messages, without user, password and files: `db.example.com:5432/belfry`. */
 export function placeOf(url: string): string {
-  const { host, pathname, searchParams } = new URL(url);
-  return `${searchParams.get("host") ?? host}${pathname}`;
+  const { host, port, database } = addressOf(url);
+  return `${host.includes(":") ? `[${host}]` : host}:${port}/${database}`;
 }
 
-function quoted(schema: string): string {
-  return `"${schema}"`;
+function addressOf(url: string): DatabaseAddress {
+  const read = readDatabaseAddress(url);
+  if (read.ok) return read.address;
+  throw new SettingError(`Cannot use BELFRY_DATABASE_URL: ${read.reason}`);
 }
 
-function tlsOf({ searchParams }: URL): ClientConfig["ssl"] {
-  const mode = (searchParams.get("sslmode") ?? "disable") as TlsMode;
-  if (!TLS_MODES.includes(mode)) {
-    throw new SettingError(
-      `Cannot use BELFRY_DATABASE_URL: sslmode=${mode} is no mode of TLS; allowed: ${TLS_MODES.join(", ")}`,
-    );
-  }
+function tlsOf(address: DatabaseAddress): ClientConfig["ssl"] {
+  const { tlsMode, authorityPath, certificatePath, keyPath } = address;
   // The driver cannot fall back from one to the other; who wants TLS says so.
-  if (["disable", "allow", "prefer"].includes(mode)) return false;
+  if (tlsMode === "disable" || tlsMode === "allow" || tlsMode === "prefer") return false;
   const files = {
-    ...fileOf(searchParams, "sslrootcert", "ca"),
-    ...fileOf(searchParams, "sslcert", "cert"),
-    ...fileOf(searchParams, "sslkey", "key"),
+    ...(authorityPath === "system" ? {} : fileOf("sslrootcert", authorityPath, "ca")),
+    ...fileOf("sslcert", certificatePath, "cert"),
+    ...fileOf("sslkey", keyPath, "key"),
   };
-  if (mode === "require") return { ...files, rejectUnauthorized: false };
-  if (mode === "verify-ca") return { ...files, checkServerIdentity: () => undefined };
+  if (tlsMode === "require") return { ...files, rejectUnauthorized: false };
+  if (tlsMode === "verify-ca") return { ...files, checkServerIdentity: () => undefined };
   return files;
 }
 
-function fileOf(parameters: URLSearchParams, name: string, option: string): Record<string, string> {
-  const path = parameters.get(name);
+function fileOf(name: string, path: string | null, option: string): Record<string, string> {
   if (path === null) return {};
   try {
     return { [option]: readFileSync(path, "utf8") };

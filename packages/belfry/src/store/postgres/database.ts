@@ -1,5 +1,6 @@
 import pg from "pg";
 import type { OnCommit } from "../commit.ts";
+import { Connection } from "./connection.ts";
 import { type ConnectionSettings, clientConfig, placeOf } from "./connection-options.ts";
 import { isOfConnection, isRepeatable, storeError } from "./failure.ts";
 import { Outages } from "./outages.ts";
@@ -18,6 +19,8 @@ export interface DatabaseOptions extends ConnectionSettings {
   /** Connections that it opens at most, besides the one that listens. */
   poolSize: number;
   onCommit?: OnCommit;
+  /** How long others have to come back after an outage, in ms; default: 3,000. */
+  graceMs?: number | undefined;
 }
 
 /** How often a transaction that others stood in the way of is begun anew. */
@@ -34,24 +37,30 @@ export class Database implements Queryable {
   readonly place: string;
   readonly schema: string;
   /** When it was out of reach. */
-  readonly outages = new Outages();
+  readonly outages: Outages;
   readonly #pool: pg.Pool;
   readonly #config: pg.ClientConfig;
   readonly #onCommit: OnCommit | undefined;
 
-  constructor({ poolSize, onCommit, ...connection }: DatabaseOptions) {
+  constructor({ poolSize, onCommit, graceMs, ...connection }: DatabaseOptions) {
+    this.outages = new Outages(graceMs === undefined ? {} : { graceMs });
     this.place = placeOf(connection.url);
     this.schema = connection.schema;
     this.#config = { ...clientConfig(connection), types: INT8_AS_NUMBER };
     this.#onCommit = onCommit;
-    this.#pool = new pg.Pool({ ...this.#config, max: poolSize, idleTimeoutMillis: 30_000 });
+    this.#pool = new pg.Pool({
+      ...this.#config,
+      Client: Connection,
+      max: poolSize,
+      idleTimeoutMillis: 30_000,
+    });
     // One that breaks while nobody uses it is replaced by the pool; whoever asks next finds out.
     this.#pool.on("error", (error) => this.outages.failed(error));
   }
 
   /** A connection of its own, besides the pool; its user connects and ends it. */
   client(): pg.Client {
-    return new pg.Client(this.#config);
+    return new Connection(this.#config);
   }
 
   /** Runs one statement that only reads; a connection that broke is replaced once. */
@@ -86,9 +95,10 @@ export class Database implements Queryable {
   }
 
   async #runOnce({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {
+    const beganAtMs = performance.now();
     try {
       const { rows } = await this.#pool.query<Row>({ name, text, values: values as unknown[] });
-      this.outages.answered();
+      this.outages.answered(performance.now() - beganAtMs);
       return rows;
     } catch (error) {
       this.outages.failed(error);
@@ -97,13 +107,14 @@ export class Database implements Queryable {
   }
 
   async #transactOnce<Result>(work: (transaction: Queryable) => Promise<Result>): Promise<Result> {
+    const beganAtMs = performance.now();
     const client = await this.#connect();
     let broken: Error | undefined;
     try {
       await client.query("BEGIN");
       const result = await work({ run: (statement, values = []) => runOn(client, statement, values) });
       await client.query("COMMIT");
-      this.outages.answered();
+      this.outages.answered(performance.now() - beganAtMs);
       return result;
     } catch (error) {
       this.outages.failed(error);

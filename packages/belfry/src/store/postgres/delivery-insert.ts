@@ -13,10 +13,11 @@ const SPENT = statement(
   `SELECT x.n FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS x (tenant_id, occurrence_id, n)
    WHERE EXISTS (SELECT FROM sent_keys s WHERE s.tenant_id = x.tenant_id AND s.occurrence_id = x.occurrence_id)`,
 );
+/** By its id: said otherwise, the state would open the index of those that failed, for all that it holds. */
 const COME_BACK = statement(
   "come_back",
   `DELETE FROM deliveries_history h USING unnest($1::text[], $2::text[], $3::bigint[]) AS x (tenant_id, id, since)
-   WHERE h.tenant_id = x.tenant_id AND h.id = x.id AND h.settled_at >= x.since AND h.state = 'cancelled'
+   WHERE h.tenant_id = x.tenant_id AND h.id = x.id AND h.settled_at >= x.since AND coalesce(h.state, '') = 'cancelled'
    RETURNING h.tenant_id, h.id, h.story`,
 );
 const INSERT = statement(

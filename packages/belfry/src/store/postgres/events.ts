@@ -86,8 +86,9 @@ async function readPlace(database: Database, after: string): Promise<Place> {
     const [row] = await database.run(VISIBLE);
     return { position: (row ? integer(row, "position") : 1) - 1, index: LAST_INDEX };
   }
-  const found = /^(\d{1,16})-(\d{1,10})$/.exec(after);
-  const place = { position: Number(found?.[1]), index: Number(found?.[2]) };
+  // The ids of a log on SQLite are positions of this one, once it was moved here: each in a transaction of its own.
+  const found = /^(\d{1,16})(?:-(\d{1,10}))?$/.exec(after);
+  const place = { position: Number(found?.[1]), index: Number(found?.[2] ?? 0) };
   if (found && Number.isSafeInteger(place.position)) return place;
   throw new InvalidInputError("Cannot read the events: the id to go on from is not one of this log", [
     { path: ["after"], value: after, message: "is not the id of an event", allowed: "the id of an event" },

@@ -1,4 +1,7 @@
 import { BelfryError, ConflictError, StoreError } from "../../domain/errors.ts";
+import { type MoveStage, movedError } from "../move-mark.ts";
+import { POOLED } from "./fitness.ts";
+import { FENCED } from "./migrations/0007_moves.ts";
 
 /** What could not be done with the database. */
 export type StoreAction = "open" | "read from" | "write to";
@@ -8,6 +11,8 @@ interface Meaning {
   advice: string;
   /** Whether it may pass by itself. */
   passes: boolean;
+  /** Whether the server's own words are told too: they name what is concerned, and no secret. */
+  isQuoted?: true;
 }
 
 const UNREACHABLE = "store_unreachable";
@@ -19,6 +24,9 @@ function passing(advice: string, code = UNREACHABLE): Meaning {
 function lasting(code: string, advice: string): Meaning {
   return { code, advice, passes: false };
 }
+
+const SHARED_BY_POOLER =
+  "a pooler before it lends connections for a transaction at a time; name the server itself in BELFRY_DATABASE_URL";
 
 /** By SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const BY_SQLSTATE: Readonly<Record<string, Meaning>> = {
@@ -33,11 +41,23 @@ const BY_SQLSTATE: Readonly<Record<string, Meaning>> = {
   "57P02": passing("it ended the connection, since one of its processes crashed"),
   "57P03": passing("it is starting, or being stopped"),
   "28P01": lasting("store_denied", "it refuses the user or the password of BELFRY_DATABASE_URL"),
-  "28000": lasting("store_denied", "it refuses the user of BELFRY_DATABASE_URL; see its pg_hba.conf"),
+  "28000": lasting(
+    "store_denied",
+    "it does not let the user of BELFRY_DATABASE_URL in from here, or not without TLS; see sslmode= and its pg_hba.conf",
+  ),
   "3D000": lasting("store_absent", "there is no database of that name; make it with `createdb`"),
-  "42501": lasting("store_denied", "the user of BELFRY_DATABASE_URL lacks a right that it needs"),
+  "42501": {
+    ...lasting(
+      "store_denied",
+      "the user of BELFRY_DATABASE_URL lacks a right, which the owner of the schema must grant",
+    ),
+    isQuoted: true,
+  },
   "42P01": lasting("store_absent", "a table of Belfry's is not there; run `belfry migrate`"),
   "3F000": lasting("store_absent", "the schema of BELFRY_DATABASE_SCHEMA is not there; run `belfry migrate`"),
+  // A named statement is there twice, or no more: the connection is not this process's own.
+  "42P05": lasting("store_denied", SHARED_BY_POOLER),
+  "26000": lasting("store_denied", SHARED_BY_POOLER),
   "55P03": passing("another program holds a lock on it", "store_locked"),
   "57014": passing("a statement took too long and was broken off", "store_failed"),
   XX001: lasting("store_damaged", "a table is damaged; restore it from a backup"),
@@ -59,12 +79,24 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Meaning>> = {
 
 /** By how the driver words what has no code. */
 const BY_WORDS: readonly (readonly [RegExp, Meaning])[] = [
-  [/timeout exceeded when trying to connect|timeout expired/i, passing("it does not answer in time")],
+  [
+    /timeout exceeded when trying to connect|timeout expired|connection timeout/i,
+    passing("it does not answer in time"),
+  ],
   [/connection terminated|client has encountered a connection error/i, passing("the connection broke off")],
   [
     /server does not support SSL/i,
     lasting("store_denied", "it does not offer TLS; set sslmode=disable, or switch TLS on there"),
   ],
+  [/unsupported startup parameter/i, lasting("store_denied", POOLED)],
+  [
+    /altnames/i,
+    lasting(
+      "store_denied",
+      "its certificate is for another host; name that in BELFRY_DATABASE_URL, or set sslmode=verify-ca",
+    ),
+  ],
+  [/certificate has expired/i, lasting("store_denied", "its certificate has expired; renew it there")],
   [
     /certificate|self.signed|altnames|unable to verify/i,
     lasting("store_denied", "its certificate is not trusted; name its authority with sslrootcert="),
@@ -78,6 +110,12 @@ const BY_WORDS: readonly (readonly [RegExp, Meaning])[] = [
 /** Whether an error is of the connection: what was asked for may have been done, or not. */
 export function isOfConnection(error: unknown): boolean {
   return meaningOf(error).code === UNREACHABLE;
+}
+
+/** Whether nobody could work on the database, with a connection or without one: nor could others renew their leases. */
+export function isOutage(error: unknown): boolean {
+  const { passes, code } = meaningOf(error);
+  return passes || code === "store_read_only";
 }
 
 /** Whether the same transaction, begun anew, may well succeed: deadlock, serialization failure. */
@@ -98,8 +136,10 @@ export function mayPass(error: unknown): boolean {
 export function storeError(action: StoreAction, place: string, error: unknown): BelfryError {
   if (error instanceof BelfryError) return error;
   if (codeOf(error) === REFUSED) return refusal(error);
-  const { code, advice } = meaningOf(error);
-  return new StoreError(code, `Cannot ${action} the database ${place}: ${advice}`, { cause: error });
+  if (codeOf(error) === FENCED) return movedError(`Cannot ${action} the database ${place}`, markOf(error));
+  const { code, advice, isQuoted } = meaningOf(error);
+  const words = isQuoted && error instanceof Error ? ` (${error.message})` : "";
+  return new StoreError(code, `Cannot ${action} the database ${place}: ${advice}${words}`, { cause: error });
 }
 
 /** What a statement of ours raises when it refuses: see `refuse()` of the first migration. */
@@ -109,6 +149,12 @@ function refusal(error: unknown): ConflictError {
   const code = error instanceof Error ? error.message : "";
   if (code !== "idempotency_conflict") return new ConflictError(code, `Cannot write: ${code}`);
   return new ConflictError(code, "Cannot repeat the request: its Idempotency-Key has just been used");
+}
+
+/** As `refuse_fenced()` of the seventh migration raises it. */
+function markOf(error: unknown): { stage: MoveStage; place: string } {
+  const { message, detail } = error as Error & { detail?: string };
+  return { stage: message as MoveStage, place: detail ?? "" };
 }
 
 /** PostgreSQL's code of an error, or Node's; empty if it has none. */
@@ -121,8 +167,8 @@ function meaningOf(error: unknown): Meaning {
   const code = codeOf(error);
   const known = BY_SQLSTATE[code] ?? BY_SYSTEM_CODE[code];
   if (known) return known;
-  if (code.startsWith("08")) return passing("the connection broke off");
   const words = error instanceof Error ? error.message : String(error);
-  const found = BY_WORDS.find(([pattern]) => pattern.test(words));
-  return found?.[1] ?? lasting("store_failed", words);
+  const [, worded] = BY_WORDS.find(([pattern]) => pattern.test(words)) ?? [];
+  if (worded) return worded;
+  return code.startsWith("08") ? passing("the connection broke off") : lasting("store_failed", words);
 }

@@ -2,30 +2,38 @@ import type pg from "pg";
 import type { Finding } from "../../domain/finding.ts";
 import { Database } from "./database.ts";
 import { storeError } from "./failure.ts";
-import { MIGRATIONS } from "./migrate.ts";
+import { findUnfit } from "./fitness.ts";
+import { schemaFindings } from "./inspect-schema.ts";
 
 /** So far the clocks of two machines may differ unnoticed. */
 const SKEW_MS = 1_000;
+/** Connections of a process besides its pool. */
+const BESIDES_POOL = 2;
 
-/**
- * What is to be said of a database: whether it answers and takes writes, of which schema it is, who works
- * on it, and how far this machine's clock is from its own. It is only read.
- */
-export async function inspectPostgresStore({
-  url,
-  schema,
-}: {
+export interface InspectOptions {
   url: string;
   schema: string;
-}): Promise<Finding[]> {
+  /** Of one process. */
+  poolSize: number;
+}
+
+/**
+ * What is to be said of a database: whether it answers and takes writes, how far this machine's clock is from
+ * its own, whether it takes more connections, of which schema it is and what this user may do there, and who
+ * works on it. It is only read.
+ */
+export async function inspectPostgresStore({ url, schema, poolSize }: InspectOptions): Promise<Finding[]> {
   const database = new Database({ url, schema, applicationName: "belfry doctor", poolSize: 1 });
   const client = database.client();
-  client.on("error", () => {});
   try {
     await client.connect();
+    const server = await serverFinding(client, database);
+    const clock = await clockFinding(client);
+    if (server.status === "fail") return [server, clock];
     return [
-      await serverFinding(client, database.place),
-      await clockFinding(client),
+      server,
+      clock,
+      await connectionsFinding(client, poolSize),
       ...(await schemaFindings(client, schema)),
     ];
   } catch (error) {
@@ -37,15 +45,16 @@ export async function inspectPostgresStore({
   }
 }
 
-async function serverFinding(client: pg.Client, place: string): Promise<Finding> {
-  const { rows } = await client.query<{ version: string; is_standby: boolean }>(
-    "SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS is_standby",
+async function serverFinding(client: pg.Client, { place, schema }: Database): Promise<Finding> {
+  const unfit = await findUnfit(client, schema);
+  if (unfit) {
+    const [fault = "", mend = "use another"] = unfit.advice.split("; ");
+    return { check: "database", status: "fail", text: `${place} cannot be used: ${fault}`, mend };
+  }
+  const { rows } = await client.query<{ version: string }>(
+    "SELECT current_setting('server_version') AS version",
   );
-  const [row] = rows;
-  const text = `${place} is PostgreSQL ${row?.version}`;
-  if (!row?.is_standby) return { check: "database", status: "ok", text };
-  const mend = "name the primary in BELFRY_DATABASE_URL";
-  return { check: "database", status: "fail", text: `${text}, a standby, which takes no writes`, mend };
+  return { check: "database", status: "ok", text: `${place} is PostgreSQL ${rows[0]?.version}` };
 }
 
 async function clockFinding(client: pg.Client): Promise<Finding> {
@@ -59,41 +68,15 @@ async function clockFinding(client: pg.Client): Promise<Finding> {
   return { check: "clock", status: "warn", text, mend };
 }
 
-async function schemaFindings(client: pg.Client, schema: string): Promise<Finding[]> {
-  const known = MIGRATIONS.at(-1)?.number ?? 0;
-  const { rows } = await client.query<{ is_there: boolean }>(
-    "SELECT to_regclass(format('%I.migrations', $1::text)) IS NOT NULL AS is_there",
-    [schema],
+async function connectionsFinding(client: pg.Client, poolSize: number): Promise<Finding> {
+  const { rows } = await client.query<{ taken: number; most: number }>(
+    `SELECT (SELECT count(*)::int FROM pg_stat_activity WHERE backend_type = 'client backend') AS taken,
+       current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS most`,
   );
-  if (!rows[0]?.is_there)
-    return [
-      { check: "schema", status: "ok", text: `there is no schema "${schema}" yet; the first start makes it` },
-    ];
-  const { rows: applied } = await client.query<{ newest: number; works_with: number }>(
-    "SELECT max(number) AS newest, max(works_with) AS works_with FROM migrations",
-  );
-  const [state] = applied;
-  return [migrationFinding(schema, { known, newest: state?.newest ?? 0, worksWith: state?.works_with ?? 0 })];
-}
-
-interface Schema {
-  known: number;
-  newest: number;
-  worksWith: number;
-}
-
-function migrationFinding(schema: string, { known, newest, worksWith }: Schema): Finding {
-  const text = `schema "${schema}" is at migration ${newest}`;
-  if (newest < known)
-    return { check: "schema", status: "ok", text: `${text}; the next start brings it to ${known}` };
-  if (newest === known) return { check: "schema", status: "ok", text };
-  if (worksWith <= known)
-    return {
-      check: "schema",
-      status: "warn",
-      text: `${text}, of a newer Belfry`,
-      mend: "finish the rollout",
-    };
-  const mend = "use the newer Belfry that has made it";
-  return { check: "schema", status: "fail", text: `${text}, and this Belfry knows only ${known}`, mend };
+  const { taken = 0, most = 0 } = rows[0] ?? {};
+  const wanted = poolSize + BESIDES_POOL;
+  const text = `${taken} of ${most} are taken; one more process takes up to ${wanted}`;
+  if (taken + wanted <= most) return { check: "connections", status: "ok", text };
+  const mend = "raise max_connections there, or lower BELFRY_DATABASE_POOL";
+  return { check: "connections", status: "warn", text, mend };
 }

@@ -1,10 +1,11 @@
 import type { DeliveryState } from "../../domain/delivery.ts";
 import type { Lease } from "../store.ts";
+import { isThere } from "./attending.ts";
 import type { Database, Queryable, Row } from "./database.ts";
 import type { TransactionLedger } from "./ledger.ts";
 import { integerOrNull, text, whole } from "./rows.ts";
 import { statement } from "./statement.ts";
-import { plain, textArray, texts } from "./values.ts";
+import { plain, texts } from "./values.ts";
 import type { Write } from "./writing.ts";
 
 const NEXT = statement(
@@ -16,25 +17,42 @@ const IS_HELD = "d.tenant_id = x.tenant_id AND d.id = x.id AND d.fence = x.fence
 const WAITS_AGAIN = `state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, worker = NULL, claim_at = send_at`;
 const RETURNED = "d.tenant_id, d.state";
 
+/** Rows are held in the order in which settlements hold them, so that no two wait for each other. */
+const IN_ORDER = "ORDER BY d.tenant_id, d.reminder_id, d.id FOR UPDATE OF d";
+const HELD = `WITH held AS MATERIALIZED (
+  SELECT d.tenant_id, d.id FROM ${LEASES} JOIN deliveries d ON ${IS_HELD} ${IN_ORDER})`;
+const THESE = "d.tenant_id = held.tenant_id AND d.id = held.id";
+
 const RENEW = statement(
   "renew_leases",
-  `UPDATE deliveries d SET claim_at = $4 FROM ${LEASES} WHERE ${IS_HELD} RETURNING d.id`,
+  `${HELD} UPDATE deliveries d SET claim_at = $4 FROM held WHERE ${THESE} RETURNING d.id`,
 );
 const RELEASE = statement(
   "release_leases",
-  `UPDATE deliveries d SET ${WAITS_AGAIN} FROM ${LEASES} WHERE ${IS_HELD} RETURNING ${RETURNED}`,
+  `${HELD} UPDATE deliveries d SET ${WAITS_AGAIN} FROM held WHERE ${THESE} RETURNING ${RETURNED}`,
+);
+/**
+ * Holds the rows of those who are gone until their leases have ended: one of them that tells meanwhile that it
+ * is there waits, and finds out afterwards what it has lost.
+ */
+const MARK_GONE = statement(
+  "mark_gone",
+  `UPDATE workers w SET left_at = seen_at WHERE left_at IS NULL AND NOT (${isThere("$1", "$2")})`,
 );
 /** Leases end within their length from now: so few rows of the claim's index are looked at. */
-const HELD_BY_GONE =
-  "d.state = 'leased' AND d.claim_at > $1 AND d.claim_at <= $2 AND NOT (d.worker = ANY($3::text[]))";
+const heldByGone = (condition: string) => `WITH x AS MATERIALIZED (
+    SELECT d.tenant_id, d.id, d.fence FROM deliveries d
+    WHERE d.state = 'leased' AND d.claim_at > $1 AND d.claim_at <= $2 AND ${condition}
+      AND d.worker NOT IN (SELECT id FROM workers WHERE left_at IS NULL)),
+  held AS MATERIALIZED (SELECT d.tenant_id, d.id FROM x JOIN deliveries d ON ${IS_HELD} ${IN_ORDER})`;
 /** What was taken ahead of an instant that has not come cannot have been sent: it only waits again. */
 const GIVE_BACK = statement(
   "give_back_leases",
-  `UPDATE deliveries d SET ${WAITS_AGAIN} WHERE ${HELD_BY_GONE} AND d.send_at > $1 RETURNING ${RETURNED}`,
+  `${heldByGone("d.send_at > $1")} UPDATE deliveries d SET ${WAITS_AGAIN} FROM held WHERE ${THESE} RETURNING ${RETURNED}`,
 );
 const END = statement(
   "end_leases",
-  `UPDATE deliveries d SET claim_at = $1 WHERE ${HELD_BY_GONE} RETURNING d.id`,
+  `${heldByGone("d.send_at <= $1")} UPDATE deliveries d SET claim_at = $1 FROM held WHERE ${THESE} RETURNING d.id`,
 );
 /** A lease that ends later than one can was taken before the clock was set back: nobody knows. */
 const END_BEYOND = statement(
@@ -48,11 +66,16 @@ export async function nextClaimAt(database: Queryable): Promise<number | null> {
   return row ? integerOrNull(row, "claim_at") : null;
 }
 
+/** Others' clocks may be ahead of this one by so much, and have leased something since it was read. */
+const AHEAD_MS = 60_000;
+
 interface Recovery {
   nowMs: number;
   leaseMs: number;
-  /** Workers whose leases hold on. */
-  present: readonly string[];
+  /** The class of the locks of those who are there. */
+  lockClass: number;
+  /** Who holds no lock and was last seen before this instant is gone. */
+  goneBeforeMs: number;
 }
 
 /** Renewing leases, giving them back, and ending those of the gone. */
@@ -69,13 +92,13 @@ export function createLeaseWrites(database: Database, write: Write) {
         // It tells of no instant.
         return { result: undefined, nowMs: 0 };
       }),
-    /** @param present workers whose leases hold on */
-    recover: ({ nowMs, leaseMs, present }: Recovery): Promise<number> =>
+    recover: ({ nowMs, leaseMs, lockClass, goneBeforeMs }: Recovery): Promise<number> =>
       write(async ({ transaction, ledger }) => {
-        const [now, end] = [whole(nowMs), whole(nowMs + leaseMs)];
-        const given = await transaction.run(GIVE_BACK, [now, end, textArray(present)]);
+        const [now, end] = [whole(nowMs), whole(nowMs + leaseMs + AHEAD_MS)];
+        await transaction.run(MARK_GONE, [lockClass, whole(goneBeforeMs)]);
+        const given = await transaction.run(GIVE_BACK, [now, end]);
         countBack(given, ledger);
-        const ended = await transaction.run(END, [now, end, textArray(present)]);
+        const ended = await transaction.run(END, [now, end]);
         const beyond = await transaction.run(END_BEYOND, [now, end]);
         return { result: given.length + ended.length + beyond.length, nowMs };
       }),

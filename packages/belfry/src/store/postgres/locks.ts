@@ -17,13 +17,14 @@ const LOCK = statement(
 /**
  * Whatever may end a reminder, or make something of one, holds its row first, in the order of the ids: of
  * two that settle its last deliveries at once, the second sees what the first has done, and no two wait
- * for each other.
+ * for each other. Resolves with how many there are.
  */
 export async function lockReminders(
   transaction: Queryable,
   reminders: readonly ReminderKey[],
-): Promise<void> {
-  if (reminders.length > 0) await transaction.run(LOCK, keyArrays(reminders));
+): Promise<number> {
+  if (reminders.length === 0) return 0;
+  return (await transaction.run(LOCK, keyArrays(reminders))).length;
 }
 
 /** Their names as two parameters. */

@@ -1,8 +1,12 @@
 import { StoreError } from "../../domain/errors.ts";
-import type { Database, Row } from "./database.ts";
+import { refuseMarked } from "../move-mark.ts";
+import type { Database, Queryable, Row } from "./database.ts";
 import { storeError } from "./failure.ts";
+import { takesNoWrites } from "./fitness.ts";
 import { migrateDatabase } from "./migrate.ts";
+import { readMoveMark } from "./move-mark.ts";
 import { makeComing } from "./partitions.ts";
+import { GRANTING, MISSING_RIGHTS, missingInWords } from "./rights.ts";
 import { statement } from "./statement.ts";
 
 const TIME = statement("read_time", "SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS now");
@@ -17,11 +21,14 @@ const CONTINUE = statement(
      SELECT greatest((SELECT max(position) FROM ledger), (SELECT max(position) FROM events_purged), (SELECT summed_to FROM installation)) - next_position() + 1 AS n) AS behind
    WHERE behind.n > 1`,
 );
-const MOVED = statement("read_moved", "SELECT moved_to FROM installation");
-const ANSWER = statement("ping", "SELECT pg_is_in_recovery() AS is_standby");
+const ANSWER = statement(
+  "ping",
+  `SELECT pg_is_in_recovery() AS is_standby, current_setting('transaction_read_only')::boolean AS is_read_only, move_stage
+   FROM installation`,
+);
 
 /** The database's own time, in ms since the epoch. */
-export async function readTime(database: Database): Promise<number> {
+export async function readTime(database: Queryable): Promise<number> {
   const [row] = await database.run(TIME);
   return Number(row?.now);
 }
@@ -31,7 +38,8 @@ export async function openChecked(database: Database): Promise<void> {
   try {
     const nowMs = await readTime(database);
     await migrateDatabase(database, nowMs);
-    await refuseMoved(database);
+    await refuseWithoutRights(database);
+    refuseMarked(database.place, await readMoveMark(database));
     await database.write(CONTINUE);
     await makeComing(database, nowMs);
     const [row] = await database.run(STARTED);
@@ -41,24 +49,26 @@ export async function openChecked(database: Database): Promise<void> {
   }
 }
 
+/** Better now than one by one as they are needed. */
+async function refuseWithoutRights(database: Database): Promise<void> {
+  const missing = missingInWords(await database.run(MISSING_RIGHTS));
+  if (missing === null) return;
+  const message = `Cannot open the database ${database.place}: the user of BELFRY_DATABASE_URL ${missing}; ${GRANTING}`;
+  throw new StoreError("store_denied", message);
+}
+
 /** What was met while opening is told as such. */
 function reopened(error: StoreError): unknown {
   return error.cause ?? error;
-}
-
-async function refuseMoved(database: Database): Promise<void> {
-  const [row] = await database.run(MOVED);
-  if (typeof row?.moved_to !== "string") return;
-  const advice = `what it held was moved to ${row.moved_to}; use that one`;
-  throw new StoreError("store_moved", `Cannot open the database ${database.place}: ${advice}`);
 }
 
 /** Rejects if the database does not answer, or takes no writes. */
 export function createProbe(database: Database): () => Promise<void> {
   return async () => {
     const [row]: Row[] = await database.run(ANSWER);
-    if (row?.is_standby !== true) return;
-    const advice = "it takes no writes, since it is a standby; name the primary in BELFRY_DATABASE_URL";
+    if (typeof row?.move_stage === "string") refuseMarked(database.place, await readMoveMark(database));
+    if (row?.is_read_only !== true) return;
+    const advice = takesNoWrites({ is_standby: row.is_standby === true });
     throw new StoreError("store_read_only", `Cannot write to the database ${database.place}: ${advice}`);
   };
 }

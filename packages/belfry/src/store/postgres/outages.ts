@@ -1,4 +1,4 @@
-import { isOfConnection } from "./failure.ts";
+import { isOutage } from "./failure.ts";
 
 /**
  * Those who were cut off have so long to come back and renew their leases, before anybody takes them for
@@ -6,18 +6,28 @@ import { isOfConnection } from "./failure.ts";
  */
 const GRACE_MS = 3_000;
 
-/** Remembers when the database could not be reached, by the monotonic clock of this process. */
+/** Less does not keep a worker from renewing its leases in time. */
+const STALLED_MS = 5_000;
+
+export interface OutagesOptions {
+  nowMs?: () => number;
+  graceMs?: number;
+}
+
+/** Remembers when the database could not be reached, or written to, by the monotonic clock of this process. */
 export class Outages {
   #beganAtMs: number | null = null;
   #endedAtMs = Number.NEGATIVE_INFINITY;
   readonly #nowMs: () => number;
+  readonly #graceMs: number;
 
-  constructor(nowMs: () => number = () => performance.now()) {
+  constructor({ nowMs = () => performance.now(), graceMs = GRACE_MS }: OutagesOptions = {}) {
     this.#nowMs = nowMs;
+    this.#graceMs = graceMs;
   }
 
   failed(error: unknown): void {
-    if (isOfConnection(error)) this.cut();
+    if (isOutage(error)) this.cut();
   }
 
   /** A connection broke off. */
@@ -25,8 +35,9 @@ export class Outages {
     this.#beganAtMs ??= this.#nowMs();
   }
 
-  answered(): void {
-    if (this.#beganAtMs === null) return;
+  /** @param tookMs how long the answer took: one that took very long was an outage of which nobody was told */
+  answered(tookMs = 0): void {
+    if (this.#beganAtMs === null && tookMs < STALLED_MS) return;
     this.#beganAtMs = null;
     this.#endedAtMs = this.#nowMs();
   }
@@ -38,6 +49,6 @@ export class Outages {
 
   /** Whether others may still be on their way back. */
   get isRecent(): boolean {
-    return this.#beganAtMs !== null || this.#nowMs() < this.#endedAtMs + GRACE_MS;
+    return this.#beganAtMs !== null || this.#nowMs() < this.#endedAtMs + this.#graceMs;
   }
 }

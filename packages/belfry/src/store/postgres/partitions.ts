@@ -24,16 +24,18 @@ export function dayOf(ms: number): number {
 
 /** Makes the partitions of the history for some days. */
 export async function makePartitions(database: Queryable, days: readonly number[]): Promise<void> {
-  await database.run(MAKE, [`{${days.join(",")}}`]);
+  await database.run(MAKE, [arrayOf(days)]);
+}
+
+function arrayOf(days: readonly number[]): string {
+  return `{${days.join(",")}}`;
 }
 
 /** Those of a day and the next ones. */
-export function makeComing(database: Queryable, nowMs: number): Promise<void> {
+export async function makeComing(database: Database, nowMs: number): Promise<void> {
   const today = dayOf(nowMs);
-  return makePartitions(
-    database,
-    Array.from({ length: DAYS_AHEAD + 1 }, (_, index) => today + index),
-  );
+  const days = Array.from({ length: DAYS_AHEAD + 1 }, (_, index) => today + index);
+  await database.write(MAKE, [arrayOf(days)]);
 }
 
 /** One day of a history. */
@@ -68,7 +70,7 @@ export async function withPartitions<Result>(
     } catch (error) {
       const day = missingDay(error);
       if (day === null || day === lastDay) throw error;
-      await makePartitions(database, [day]);
+      await database.write(MAKE, [arrayOf([day])]);
       lastDay = day;
     }
   }

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { MembershipEvents, StoreSignals } from "../store.ts";
 import { lockClass } from "./advisory.ts";
 import type { Database } from "./database.ts";
+import { storeError } from "./failure.ts";
 import type { Notices } from "./notices.ts";
 
 /** How long to wait before the next try to come back, at first and at most. */
@@ -25,6 +26,7 @@ export interface PresenceOptions {
 export class Presence {
   readonly #options: PresenceOptions;
   #client: pg.Client | null = null;
+  readonly #broken = new WeakSet<pg.Client>();
   #isLeaving = false;
   #comingBack: Promise<void> | null = null;
 
@@ -32,9 +34,13 @@ export class Presence {
     this.#options = options;
   }
 
-  /** Rejects if it cannot be made at once. */
+  /** @throws StoreError if it cannot be made at once */
   async enter(): Promise<void> {
-    this.#client = await this.#connect();
+    try {
+      this.#client = await this.#connect();
+    } catch (error) {
+      throw storeError("open", this.#options.database.place, error);
+    }
   }
 
   async leave(): Promise<void> {
@@ -57,6 +63,8 @@ export class Presence {
       await client.query(`LISTEN "${notices.dueChannel}"`);
       await client.query(`LISTEN "${notices.changedChannel}"`);
       await this.#lock(client);
+      await this.#refuseMoved(client);
+      if (this.#broken.has(client)) throw new Error("Cannot come back: the connection broke off at once");
       return client;
     } catch (error) {
       client.end().catch(() => {});
@@ -64,14 +72,24 @@ export class Presence {
     }
   }
 
-  /** The server may not have noticed yet that the connection before is gone. */
+  /** Shared with the connection before: the server may not notice for hours that it is gone. */
   async #lock(client: pg.Client): Promise<void> {
     const { database, lockKey } = this.#options;
-    await client.query("SET statement_timeout = 0");
-    await client.query("SELECT pg_advisory_lock($1, $2)", [lockClass(database.schema, "worker"), lockKey]);
+    const lock = [lockClass(database.schema, "worker"), lockKey];
+    await client.query("SELECT pg_advisory_lock_shared($1, $2)", lock);
+    // Whoever takes it for gone at this moment is waited for: afterwards it can find out what it has lost.
+    await client.query("UPDATE workers SET left_at = NULL WHERE lock_key = $1", [lockKey]);
+  }
+
+  /** One that comes back must not go on with what another installation has taken over meanwhile. */
+  async #refuseMoved(client: pg.Client): Promise<void> {
+    const { rows } = await client.query("SELECT FROM installation WHERE move_stage IS NOT NULL");
+    if (rows.length > 0)
+      throw new Error("Cannot come back: what the database holds was moved, or is being moved");
   }
 
   #lose(client: pg.Client): void {
+    this.#broken.add(client);
     if (client !== this.#client || this.#isLeaving) return;
     this.#client = null;
     this.#options.database.outages.cut();

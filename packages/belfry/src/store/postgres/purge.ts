@@ -1,6 +1,7 @@
 import type { PurgeRequest } from "../store.ts";
 import type { Database, Queryable } from "./database.ts";
 import type { TransactionLedger } from "./ledger.ts";
+import { readTime } from "./opening.ts";
 import { countPartition, dropPartition, listPartitions, makeComing } from "./partitions.ts";
 import { integer, text, whole } from "./rows.ts";
 import { type Statement, statement } from "./statement.ts";
@@ -56,6 +57,7 @@ export function createPurge(database: Database, write: Write) {
       const [row] = await database.write(deletion, [whole(beforeMs), limit]);
       return row ? integer(row, "n") : 0;
     };
+    await makeComing(database, await readTime(database));
     // Only what is added up may go.
     await sumUp(database);
     const days = await purgeHistory(database, write, historyBeforeMs);
@@ -69,9 +71,6 @@ export function createPurge(database: Database, write: Write) {
     );
   };
 }
-
-/** Makes room for the days to come, whenever it is looked after. */
-export const prepareHistory = makeComing;
 
 /**
  * Drops the days that retention no longer keeps. A reminder leaves no earlier than its last delivery, so

@@ -29,10 +29,12 @@ const SETTLED = statement(
   "lock_settled_among",
   `SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history WHERE tenant_id = $1 AND id = ANY($2::text[]) ORDER BY id FOR UPDATE`,
 );
+/** One after the other: the planner could read all of a tenant's to find some. */
 const REMINDERS_OF = statement(
   "find_reminders_of",
-  `SELECT id, epoch, spec FROM reminders WHERE tenant_id = $1 AND id = ANY($2::text[])
-   UNION ALL SELECT id, epoch, spec FROM reminders_history WHERE tenant_id = $1 AND id = ANY($2::text[])`,
+  `SELECT r.id, r.epoch, r.spec FROM unnest($2::text[]) AS x (id), LATERAL (
+     (SELECT id, epoch, spec FROM reminders WHERE tenant_id = $1 AND id = x.id)
+     UNION ALL (SELECT id, epoch, spec FROM reminders_history WHERE tenant_id = $1 AND id = x.id) LIMIT 1) AS r`,
 );
 const MOVE = statement(
   "redrive_deliveries",

@@ -1,4 +1,5 @@
-import type { Database } from "./database.ts";
+import type { KeptSecrets } from "../../domain/kept-secrets.ts";
+import type { Database, Queryable } from "./database.ts";
 import { text, whole } from "./rows.ts";
 import { statement } from "./statement.ts";
 
@@ -21,4 +22,37 @@ export async function keepSecret(
     // Of two that keep one at once, the second does not see the first's until it asks again.
     if (row) return text(row, "value");
   }
+}
+
+const READ = statement("read_secrets", "SELECT name, value FROM secrets");
+const REPLACE = statement(
+  "replace_secret",
+  `INSERT INTO secrets (name, value, created_at) VALUES ($1, $2, $3)
+   ON CONFLICT (name) DO UPDATE SET value = excluded.value, created_at = excluded.created_at`,
+);
+
+/** The names by which `embed/shared-credentials.ts` keeps them. */
+const [WEBHOOK, ADMIN_KEY_HASH] = ["webhook", "admin-key-hash"];
+
+/** All that the database keeps. */
+export async function readSecrets(database: Queryable): Promise<KeptSecrets> {
+  const kept = new Map((await database.run(READ)).map((row) => [text(row, "name"), text(row, "value")]));
+  return {
+    webhook: kept.get(WEBHOOK) ?? null,
+    adminKey: null,
+    adminKeyHash: kept.get(ADMIN_KEY_HASH) ?? null,
+  };
+}
+
+/** Puts other secrets in the place of those that are there; what is null is left alone. */
+export async function replaceSecrets(
+  database: Queryable,
+  { webhook, adminKeyHash }: KeptSecrets,
+  nowMs: number,
+): Promise<void> {
+  for (const [name, value] of [
+    [WEBHOOK, webhook],
+    [ADMIN_KEY_HASH, adminKeyHash],
+  ])
+    if (value !== null) await database.run(REPLACE, [name, value, whole(nowMs)]);
 }

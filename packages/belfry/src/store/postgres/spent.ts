@@ -29,10 +29,11 @@ const OF_RULE = "tenant_id = $1 AND reminder_id = $2 AND due_at >= $3 AND kind =
 const RECENT = `SELECT tenant_id, occurrence_id, settled_at AS sent_at FROM deliveries_history WHERE ${OF_RULE} AND state <> 'cancelled'
   UNION ALL SELECT tenant_id, occurrence_id, redriven_at FROM deliveries WHERE ${OF_RULE} AND redriven_at IS NOT NULL`;
 
+/** As a value, not as EXISTS: for that the planner could read all that a tenant has ever been sent. */
 const FIND = statement(
   "find_spent",
   `SELECT x.id FROM unnest($4::text[]) AS x (id) WHERE x.id IN (SELECT occurrence_id FROM (${RECENT}) AS recent)
-     OR EXISTS (SELECT FROM sent_keys s WHERE s.tenant_id = $1 AND s.occurrence_id = x.id)`,
+     OR x.id = (SELECT s.occurrence_id FROM sent_keys s WHERE s.tenant_id = $1 AND s.occurrence_id = x.id)`,
 );
 const REMEMBER_RECENT = statement(
   "remember_recent",

@@ -10,6 +10,7 @@ describeStore("postgres", async () => {
     applicationName: "belfry test",
     poolSize: 5,
     notifyWithinMs: 3_000,
+    graceMs: 0,
   });
   return {
     ...store,

@@ -43,6 +43,10 @@ export interface PostgresOptions extends ConnectionSettings {
   onCommit?: OnCommit;
   /** What is to be sent within so long is told to other processes at once. */
   notifyWithinMs: number;
+  /** Whether it could not be reached just before, so that others are on their way back too; default: false. */
+  wasAway?: boolean;
+  /** How long they have for it, in ms; default: 3,000. */
+  graceMs?: number;
 }
 
 /** The store on PostgreSQL, and what only one that is shared has. */
@@ -61,10 +65,11 @@ export interface PostgresStore extends Store {
  * @throws StoreError naming the database, the cause and what helps; SettingError if the address is wrong
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<PostgresStore> {
-  const { poolSize, onCommit, notifyWithinMs, ...connection } = options;
-  const database = new Database({ ...connection, poolSize, ...(onCommit ? { onCommit } : {}) });
+  const { poolSize, onCommit, notifyWithinMs, wasAway = false, graceMs, ...connection } = options;
+  const database = new Database({ ...connection, poolSize, graceMs, ...(onCommit ? { onCommit } : {}) });
   try {
     await openChecked(database);
+    if (wasAway) database.outages.startedBefore(0);
     return assemble(database, noticesOf(database.schema, notifyWithinMs));
   } catch (error) {
     await database.close();

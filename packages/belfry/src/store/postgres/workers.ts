@@ -3,10 +3,11 @@ import type { Partition } from "../../domain/partition.ts";
 import type { Worker, WorkerState, WorkerView } from "../../domain/worker.ts";
 import type { MembershipEvents, StoreSignals, WorkerStore } from "../store.ts";
 import { lockClass } from "./advisory.ts";
+import { holdsLock } from "./attending.ts";
 import type { Database, Row } from "./database.ts";
 import { createExclusively } from "./exclusive.ts";
 import { createLeaseWrites } from "./leases.ts";
-import type { Notices } from "./notices.ts";
+import { type Notices, tellDue } from "./notices.ts";
 import { Presence } from "./presence.ts";
 import { integer, integerOrNull, json, text, textOrNull, whole } from "./rows.ts";
 import { statement } from "./statement.ts";
@@ -32,7 +33,9 @@ const JOIN = statement(
    ON CONFLICT (id) DO UPDATE SET left_at = NULL, seen_at = excluded.seen_at RETURNING lock_key`,
 );
 const BEAT = statement("beat", "UPDATE workers SET seen_at = $1, holding = $2, left_at = NULL WHERE id = $3");
-const FORGET = statement("forget_workers", "DELETE FROM workers WHERE seen_at < $1 OR seen_at > $2");
+const FORGET = statement("forget_workers", "DELETE FROM workers WHERE seen_at < $1");
+/** Who was seen later than now was seen before the clock was set back; it may be there still. */
+const SET_BACK = statement("set_back_workers", "UPDATE workers SET seen_at = $1 WHERE seen_at > $2");
 const LEAVE = statement(
   "leave_workers",
   "UPDATE workers SET seen_at = $1, left_at = $1, holding = NULL WHERE id = $2",
@@ -44,14 +47,8 @@ const LAST = statement(
 /** Those that have not left, and whether the lock of each is held. */
 const PRESENT = statement(
   "present_workers",
-  `SELECT ${COLUMNS}, EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
-     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-     AND l.classid = $1::bigint::oid AND l.objid = w.lock_key::bigint::oid) AS is_there
+  `SELECT ${COLUMNS}, ${holdsLock("$1")} AS is_there
    FROM workers w WHERE left_at IS NULL AND seen_at >= $2 ORDER BY started_at, id`,
-);
-const MARK_GONE = statement(
-  "mark_gone",
-  "UPDATE workers SET left_at = seen_at WHERE id = ANY($1::text[]) AND left_at IS NULL",
 );
 
 export interface WorkerOptions {
@@ -86,7 +83,8 @@ export function createWorkers({
     },
     beat: async ({ id, nowMs, holding }: { id: string; nowMs: number; holding: Holding | null }) => {
       await database.write(BEAT, [whole(nowMs), holding === null ? null : JSON.stringify(holding), id]);
-      await database.write(FORGET, [whole(nowMs) - FORGOTTEN_AFTER_MS, whole(nowMs) + AHEAD_MS]);
+      await database.write(FORGET, [whole(nowMs) - FORGOTTEN_AFTER_MS]);
+      await database.write(SET_BACK, [whole(nowMs), whole(nowMs) + AHEAD_MS]);
       await sumUp(database);
     },
     leave: async (id, nowMs) => {
@@ -100,16 +98,15 @@ export function createWorkers({
     },
     listWorkers: async (nowMs) => (await present(nowMs)).map((row) => toView(row, nowMs)),
     recover: async (nowMs, leaseMs) => {
-      // Those who were cut off with us are still on their way back.
-      if (hasLooked && database.outages.isRecent) return 0;
-      const rows = await present(nowMs);
-      const gone = rows.filter((row) => isGone(row, nowMs)).map((row) => text(row, "id"));
-      if (hasLooked && gone.length === 0) return 0;
-      const left = new Set(gone);
-      const there = rows.map((row) => text(row, "id")).filter((id) => !left.has(id));
-      const ended = await leases.recover({ nowMs, leaseMs, present: there });
-      if (gone.length > 0) await database.write(MARK_GONE, [gone]);
-      hasLooked = true;
+      // Those who were cut off with us are still on their way back: only who has left is gone for sure.
+      const { isRecent } = database.outages;
+      const isAnyGone = !isRecent && (await present(nowMs)).some((row) => isGone(row, nowMs));
+      if (hasLooked && !isAnyGone) return 0;
+      const goneBeforeMs = isRecent ? 0 : nowMs - GONE_AFTER_MS;
+      const ended = await leases.recover({ nowMs, leaseMs, lockClass: classOfWorkers, goneBeforeMs });
+      hasLooked ||= !isRecent;
+      // Who finds out may be none of those who send.
+      if (ended > 0) await tellDue(database, notices, { deliveries: [{ sendAtMs: nowMs }], nowMs });
       return ended;
     },
     exclusively: createExclusively(database),
@@ -124,7 +121,7 @@ export function createWorkers({
   };
 }
 
-/** A cut connection alone is no end: who still beats is there, and comes back. */
+/** As `isThere` has it. */
 function isGone(row: Row, nowMs: number): boolean {
   return row.is_there !== true && integer(row, "seen_at") < nowMs - GONE_AFTER_MS;
 }
