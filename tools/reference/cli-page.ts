@@ -60,6 +60,7 @@ function optionsOf(argv: readonly string[], written: string[]): CliOptions {
       worker: neverRun,
       tick: neverRun,
       migrate: neverRun,
+      move: neverRun,
       inspect: neverRun,
     },
   };

@@ -11,6 +11,12 @@ asked for, and no label holds an id, a tenant or an address. \`BELFRY_METRICS=of
 
 A histogram has the series \`_bucket\`, \`_sum\` and \`_count\`. Counters begin at 0 with the process. What a scrape reads from
 the store is left out of it while the store cannot be read.
+
+Processes that share a PostgreSQL database each count what they have done themselves, so sum those. What is read from
+the store (\`belfry_reminders\`, \`belfry_deliveries\`, their ages, \`belfry_deliveries_waiting{place="store"}\`) is the same in
+all of them, so take the largest. \`belfry_scheduler_…\` is there in schedulers alone, \`belfry_worker_…\` and
+\`belfry_deliveries_waiting{place="worker"}\` in workers. The disk is the database server's to watch: \`belfry_store_size_bytes\`
+and \`belfry_store_disk_…\` are there on SQLite alone.
 `;
 
 const PROCESS = `## Of the process

@@ -94,6 +94,7 @@ async function run() {
       scheduler: async (...args) => serve((await load("roles/scheduler")).runScheduler(...args)),
       worker: async (...args) => serve((await load("roles/worker")).runWorker(...args)),
       migrate: async (...args) => (await load("roles/migrate")).runMigrate(...args),
+      move: async (...args) => (await load("roles/move")).runMove(...args),
       inspect: async (...args) => (await load("roles/inspect")).runInspect(...args),
     },
   });

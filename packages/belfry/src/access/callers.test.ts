@@ -90,6 +90,30 @@ describe("createCallers()", () => {
     expect(await callers.find("a-key")).toBeNull();
   });
 
+  test("asks again sooner when it is asked for something fresher", async () => {
+    const { state, callers } = rigOf();
+    await callers.find("a-key");
+    state.key = null;
+    state.nowMs = 2_999;
+    expect(await callers.find("a-key", 3_000)).not.toBeNull();
+    state.nowMs = 3_000;
+    expect(await callers.find("a-key", 3_000)).toBeNull();
+  });
+
+  test("tells who watches whom it forgets, until they watch no more", async () => {
+    const { callers } = rigOf();
+    const heard: unknown[] = [];
+    const stop = callers.watch((...told) => heard.push(told));
+    callers.forget("tnt_1", "key_1");
+    callers.forget("tnt_2");
+    stop();
+    callers.forget("tnt_3");
+    expect(heard).toEqual([
+      ["tnt_1", "key_1"],
+      ["tnt_2", undefined],
+    ]);
+  });
+
   test("does not remember what it read before it was told to forget", async () => {
     const { state, hold, callers } = rigOf();
     const goOn = hold();

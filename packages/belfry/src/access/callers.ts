@@ -10,11 +10,19 @@ export interface Caller {
 
 /** Knows callers by their keys. */
 export interface Callers {
-  /** Who bears this key; null if the key is not known, or not any more. */
-  find(secret: string): Promise<Caller | null>;
+  /**
+   * Who bears this key; null if the key is not known, or not any more.
+   *
+   * @param knownForMs so long what the store said holds; default: 10 s
+   */
+  find(secret: string, knownForMs?: number): Promise<Caller | null>;
   /** Forgets the callers of a tenant, or one of them, so that the store is asked again. */
   forget(tenantId: string, keyId?: string): void;
+  /** Calls back when callers of a tenant, or one of them, were forgotten; returns a function that ends it. */
+  watch(heard: Forgotten): () => void;
 }
+
+type Forgotten = (tenantId: string, keyId: string | undefined) => void;
 
 /** So long a caller is known without asking: what another process revokes or changes counts after this. */
 const KNOWN_MS = 10_000;
@@ -33,6 +41,7 @@ export function createCallers(deps: {
 }): Callers {
   const { store, clock } = deps;
   const known = new Map<string, { caller: Caller; sinceMs: number }>();
+  const watching = new Set<Forgotten>();
   let changes = 0;
 
   const lookUp = async (digest: string): Promise<Caller | null> => {
@@ -60,10 +69,12 @@ export function createCallers(deps: {
   };
 
   return {
-    find: async (secret) => {
+    find: async (secret, knownForMs = KNOWN_MS) => {
       const digest = hashOfKey(secret);
       const found = known.get(digest);
-      if (found && isYoung(found.sinceMs, clock.now())) return found.caller;
+      const ageMs = found ? clock.now() - found.sinceMs : Number.NaN;
+      // Below zero the clock was set back since.
+      if (found && ageMs >= 0 && ageMs < knownForMs) return found.caller;
       known.delete(digest);
       return lookUp(digest);
     },
@@ -73,11 +84,11 @@ export function createCallers(deps: {
         const isMeant = caller.tenant.id === tenantId && (keyId === undefined || caller.key.id === keyId);
         if (isMeant) known.delete(digest);
       }
+      for (const heard of watching) heard(tenantId, keyId);
+    },
+    watch: (heard) => {
+      watching.add(heard);
+      return () => watching.delete(heard);
     },
   };
-}
-
-/** Not if the clock was set back since. */
-function isYoung(sinceMs: number, nowMs: number): boolean {
-  return sinceMs <= nowMs && nowMs < sinceMs + KNOWN_MS;
 }

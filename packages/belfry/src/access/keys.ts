@@ -22,7 +22,7 @@ export interface IssuedKey {
 
 /** What keys and tenants are managed with. */
 export interface AccessDeps {
-  store: Pick<AccessStore, "createKey" | "revokeKey" | "createTenant" | "updateTenant">;
+  store: Pick<AccessStore, "createKey" | "revokeKey" | "createTenant" | "findTenant" | "updateTenant">;
   clock: { now(): number };
   ids: IdSource;
   /** A fresh random key. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ConflictError } from "../domain/errors.ts";
 import type { Receipt, TenantRecord } from "../store/access.ts";
 import type { StaleRevision } from "../store/store.ts";
@@ -44,8 +45,8 @@ export function createTenants(deps: AccessDeps, callers: Pick<Callers, "forget">
     },
 
     /**
-     * Replaces what is given, unless the condition fails; in this process it counts at once. Null if there
-     * is none.
+     * Replaces what is given, unless the condition fails; in this process it counts at once. What is that way
+     * already is left alone. Null if there is none.
      *
      * @throws ConflictError `time_zone_set` for the zone of the installation's own tenant
      */
@@ -55,6 +56,9 @@ export function createTenants(deps: AccessDeps, callers: Pick<Callers, "forget">
       condition: { ifRevision?: readonly number[] } = {},
     ): Promise<TenantRecord | StaleRevision | null> => {
       if (id === operator.tenantId && patch.timeZone !== undefined) throw zoneIsSet();
+      const before = await store.findTenant(id);
+      const isAllowed = before && condition.ifRevision?.includes(before.revision) !== false;
+      if (isAllowed && isDeepStrictEqual({ ...before, ...patch }, before)) return before;
       const nowMs = Math.floor(clock.now());
       const tenant = await store.updateTenant({ id, ...patch, ...condition, nowMs });
       callers.forget(id);

@@ -17,6 +17,7 @@ import { listCommand } from "./commands/list.ts";
 import { loginCommand } from "./commands/login.ts";
 import { logoutCommand } from "./commands/logout.ts";
 import { migrateCommand } from "./commands/migrate.ts";
+import { moveCommand } from "./commands/move.ts";
 import { pauseCommand } from "./commands/pause.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { redriveCommand } from "./commands/redrive.ts";
@@ -39,9 +40,9 @@ import type { CliContext } from "./context.ts";
 
 /**
  * What a command works with, as its help tells: the server that is chosen, the one it is given, all
- * there is, a data folder, a database, or this machine alone.
+ * there is, a data folder, a database, stores that it is told, or this machine alone.
  */
-export type Reach = "server" | "login" | "doctor" | "folder" | "database" | "machine";
+export type Reach = "server" | "login" | "doctor" | "folder" | "database" | "stores" | "machine";
 
 /** A command, and what the help says of it besides its own words. */
 export interface CommandEntry {
@@ -99,6 +100,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
       { create: workerCommand, reach: "database", seeAlso: ["api", "scheduler", "workers"] },
       { create: workersCommand, reach: "server", seeAlso: ["worker", "stats"] },
       { create: migrateCommand, reach: "database", seeAlso: ["start", "doctor"] },
+      { create: moveCommand, reach: "stores", seeAlso: ["migrate", "doctor", "workers"] },
       { create: doctorCommand, reach: "doctor", seeAlso: ["config", "servers", "login"] },
     ],
   },

@@ -14,6 +14,9 @@ const EXIT_CODES: Record<Reach, string> = {
   database:
     "0 ended as told; 1 it cannot run, for example on a database that is another program's; " +
     "2 the command line or a setting is wrong.",
+  stores:
+    "0 done; 1 it cannot be done, or was broken off, and can be repeated; 2 the command line or a setting " +
+    "is wrong.",
   machine: "0 done; 2 the command line, a file or a setting is wrong.",
 };
 
@@ -25,6 +28,7 @@ const ENVIRONMENT: Record<Reach, string> = {
   doctor: "every setting, and what says which server; see `belfry config` and `belfry help list`.",
   folder: "every setting; `belfry config` lists them.",
   database: "BELFRY_DATABASE_URL names the database; `belfry config` lists every setting.",
+  stores: "BELFRY_DATABASE_URL and BELFRY_DATABASE_SCHEMA are the database that `env` stands for.",
   machine: "",
 };
 

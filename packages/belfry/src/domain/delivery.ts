@@ -76,6 +76,10 @@ export interface Attempt {
   error?: string;
   providerId?: string;
   response?: ProviderResponse;
+  /** How the delivery ended with it, if not by being delivered: what is told of that once it was brought back. */
+  ended?: { state: "dead" | "expired"; reason: string | null };
+  /** When the delivery had been brought back by hand; told by the first attempt after that. */
+  redrivenAtMs?: number;
 }
 
 /** Occurrence x target x channel: what is sent, tried again and settled. */

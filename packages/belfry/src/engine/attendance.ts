@@ -10,6 +10,8 @@ export interface AttendanceOptions {
   holding: () => Holding | null;
   /** Told of what others do to its standing. */
   membership: MembershipEvents;
+  /** Told when it finds that it was away by itself, as a process that was stopped, and when it is there again. */
+  absence: MembershipEvents;
   /** Leases of processes that are gone have ended: what they held can be claimed now. */
   onTakenOver: () => void;
 }
@@ -22,8 +24,12 @@ export class Attendance {
   readonly #deps: EngineDeps;
   readonly #options: AttendanceOptions;
   #timer: Timer | null = null;
+  #lookTimer: Timer | null = null;
   #beating: Promise<void> | null = null;
   #isThere = false;
+  #isAway = false;
+  /** Null while it does not look: nobody else can take it for gone. */
+  #lookedAtMs: number | null = null;
 
   constructor(deps: EngineDeps, options: AttendanceOptions) {
     this.#deps = deps;
@@ -46,13 +52,35 @@ export class Attendance {
 
   /** Beats from now on. */
   start(): void {
+    const { clock, store } = this.#deps;
     this.#beatLater();
+    if (!store.isShared) return;
+    this.#lookedAtMs = clock.now();
+    this.#lookLater();
+  }
+
+  /**
+   * To be called before anything is sent. A process that was stopped for a while may have been taken for gone,
+   * and hears of it only after its timers have rung: until it has told that it is there, it must send nothing.
+   */
+  look(): void {
+    const { clock, tuning } = this.#deps;
+    if (this.#lookedAtMs === null) return;
+    const nowMs = clock.now();
+    const wasAway = nowMs - this.#lookedAtMs > tuning.beatMs;
+    this.#lookedAtMs = nowMs;
+    if (!wasAway || this.#isAway) return;
+    this.#isAway = true;
+    this.#options.absence.onLost();
+    this.#beatLater(0);
   }
 
   async leave(): Promise<void> {
     const { clock, onFault, store } = this.#deps;
     this.#timer?.cancel();
     this.#timer = null;
+    this.#lookTimer?.cancel();
+    this.#lookedAtMs = null;
     await this.#beating;
     if (!this.#isThere) return;
     this.#isThere = false;
@@ -62,22 +90,37 @@ export class Attendance {
       .catch((error: unknown) => onFault("note the end of the worker", error));
   }
 
-  #beatLater(): void {
+  #beatLater(inMs?: number): void {
     const { clock, store, tuning } = this.#deps;
     const everyMs = store.isShared ? tuning.beatMs : tuning.tickMs;
-    this.#timer = clock.at(clock.now() + everyMs, () => {
-      this.#beating = this.#beat().finally(() => {
+    this.#timer?.cancel();
+    this.#timer = clock.at(clock.now() + (inMs ?? everyMs), () => {
+      this.#beating ??= this.#beat().finally(() => {
         this.#beating = null;
         if (this.#timer !== null) this.#beatLater();
       });
     });
   }
 
+  /** Often enough to know that it was not away. */
+  #lookLater(): void {
+    const { clock, tuning } = this.#deps;
+    this.#lookTimer = clock.at(clock.now() + tuning.beatMs / 2, () => {
+      this.look();
+      this.#lookLater();
+    });
+  }
+
   async #beat(): Promise<void> {
     const { clock, onFault, store } = this.#deps;
-    const { worker, holding } = this.#options;
+    const { worker, holding, absence } = this.#options;
+    const wasAway = this.#isAway;
     try {
       await store.beat({ id: worker.id, nowMs: clock.now(), holding: holding() });
+      if (wasAway) {
+        this.#isAway = false;
+        absence.onBack();
+      }
       if (store.isShared && (await this.#recover()) > 0) this.#options.onTakenOver();
     } catch (error) {
       onFault("note that the worker is alive", error);

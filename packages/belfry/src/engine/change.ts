@@ -122,7 +122,7 @@ async function changeAsItStands(world: World, asked: Asked): Promise<Changed | u
     return { kind: "changed", view, withdrawn: 0, planned: open.length - inFlight.length, inFlight };
   }
   if (proposal.kind !== "change") return proposal;
-  return write(world, asked, { proposal, reminder, nowMs });
+  return write(world, asked, { proposal, reminder, open, nowMs });
 }
 
 function isOpen({ state }: Reminder): boolean {
@@ -132,7 +132,13 @@ function isOpen({ state }: Reminder): boolean {
 interface Written {
   proposal: Extract<Proposal, { kind: "change" }>;
   reminder: Reminder;
+  open: readonly Delivery[];
   nowMs: number;
+}
+
+/** What was open when it was read may have been settled since: to another target it would go out again. */
+function spentFromMs({ proposal, open }: Written): number {
+  return open.reduce((ms, { occurrence }) => Math.min(ms, occurrence.dueMs), proposal.change.spentFromMs);
 }
 
 async function write({ deps, events }: World, asked: Asked, written: Written): Promise<Changed | undefined> {
@@ -142,6 +148,7 @@ async function write({ deps, events }: World, asked: Asked, written: Written): P
   const skipped = proposal.skipped ? { skipped: proposal.skipped } : {};
   const result = await deps.store.changeReminder({
     ...proposal.change,
+    spentFromMs: spentFromMs(written),
     fromVersion: reminder.version,
     nowMs,
     ...(receiptOf ? { receiptOf: (changed) => receiptOf({ ...changed, ...skipped }) } : {}),

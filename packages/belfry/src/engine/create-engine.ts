@@ -17,13 +17,14 @@ import { createStats } from "./stats.ts";
 /** Builds the engine over its ports; nothing runs until `start`. */
 export function createEngine(deps: EngineDeps): Engine {
   const worker = selfOf(deps);
-  const dispatcher = new Dispatcher(deps, worker.id);
+  const dispatcher = new Dispatcher(deps, worker.id, () => attendance.look());
   const wake = (sendAtMs: number): void => dispatcher.wake(sendAtMs);
   const scheduler = new Scheduler(deps, { onStored: wake });
   const attendance = new Attendance(deps, {
     worker,
     holding: () => (worker.roles.includes("worker") ? dispatcher.holding() : null),
-    membership: { onLost: () => dispatcher.hold(), onBack: () => dispatcher.goOn() },
+    membership: { onLost: () => dispatcher.hold("cut"), onBack: () => dispatcher.goOn("cut") },
+    absence: { onLost: () => dispatcher.hold("away"), onBack: () => dispatcher.goOn("away") },
     onTakenOver: () => wake(deps.clock.now()),
   });
   const endpoints = createEndpointService(deps);

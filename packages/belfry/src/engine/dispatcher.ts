@@ -17,6 +17,9 @@ const FAULT_PAUSE_MS = 1_000;
 /** How long before its instant a delivery stored for the near future is claimed at the latest. */
 const LEAD_MS = 100;
 
+/** Why others may take this worker for gone: it is cut off from the store, or was stopped. */
+type Hold = "cut" | "away";
+
 /**
  * The worker: keeps the runner's hand filled with what is due in the next moments. It wakes for the
  * earliest claimable instant, for what it is told of, and when a full hand or lane has room again; it
@@ -30,6 +33,10 @@ export class Dispatcher {
   readonly #parkedLanes = new Set<string>();
   /** Claims, and what must not be disturbed by them. */
   readonly #turns = new Lock();
+  /** Why it begins to send nothing. */
+  readonly #holds = new Set<Hold>();
+  /** Counts them, so that what ends one does not end the next. */
+  #holdNumber = 0;
   #isHandFull = false;
   #isRunning = false;
   #isWoken = false;
@@ -37,10 +44,12 @@ export class Dispatcher {
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #wakeTimer: Timer | null = null;
 
-  constructor(deps: EngineDeps, worker: string) {
+  /** @param onLook called before anything is sent; it may hold it */
+  constructor(deps: EngineDeps, worker: string, onLook: () => void) {
     this.#deps = deps;
     this.#worker = worker;
     this.#runner = new Runner(deps, worker, {
+      onLook,
       onRoom: (lane) => this.#onRoom(lane),
       onRetry: (atMs) => this.wake(atMs),
       renew: () => this.#leases.renewEnding(),
@@ -69,6 +78,8 @@ export class Dispatcher {
       taken += claimed.taken;
       if (!claimed.isMore) await this.#runner.idle();
     }
+    // Nothing is held any more, and a timer would keep the process of a pass alive.
+    if (!this.#isRunning) this.#leases.stop();
     return taken;
   }
 
@@ -105,17 +116,29 @@ export class Dispatcher {
   }
 
   /** Begins to send nothing until it may go on: others may take this worker for gone. */
-  hold(): void {
+  hold(reason: Hold): void {
+    this.#holds.add(reason);
+    this.#holdNumber += 1;
     this.#runner.hold();
   }
 
-  /** It is known to be there: goes on with what is still its own. */
-  goOn(): void {
-    const { onFault } = this.#deps;
-    this.#leases
-      .renewAll()
-      .catch((error: unknown) => onFault("renew leases", error))
-      .finally(() => this.#runner.goOn());
+  /** It is known to be there: goes on with what is still its own, once it knows what that is. */
+  goOn(reason: Hold): void {
+    this.#holds.delete(reason);
+    if (this.#holds.size === 0) void this.#goOnAfter(this.#holdNumber);
+  }
+
+  async #goOnAfter(hold: number): Promise<void> {
+    const { clock, onFault } = this.#deps;
+    try {
+      await this.#leases.renewAll();
+      if (hold === this.#holdNumber) this.#runner.goOn();
+    } catch (error) {
+      onFault("renew leases", error);
+      clock.at(clock.now() + FAULT_PAUSE_MS, () => {
+        if (hold === this.#holdNumber) void this.#goOnAfter(hold);
+      });
+    }
   }
 
   /** Cancels what this worker holds and has not begun to send; resolves with the ids. */

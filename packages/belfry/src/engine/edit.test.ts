@@ -160,6 +160,23 @@ describe("edit()", () => {
     expect((await rig.store.findReminder(TENANT.id, id))?.reminder.epoch).toBe(0);
   });
 
+  test.each([
+    ["content", { content: { text: "hi" } }],
+    ["target", { to: { channel: "webhook", address: "http://one.test/" } }],
+    ["schedule", DAILY],
+    ["metadata", { metadata: { b: 1, a: [{ c: "d" }] } }],
+    ["defaults", { catchUp: null, usefulFor: null, retry: null, inDoubt: null }],
+  ])("leaves a reminder and its revision alone when its %s is that already", async (_name, patch) => {
+    const rig = createRig();
+    const id = await rig.accept({ ...DAILY, metadata: { a: [{ c: "d" }], b: 1 } });
+    const before = await rig.store.findReminder(TENANT.id, id);
+    rig.clock.jump(MINUTE);
+    const same = changed(await rig.engine.edit(TENANT, id, patch, { ifRevision: [1] }));
+    expect(same.view).toEqual(before);
+    expect(await rig.store.findReminder(TENANT.id, id)).toEqual(before);
+    expect(await rig.engine.edit(TENANT, id, patch, { ifRevision: [2] })).toMatchObject({ kind: "stale" });
+  });
+
   test("is refused at another revision, for what is over, and for what is not there", async () => {
     const rig = createRig();
     const id = await rig.accept(DAILY);

@@ -40,6 +40,8 @@ export function editing(deps: EngineDeps, patch: ReminderPatch): ChangeKindOf {
       const policy = readNewPolicy(standing, { patch, plan: replan.plan, issues });
       if (issues.length > 0) throw refusal(issues);
       const spec = specOf(standing.reminder, { patch, replan, policy });
+      if (replan.first === undefined && isDeepStrictEqual(spec, standing.reminder.spec))
+        return { kind: "unchanged" };
       return { kind: "change", change: await changeTo(deps, standing, { spec, replan }) };
     },
   };

@@ -12,6 +12,7 @@ export class LeaseKeeper {
   #timer: Timer | null = null;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
   #renewing: Promise<void> | null = null;
+  #renewingNext: Promise<void> | null = null;
 
   constructor(deps: EngineDeps, runner: Runner) {
     this.#deps = deps;
@@ -36,18 +37,21 @@ export class LeaseKeeper {
     if (nowMs > this.#renewedAtMs + this.#deps.tuning.leaseMs / 2) await this.renewEnding();
   }
 
-  /** Renews what ends within half a lease, or has ended; who asks meanwhile waits for the same. */
+  /** Renews what ends within half a lease, or has ended. */
   renewEnding(): Promise<void> {
-    return this.#renewBefore(this.#deps.clock.now() + this.#deps.tuning.leaseMs / 2);
+    return this.#renewWithin(this.#deps.tuning.leaseMs / 2);
   }
 
   /** Renews all there is, as after a time in which others may have taken it over. */
-  renewAll(): Promise<void> {
-    return this.#renewBefore(this.#deps.clock.now() + this.#deps.tuning.leaseMs);
+  async renewAll(): Promise<void> {
+    // What is being renewed may be less than all, and what that meets is told to whoever asked for it.
+    await this.#renewing?.catch(() => {});
+    await this.#renewBefore(this.#deps.clock.now() + this.#deps.tuning.leaseMs);
   }
 
   stop(): void {
     this.#timer?.cancel();
+    this.#timer = null;
   }
 
   async #renewSafely(): Promise<void> {
@@ -57,6 +61,19 @@ export class LeaseKeeper {
       this.#deps.onFault("renew leases", error);
     }
     this.watch();
+  }
+
+  /** What is being renewed may have been chosen before a delivery came in hand: who asks meanwhile waits for the next. */
+  #renewWithin(ms: number): Promise<void> {
+    const { clock } = this.#deps;
+    if (this.#renewing === null) return this.#renewBefore(clock.now() + ms);
+    this.#renewingNext ??= this.#renewing
+      .catch(() => {})
+      .then(() => {
+        this.#renewingNext = null;
+        return this.#renewBefore(clock.now() + ms);
+      });
+    return this.#renewingNext;
   }
 
   #renewBefore(beforeMs: number): Promise<void> {

@@ -43,6 +43,36 @@ test("measure() keeps what it has when every round trip was long and says little
   expect(clock.skewMs).toBe(0);
 });
 
+test("measure() is not misled by round trips that are long where short ones were measured before", async () => {
+  vi.useFakeTimers({ toFake: ["Date", "performance"] });
+  const clock = new MeasuredClock();
+  const measured = (tripMs: number) =>
+    clock.measure(async () => {
+      // The answer is read at once, and comes late.
+      const read = Date.now();
+      vi.advanceTimersByTime(tripMs);
+      return read;
+    });
+  await measured(2);
+  await measured(200);
+  expect(Math.abs(clock.skewMs)).toBeLessThanOrEqual(1);
+  // In the long run what was known is worth less.
+  vi.advanceTimersByTime(2_000_000);
+  await measured(200);
+  expect(Math.abs(clock.skewMs)).toBeGreaterThan(90);
+});
+
+test("measure() takes a halted process's long round trip for no other time", async () => {
+  vi.useFakeTimers({ toFake: ["Date", "performance"] });
+  const clock = new MeasuredClock();
+  await clock.measure(async () => {
+    const read = Date.now();
+    vi.advanceTimersByTime(5_000);
+    return read;
+  });
+  expect(clock.skewMs).toBe(0);
+});
+
 test("at() rings at the instant of the other clock", async () => {
   vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"] });
   const clock = new MeasuredClock();

@@ -72,9 +72,10 @@ export interface ReminderChanges {
   /** Goes on; `missed` says what becomes of what fell due meanwhile, by default the reminder's `catchUp`. @throws ConflictError */
   resume(tenant: Tenant, id: string, options?: ChangeOptions & { missed?: CatchUp }): Promise<Changed>;
   /**
-   * Takes one occurrence out of the rule: the one with this nominal time, by default the next.
+   * Takes one occurrence out of the rule: the one with this nominal time, instant or wall clock, by default
+   * the next.
    *
-   * @throws InvalidInputError if the rule has no such occurrence, ConflictError
+   * @throws InvalidInputError if the rule has no such occurrence to come, or two of them, ConflictError
    */
   skip(tenant: Tenant, id: string, options?: ChangeOptions & { occurrence?: string }): Promise<Changed>;
   /** Rings once outside the rule, and never shifts it. */

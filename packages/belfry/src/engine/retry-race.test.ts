@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { StoreError } from "../domain/errors.ts";
 import { createRig, TENANT } from "./engine-fixture.ts";
 import { previewSchedule } from "./preview.ts";
 
@@ -18,6 +19,30 @@ test("a retry that is claimed before its worker hears that it is recorded is run
   await rig.clock.advance(1_100);
   await rig.accept({ schedule: { in: "PT1S" }, content: { text: "wakes the claim" } });
   await rig.clock.advance(10_000);
+  expect(rig.texts().filter((text) => text === "hi")).toHaveLength(2);
+});
+
+test("a retry whose record was written, though the store could not say so, is recorded once and run", async () => {
+  const rig = createRig();
+  const settle = rig.store.settle;
+  let calls = 0;
+  // The first answer is lost on the way, and the settler asks again a second later.
+  rig.store.settle = async (batch) => {
+    const refused = await settle(batch);
+    calls += 1;
+    if (calls === 1) throw new StoreError("store_unreachable", "Cannot write to the database: it broke off");
+    return refused;
+  };
+  rig.channel.answer = ({ attempt }) =>
+    attempt === 1 ? { kind: "retryable", error: "500" } : { kind: "delivered" };
+  await rig.engine.start();
+  const id = await rig.accept({ schedule: { in: "PT1S" }, retry: { initial: "PT0.1S", maxAttempts: 2 } });
+  await rig.clock.advance(1_010);
+  await rig.accept({ schedule: { in: "PT0.1S" }, content: { text: "wakes the claim" } });
+  await rig.clock.advance(10_000);
+  const request = { tenantId: TENANT.id, limit: 10, after: undefined, reminderId: id, state: undefined };
+  const [delivery] = (await rig.store.listDeliveries(request)).items;
+  expect(delivery?.story.map(({ outcome }) => outcome)).toEqual(["retryable", "delivered"]);
   expect(rig.texts().filter((text) => text === "hi")).toHaveLength(2);
 });
 

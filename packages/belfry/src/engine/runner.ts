@@ -13,6 +13,8 @@ const SHORTAGE_PAUSE_MS = 1_000;
 
 /** What the runner tells the one who fills its hand. */
 export interface RunnerEvents {
+  /** Something is to be sent: whoever must hold it does so now. */
+  onLook: () => void;
   /** There is room for one more of a lane, or for one more at all. */
   onRoom: (lane: string) => void;
   /** A delivery is to be tried again at this instant. */
@@ -176,8 +178,9 @@ export class Runner {
   }
 
   #pump(lane: string): void {
-    while (!this.#isHeld) {
-      const held = this.#hand.take(lane);
+    for (;;) {
+      this.#events.onLook();
+      const held = this.#isHeld ? undefined : this.#hand.take(lane);
       if (!held) return;
       void this.#run(held);
     }
@@ -250,6 +253,8 @@ export class Runner {
   }
 
   async #settleAgain(held: Held, settlement: Settlement): Promise<boolean> {
+    // The answer of the store was lost, and the retry that it has recorded is claimed already.
+    if (held.reclaimed && hasTold(held.reclaimed.claim, settlement)) return true;
     const fence = held.reclaimed?.claim.fence ?? held.claim.fence;
     if (fence === settlement.fence) return false;
     held.reclaimed = undefined;
@@ -306,10 +311,18 @@ export class Runner {
 /** A lease that had ended was claimed again by the worker that holds it still: it goes on under the new one. */
 function adopt(held: Held, claim: Claim, leaseExpiresAtMs: number): void {
   // A retry that is already recorded may be claimed before this worker hears of it: that is a run of its own.
-  if (held.phase === "sent") held.reclaimed = { claim, leaseExpiresAtMs };
-  else held.claim.fence = claim.fence;
+  if (held.phase !== "sent") held.claim.fence = claim.fence;
+  else if (held.claim.fence !== claim.fence) held.reclaimed = { claim, leaseExpiresAtMs };
   held.leaseExpiresAtMs = leaseExpiresAtMs;
   held.isLost = false;
+}
+
+/** Whether a delivery's story has this very attempt. */
+function hasTold({ delivery }: Claim, { attempt }: Settlement): boolean {
+  return delivery.story.some(
+    ({ worker, startedAtMs, outcome }) =>
+      worker === attempt?.worker && startedAtMs === attempt.startedAtMs && outcome === attempt.outcome,
+  );
 }
 
 /** Not yet begun to be sent. */

@@ -1,8 +1,8 @@
 import type { Destination } from "../channels/channel.ts";
-import type { Attempt } from "../domain/delivery.ts";
+import type { Attempt, Delivery } from "../domain/delivery.ts";
 import { ShortageError, StoreError } from "../domain/errors.ts";
 import type { Outcome } from "../domain/outcome.ts";
-import { judgeOutcome } from "../domain/settlement.ts";
+import { judgeOutcome, type Verdict } from "../domain/settlement.ts";
 import { channelOf, type Endpoint, isEndpointTarget } from "../domain/target.ts";
 import type { Claim, Settlement } from "../store/store.ts";
 import type { EngineDeps } from "./ports.ts";
@@ -29,7 +29,10 @@ export function createSender(deps: EngineDeps, worker: string) {
       nowMs,
       random: deps.random(),
     });
-    const attempt = toAttempt(outcome, { number: delivery.story.length + 1, worker, startedAtMs, nowMs });
+    const attempt = {
+      ...toAttempt(outcome, { number: delivery.story.length + 1, worker, startedAtMs, nowMs }),
+      ...aroundIt(delivery, verdict),
+    };
     return {
       tenantId: delivery.tenantId,
       deliveryId: delivery.id,
@@ -127,4 +130,16 @@ function toAttempt(outcome: Outcome, { number, worker, startedAtMs, nowMs }: Att
   else if (outcome.providerId !== undefined) attempt.providerId = outcome.providerId;
   if (outcome.response) attempt.response = outcome.response;
   return attempt;
+}
+
+/** What the delivery itself forgets when it is brought back again: the last time that it was, and how this ends. */
+function aroundIt(
+  { story, redrivenAtMs }: Delivery,
+  { state, reason }: Verdict,
+): Pick<Attempt, "redrivenAtMs" | "ended"> {
+  const isFirstSince = redrivenAtMs !== null && story.every((before) => before.redrivenAtMs !== redrivenAtMs);
+  return {
+    ...(isFirstSince ? { redrivenAtMs } : {}),
+    ...(state === "dead" || state === "expired" ? { ended: { state, reason } } : {}),
+  };
 }

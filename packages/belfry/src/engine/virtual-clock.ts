@@ -12,11 +12,14 @@ interface Ring {
 /** A clock that moves only when it is told to, from ring to ring: for rehearsals and tests. */
 export class VirtualClock implements Clock {
   readonly #rings = new Heap<Ring>((a, b) => a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order));
+  readonly #settle: () => Promise<void>;
   #nowMs: number;
   #order = 0;
 
-  constructor(nowMs: number) {
+  /** @param settle resolves once what a ring has started has come to rest; default: after a chain of commits in memory */
+  constructor(nowMs: number, settle: () => Promise<void> = settled) {
     this.#nowMs = nowMs;
+    this.#settle = settle;
   }
 
   now(): number {
@@ -36,13 +39,13 @@ export class VirtualClock implements Clock {
   /** Moves on by `ms`, ringing on the way; what a ring starts may finish before the next one. */
   async advance(ms: number): Promise<void> {
     const endMs = this.#nowMs + ms;
-    await settled();
+    await this.#settle();
     for (let next = this.#rings.peek(); next && next.atMs <= endMs; next = this.#rings.peek()) {
       this.#rings.pop();
       if (next.isCancelled) continue;
       this.#nowMs = Math.max(this.#nowMs, next.atMs);
       next.ring();
-      await settled();
+      await this.#settle();
     }
     this.#nowMs = endMs;
   }

@@ -1,5 +1,4 @@
-import type { Access } from "../access/access.ts";
-import type { Caller } from "../access/callers.ts";
+import type { Caller, Callers } from "../access/callers.ts";
 import type { Scope } from "../domain/api-key.ts";
 import { HttpProblem } from "./http-problem.ts";
 
@@ -15,7 +14,7 @@ const BEARER = /^Bearer +([\x21-\x7e](?:[\x20-\x7e]{0,510}[\x21-\x7e])?)$/i;
  */
 export async function authenticate(
   authorization: string | undefined,
-  { callers, clock }: { callers: Access["callers"]; clock: { now(): number } },
+  { callers, clock }: { callers: Pick<Callers, "find">; clock: { now(): number } },
 ): Promise<Caller> {
   const caller = await callers.find(tokenOf(authorization));
   if (!caller) throw unauthorized("the key is not known", ', error="invalid_token"');

@@ -16,17 +16,27 @@ const KNOWN: Readonly<Record<string, { status: number; code: string; detail: str
     detail: "Cannot read the request: it did not arrive in time",
   },
 };
+const BODY_CUT = {
+  status: 400,
+  code: "body_incomplete",
+  detail: "Cannot read the body: the connection broke before its end",
+};
 const BAD = {
   status: 400,
   code: "bad_request",
   detail: "Cannot read the request: it is not valid HTTP; encode what is not ASCII in an address",
 };
 
-/** Answers what is not even a request with a problem of the usual shape, and ends the connection. */
-export function answerClientError(error: Error, socket: Duplex): void {
+/**
+ * Answers what is not even a request with a problem of the usual shape, and ends the connection.
+ *
+ * @param isBodyCut it was one, but for the end of its body
+ */
+export function answerClientError(error: Error, socket: Duplex, isBodyCut: boolean): void {
   const cause = "code" in error ? String(error.code) : "";
   if (cause === "ECONNRESET" || !socket.writable) return void socket.destroy();
-  const { status, ...problem } = KNOWN[cause] ?? BAD;
+  const isCut = isBodyCut && cause === "HPE_INVALID_EOF_STATE";
+  const { status, ...problem } = isCut ? BODY_CUT : (KNOWN[cause] ?? BAD);
   const title = STATUS_CODES[status] ?? "Bad Request";
   const type = `urn:belfry:problem:${problem.code}`;
   // Its own id, if it sent one, is in what could not be read.

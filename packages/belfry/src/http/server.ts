@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, type Http2Bindings, type HttpBindings, RequestError } from "@hono/node-server";
-import { answerClientError } from "./client-error.ts";
+import { Connections } from "./connections.ts";
 import { discardBody } from "./discard-body.ts";
 import { createHostCheck, nameOldHost } from "./host-check.ts";
 import { HttpProblem } from "./http-problem.ts";
@@ -13,6 +13,8 @@ import type { ServerBindings } from "./request.ts";
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
+/** Whoever neither sends nor takes anything for so long is cut off. */
+const STUCK_MS = 120_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const CLOSE_WITHIN_MS = 10_000;
 
@@ -44,21 +46,21 @@ export interface Listening {
 
 /** Starts to listen. Rejects if the address cannot be had. */
 export async function serve(options: ServeOptions): Promise<Listening> {
-  const open = new Set<ServerResponse>();
   const server = createServer(limitsOf(options));
+  server.timeout = STUCK_MS;
+  // Who has sent all may still wait for the answer. Node has this, but does not tell of it.
+  Object.assign(server, { httpAllowHalfOpen: true });
   const closing = new AbortController();
   const answer = listenerOf(options.app, { closing: closing.signal });
-  server.on("request", (request, response) => {
-    open.add(response);
-    // It came on a connection from before the server was told to close: it is answered, and is the last.
-    if (!server.listening) makeLast(server, response);
-    response.once("close", () => open.delete(response));
+  const connections = new Connections(({ request, response }) => {
     nameOldHost(request);
     void answer(request, response);
   });
+  server.on("connection", (socket) => connections.add(socket));
+  server.on("request", (request, response) => connections.take(request, response));
   // Whatever else than 100-continue it expects is not promised, and no reason to leave it unanswered.
   server.on("checkExpectation", (request, response) => server.emit("request", request, response));
-  server.on("clientError", answerClientError);
+  server.on("clientError", (error, socket) => connections.fail(error, socket));
   await listen(server, options);
   if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
   // Such as a connection that there is no handle for: the next one may find one.
@@ -68,7 +70,7 @@ export async function serve(options: ServeOptions): Promise<Listening> {
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
   const end = (withinMs = CLOSE_WITHIN_MS): Promise<void> => {
     closing.abort();
-    return close(server, open, withinMs);
+    return close(server, connections, withinMs);
   };
   return { host, port, url, close: end };
 }
@@ -121,19 +123,14 @@ function listen(server: Server, { host, port }: ServeOptions): Promise<void> {
   });
 }
 
-function close(server: Server, open: ReadonlySet<ServerResponse>, withinMs: number): Promise<void> {
+function close(server: Server, connections: Connections, withinMs: number): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), withinMs);
     server.close(() => {
       clearTimeout(cut);
       resolve();
     });
-    for (const response of open) makeLast(server, response);
+    // Callers that keep their connection would otherwise hold the server open after their answer.
+    connections.makeLast();
   });
-}
-
-/** Callers that keep their connection would otherwise hold the server open after their answer. */
-function makeLast(server: Server, response: ServerResponse): void {
-  if (!response.headersSent) response.setHeader("connection", "close");
-  response.once("close", () => server.closeIdleConnections());
 }

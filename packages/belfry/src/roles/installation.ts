@@ -27,6 +27,8 @@ export interface InstallationOptions {
   partition?: Partition | undefined;
   /** How long to wait for a database that cannot be reached. */
   waitsMs: number;
+  /** Ends the waiting. */
+  giveUp?: AbortSignal;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface InstallationOptions {
  * @throws SettingError, StoreError
  */
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
-  const { env, tuning, hasMetrics = false, onInbox, roles, partition, waitsMs } = options;
+  const { env, tuning, hasMetrics = false, onInbox, roles, partition, waitsMs, giveUp } = options;
   const { settings } = readSettings(env);
   const assembly = await assemble({
     settings: assemblySettings(settings),
@@ -47,6 +49,7 @@ export async function openInstallation(options: InstallationOptions): Promise<In
     onInbox,
     partition,
     waitsMs,
+    giveUp,
     ...(roles ? { roles } : {}),
   });
   return { ...assembly, settings };

@@ -8,7 +8,7 @@ import { type Announcer, createLogAnnouncer, createPrinter } from "./announcer.t
 import { endOnCrash } from "./crash.ts";
 import { heardSignal } from "./ending.ts";
 import type { Environment, RoleOutput } from "./environment.ts";
-import { type Installation, openInstallation } from "./installation.ts";
+import { type Installation, type InstallationOptions, openInstallation } from "./installation.ts";
 
 /** Calls and attempts have ten seconds to end, the store as long to take their outcomes. */
 const ENDS_WITHIN_MS = 25_000;
@@ -18,6 +18,8 @@ export interface ServeOptions {
   output: RoleOutput;
   roles?: readonly Role[];
   partition?: Partition | undefined;
+  /** What differs from the defaults, for tests: no setting opens it. */
+  tuning?: InstallationOptions["tuning"];
 }
 
 /**
@@ -26,12 +28,14 @@ export interface ServeOptions {
  *
  * @throws SettingError, StoreError if it cannot start
  */
-export async function serveRoles({ env, output, roles = ROLES, partition }: ServeOptions): Promise<void> {
+export async function serveRoles(options: ServeOptions): Promise<void> {
+  const { output, roles = ROLES } = options;
   // One that comes during the start ends it: at once while the database is waited for, else once it has started.
   const heard = heardSignal(process);
   const onInbox = (entry: InboxEntry): void => announcer.inbox(entry);
-  const options = { env, onInbox, hasMetrics: true, roles, partition, waitsMs: Number.POSITIVE_INFINITY };
-  const opening = openInstallation(options);
+  const waiting = new AbortController();
+  void heard.then(() => waiting.abort());
+  const opening = openInstallation({ ...installationOptions(options), onInbox, giveUp: waiting.signal });
   const installation = await Promise.race([opening, heard.then(() => null)]);
   if (installation === null) return endWhileOpening(opening);
   endOnCrash(installation.log, process);
@@ -50,6 +54,11 @@ export async function serveRoles({ env, output, roles = ROLES, partition }: Serv
   } finally {
     await installation.close();
   }
+}
+
+function installationOptions({ env, roles = ROLES, partition, tuning }: ServeOptions): InstallationOptions {
+  const waitsMs = Number.POSITIVE_INFINITY;
+  return { env, hasMetrics: true, roles, partition, waitsMs, ...(tuning ? { tuning } : {}) };
 }
 
 /** Nothing was begun: what has been opened meanwhile is closed, and what cannot be is left to the system. */

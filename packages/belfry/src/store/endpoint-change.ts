@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Endpoint } from "../domain/target.ts";
 import type { Noted } from "./move-sums.ts";
 import { staleRevision } from "./stale.ts";
 import type { EndpointChange, StaleRevision } from "./store.ts";
 
-/** An endpoint as a change makes it; null if there is none, or its URL is another by now. */
+/** An endpoint as a change makes it, untouched if that is how it is; null if there is none, or its URL is another by now. */
 export function changedEndpoint(
   before: Endpoint | null,
   change: EndpointChange,
@@ -12,8 +13,9 @@ export function changedEndpoint(
   if (!before || (ifUrl !== undefined && before.url !== ifUrl)) return null;
   const stale = staleRevision(before.revision, ifRevision);
   if (stale) return stale;
-  const revision = before.revision + 1;
-  return { ...before, ...definedParts(change), revision, updatedAtMs: Math.floor(nowMs) };
+  const after = { ...before, ...definedParts(change) };
+  if (isDeepStrictEqual(after, before)) return before;
+  return { ...after, revision: before.revision + 1, updatedAtMs: Math.floor(nowMs) };
 }
 
 /** What is told when an endpoint is switched off. */

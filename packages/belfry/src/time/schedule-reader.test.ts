@@ -103,6 +103,16 @@ describe("readSchedule()", () => {
     expect(problem.issues.map((issue) => issue.path[0])).toEqual(["colour", "count", "timeZone", "cron"]);
   });
 
+  test.each([
+    [{ time: "09:00" }, ["yearly", "on"]],
+    [{ on: {}, time: "09:00" }, ["yearly", "on", "recipientDate"]],
+    [{ on: "03-15" }, ["yearly", "time"]],
+  ])("says of yearly %j what is missing, and shows no value", (yearly, path) => {
+    const { issues } = problemOf(() => readSchedule({ yearly }, context));
+    expect(issues).toEqual([expect.objectContaining({ path, value: undefined })]);
+    expect(issues[0]?.message).toBe(`${path.at(-1)} is missing`);
+  });
+
   test("advises an rrule for days, and a city for an abbreviation", () => {
     expect(problemOf(() => readSchedule({ every: "P1D" }, context)).issues[0]?.message).toContain("rrule");
     const zone = problemOf(() => readSchedule({ cron: "0 0 * * *", timeZone: "EST" }, context));

@@ -1,6 +1,7 @@
 /** The public face of the pure core of time: schedules in, occurrences out. */
 export { durationWords, parseDuration } from "./duration.ts";
 export { formatInstant, parseInstant } from "./instant.ts";
+export { occurrencesNamed } from "./named-occurrences.ts";
 export type { Occurrence, Resolution } from "./occurrence.ts";
 export type { Plan, PlanContext } from "./plan.ts";
 export { planOf, refusePast } from "./plan-of.ts";

@@ -5,18 +5,18 @@ import { parseMonthDay } from "./yearly-date.ts";
 
 function checkYearlyDate(fields: FieldReader, on: unknown): void {
   const allowed = 'a month and day such as "03-15", or {"recipientDate": "birthday"}';
+  if (on === undefined) {
+    fields.refuse("on", undefined, "on is missing", allowed);
+    return;
+  }
   if (!isObject(on)) {
     fields.checkText(["on"], on, allowed, (text) => parseMonthDay(text, ["on"]) !== null);
     return;
   }
   const name = on.recipientDate;
   if (typeof name !== "string" || name.length < 1 || name.length > 100) {
-    fields.refuse(
-      ["on", "recipientDate"],
-      name,
-      "recipientDate is not the name of a date",
-      "1 to 100 characters",
-    );
+    const message = name === undefined ? "is missing" : "is not the name of a date";
+    fields.refuse(["on", "recipientDate"], name, `recipientDate ${message}`, "1 to 100 characters");
   }
   for (const field of Object.keys(on)) {
     if (field !== "recipientDate")

@@ -6,8 +6,9 @@ import { PAGES } from "../../../../tools/reference/pages.ts";
 import { PROBLEM_CODES } from "../../../../tools/reference/problem-codes.ts";
 import { ROOT, readSources, SOURCE } from "./source-files.ts";
 
-/** Faults at the start, and within, which no caller of the API meets. */
-const AT_START = /^(store_(newer|foreign)|invalid_setting|out_of_resources)/;
+/** Faults at the start, in a move, and within, which no caller of the API meets. */
+const AT_START =
+  /^(store_(newer|foreign|absent|denied|outdated|same|not_empty|not_moving)|move_|invalid_setting|out_of_resources)/;
 /** What is no part of the server, or puts it together only. */
 const ELSEWHERE = /test|contract\/|^(client|embed)\//;
 

@@ -14,9 +14,10 @@ import { dataFoldersOf } from "../server-key.ts";
 import { oneLine } from "../table.ts";
 
 const AFTER_HELP = `
-Looks at Node, its zone data, the settings, the data folder and its database, and at the server that
-commands would talk to: whether it answers, which version it is, whether the clocks agree, and what the
-key may do. Each line is ok, warn or FAIL, with what to do below it. Nothing is changed, and a running
+Looks at Node, its zone data, the settings, the data folder and its database (or, if BELFRY_DATABASE_URL
+is set, that database: whether it takes writes, its clock, its connections, its schema, what its user may
+do there, and who works on it), and at the server that commands would talk to: whether it answers, which
+version it is, whether the clocks agree, and what the key may do. Each line is ok, warn or FAIL, with what to do below it. Nothing is changed, and a running
 server is not disturbed.
 
 Examples:

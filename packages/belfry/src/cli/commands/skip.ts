@@ -9,8 +9,8 @@ import { longTime } from "../time-text.ts";
 
 const AFTER_HELP = `
 The others ring as before. --occurrence takes a nominal time, what the rule itself says, as \`belfry preview\`
-shows it. What a worker holds already cannot be skipped. Each id is reported; the exit code is 1 if any
-of them failed.
+shows it, an instant with its offset, or the clocks of the rule's own zone. What a worker holds already cannot
+be skipped. Each id is reported; the exit code is 1 if any of them failed.
 
 Examples:
   belfry skip rem_01k9yz3t5v8m6n4q2r7s1w0xab

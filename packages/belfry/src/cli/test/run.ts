@@ -21,6 +21,7 @@ export const ROLES_IDLE: CliOptions["roles"] = {
   worker: async () => {},
   tick: async () => {},
   migrate: async () => {},
+  move: async (_env, { from, to = null }) => ({ from, to, moved: [] }),
   inspect: async () => [],
 };
 

@@ -36,6 +36,30 @@ describe("POST /v1/deliveries/{id}/retry", () => {
     await rig.engine.stop();
   });
 
+  test("retry() is told each time, with what had come of the delivery before", async () => {
+    const rig = await startedRig();
+    const path = `/v1/deliveries/${await settle(rig, "it is gone")}`;
+    for (const error of ["it is gone again", null]) {
+      rig.outcome(error === null ? { kind: "delivered" } : { kind: "permanent", error });
+      await rig.clock.advance(MINUTE);
+      await rig.send({ method: "POST", path: `${path}/retry` });
+      await rig.clock.advance(MINUTE);
+    }
+    const { body } = await rig.send({ path });
+    const story = body.story as { event: string; text: string }[];
+    expect(story.map(({ event, text }) => (event === "settled" ? text : event)).slice(2)).toEqual([
+      "attempt",
+      "It is dead: it is gone.",
+      "redriven",
+      "attempt",
+      "It is dead: it is gone again.",
+      "redriven",
+      "attempt",
+      "It is delivered.",
+    ]);
+    await rig.engine.stop();
+  });
+
   test("retry() answers 409 naming the states that may be retried, and 404 for none", async () => {
     const rig = await startedRig();
     const deliveryId = await settle(rig, null);

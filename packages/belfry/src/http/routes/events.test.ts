@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type ApiRig, createApiRig } from "../app-fixture.ts";
 import { eventPageSchema, eventSchema } from "../schemas/event.ts";
 import { openStream } from "../streams/stream-fixture.ts";
-import { MAX_STREAMS } from "../streams/stream-slots.ts";
+import { MAX_KEY_STREAMS } from "../streams/stream-slots.ts";
 import { errorAt, REMINDER, remind } from "./reminder-fixture.ts";
 
 const MINUTE = 60_000;
@@ -206,7 +206,7 @@ describe("GET /v1/events as a stream", () => {
     await stream.close();
   });
 
-  test("ends when the key is revoked", async () => {
+  test("ends at once when the key is revoked, and tells nothing of what comes after", async () => {
     const rig = await createApiRig();
     const made = await rig.send({ method: "POST", path: "/v1/keys", body: { name: "a", scopes: ["read"] } });
     const headers = { authorization: `Bearer ${made.body.key}` };
@@ -215,9 +215,36 @@ describe("GET /v1/events as a stream", () => {
     const silence = stream.next();
     await rig.clock.advance(15_000);
     expect(await silence).toMatchObject([{ isComment: true }]);
-    await rig.send({ method: "DELETE", path: `/v1/keys/${made.body.id}` });
     const end = stream.next();
-    await rig.clock.advance(15_000);
+    await rig.send({ method: "DELETE", path: `/v1/keys/${made.body.id}` });
+    await remind(rig);
+    expect(await end).toBeNull();
+  });
+
+  test("ends within seconds when another process revokes the key", async () => {
+    const rig = await createApiRig();
+    const stream = await openStream(rig, "/v1/events", { key: "read" });
+    await stream.next();
+    const end = stream.next();
+    await rig.clock.advance(MINUTE / 12);
+    await rig.store.revokeKey({ tenantId: "tnt_test", id: "key_read", nowMs: rig.clock.now() });
+    await rig.clock.advance(3_000);
+    await remind(rig);
+    await rig.clock.advance(1_000);
+    expect(await end).toBeNull();
+  });
+
+  test("ends when the key expires", async () => {
+    const rig = await createApiRig();
+    const body = { name: "a", scopes: ["read"], expiresAt: "2026-03-01T00:00:02Z" };
+    const made = await rig.send({ method: "POST", path: "/v1/keys", body });
+    const headers = { authorization: `Bearer ${made.body.key}` };
+    const stream = await openStream(rig, "/v1/events", { headers });
+    await stream.next();
+    const end = stream.next();
+    await rig.clock.advance(2_000);
+    await remind(rig);
+    await rig.clock.advance(1_000);
     expect(await end).toBeNull();
   });
 
@@ -247,21 +274,24 @@ describe("GET /v1/events as a stream", () => {
     expect(await broken).toBeNull();
   });
 
-  test(`answers 503 beyond ${MAX_STREAMS} at once, until one of them goes`, async () => {
+  test("answers 503 beyond so many at once of one key, until one of them goes", async () => {
     const rig = await createApiRig();
     const streams = [];
-    for (let i = 0; i < MAX_STREAMS; i++) streams.push(await openStream(rig));
+    for (let i = 0; i < MAX_KEY_STREAMS; i++) streams.push(await openStream(rig));
     expect((await rig.send({ path: "/v1/events" })).status).toBe(200);
     const headers = { accept: "text/event-stream" };
     const refused = await rig.send({ path: "/v1/events", headers });
     expect(refused).toMatchObject({ status: 503, body: { code: "too_many_streams" } });
+    const others = [await openStream(rig, "/v1/events", { key: "read" })];
+    others.push(await openStream(rig, "/v1/events", { key: "stranger" }));
+    expect(others.map(({ status }) => status)).toEqual([200, 200]);
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
     await streams[0]?.close();
     await streams[0]?.close();
     const again = await openStream(rig);
     expect(again.status).toBe(200);
     expect((await rig.send({ path: "/v1/events", headers })).status).toBe(503);
-    for (const stream of [...streams, again]) await stream.close();
+    for (const stream of [...streams, ...others, again]) await stream.close();
   });
 
   test("is asked for by Accept alone, and takes no fields of pages", async () => {
@@ -280,7 +310,7 @@ describe("GET /v1/events as a stream", () => {
     const place = await rig.send({ path: "/v1/events", headers: { ...headers, "last-event-id": "x" } });
     expect(place.status).toBe(400);
     expect(errorAt(place, "/Last-Event-ID")).toMatchObject({ value: "x" });
-    for (let i = 0; i < MAX_STREAMS; i++) await rig.send({ path: "/v1/events?after=soon", headers });
+    for (let i = 0; i < MAX_KEY_STREAMS; i++) await rig.send({ path: "/v1/events?after=soon", headers });
     expect((await openStream(rig)).status).toBe(200);
   });
 });

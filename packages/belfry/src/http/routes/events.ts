@@ -9,6 +9,7 @@ import { nextLink } from "../pagination.ts";
 import { type Answer, type AppContext, jsonAnswer, type StreamAnswer } from "../request.ts";
 import { eventPageSchema } from "../schemas/event.ts";
 import { lastEventId, PLACE_ALLOWED } from "../schemas/event-query.ts";
+import { watchAdmission } from "../streams/admission.ts";
 import { eventStream } from "../streams/event-stream.ts";
 import { createStreamSlots, type TakeSlot } from "../streams/stream-slots.ts";
 import { eventResource } from "../views/event-view.ts";
@@ -93,13 +94,16 @@ async function follow(
   { context, request }: { context: AppContext; request: EventsRequest },
 ): Promise<StreamAnswer> {
   const read = createReader(deps, context, request);
-  const onEnd = takeSlot();
+  const { access, clock } = deps;
+  const caller = { key: context.get("key"), tenant: context.get("tenant") };
+  const onEnd = takeSlot({ ...caller, isOperator: access.isOperator(caller) });
+  const isAllowed = createCheck(deps, context.req.header("authorization"));
   try {
     const stream = eventStream(await read(), {
       read,
-      isAllowed: createCheck(deps, context.req.header("authorization")),
+      admit: (end) => watchAdmission({ caller, callers: access.callers, clock, isAllowed }, end),
       watch: (wake) => deps.store.watchEvents(wake),
-      clock: deps.clock,
+      clock,
       // Without a server there are no bindings at all.
       closing: context.env?.closing,
       onEnd,
@@ -112,10 +116,14 @@ async function follow(
 }
 
 /** Whether the key is still good for this; it is not counted as another request. */
-function createCheck({ access, clock }: Deps, authorization: string | undefined): () => Promise<boolean> {
-  return async () => {
+function createCheck(
+  { access, clock }: Deps,
+  authorization: string | undefined,
+): (knownForMs: number) => Promise<boolean> {
+  return async (knownForMs) => {
+    const callers = { find: (secret: string) => access.callers.find(secret, knownForMs) };
     try {
-      const caller = await authenticate(authorization, { callers: access.callers, clock });
+      const caller = await authenticate(authorization, { callers, clock });
       requirePermission(caller, "read", access.isOperator);
       return true;
     } catch (error) {

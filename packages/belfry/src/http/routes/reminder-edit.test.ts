@@ -29,6 +29,15 @@ describe("PATCH /v1/reminders/{id}", () => {
     expect((await rig.send({ path })).body).toMatchObject({ revision: 2, content });
   });
 
+  test("update() leaves a reminder and its revision alone when it is that already", async () => {
+    const rig = await createApiRig();
+    const path = await remind(rig, { ...REMINDER, ...OPTIONS });
+    const before = await rig.send({ path });
+    const same = await patch(rig, path, { ...REMINDER, ...OPTIONS }, { "if-match": '"1"' });
+    expect(same).toMatchObject({ status: 200, body: { ...before.body, withdrawn: 0, inFlight: 0 } });
+    expect(same.headers.get("etag")).toBe('"1"');
+  });
+
   test("update() plans anew what waits", async () => {
     const rig = await createApiRig();
     const path = await remind(rig, NEAR);

@@ -61,6 +61,22 @@ describe("/v1/tenants", () => {
     expect((await change("C", "*")).body).toMatchObject({ name: "C", revision: 3 });
   });
 
+  test("update() leaves a tenant and its revision alone when it is that already", async () => {
+    const { made, send } = await rigWithTenant();
+    const patch = (tag: string) =>
+      send({
+        method: "PATCH",
+        path: `${path}/tnt_acme`,
+        body: { name: "Acme", timeZone: "Asia/Tokyo" },
+        headers: { "if-match": tag },
+      });
+    const same = await patch('"1"');
+    const { adminKey: _, ...tenant } = made.body;
+    expect(same).toMatchObject({ status: 200, body: tenant });
+    expect(same.headers.get("etag")).toBe('"1"');
+    expect(await patch('"2"')).toMatchObject({ status: 412 });
+  });
+
   test.each(["POST", "PATCH"])("%s tells what a zone may be when it is none", async (method) => {
     const { send } = await createApiRig();
     const at = method === "POST" ? path : `${path}/tnt_default`;

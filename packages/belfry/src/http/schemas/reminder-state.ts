@@ -22,7 +22,8 @@ export const skipRequestSchema = z
     occurrence: field(
       z.string().min(1).max(MAX_NOMINAL).openapi({ example: "2026-12-01T09:00" }),
       "the nominal time of an occurrence to come, as the reminder's occurrences show it",
-      "which occurrence is left out; left out, the next one",
+      "which occurrence is left out, however far ahead, also by its instant or the wall clock in the rule's zone; " +
+        "left out, the next one",
     ).optional(),
   })
   .openapi("SkipRequest", { example: {} });

@@ -11,12 +11,14 @@ const utf8 = new TextEncoder();
  */
 export function eventStream(
   first: EventPage,
-  followed: Followed & { onEnd: () => void },
+  followed: Followed & { admit: (end: () => void) => () => void; onEnd: () => void },
 ): ReadableStream<Uint8Array> {
   const pace = new Pace(followed);
+  const stopAdmission = followed.admit(pace.end);
   const telling = new Telling(first, followed, pace);
   const end = (): void => {
     pace.end();
+    stopAdmission();
     followed.onEnd();
   };
   return new ReadableStream<Uint8Array>(

@@ -35,6 +35,10 @@ export class Pace {
     else closing?.addEventListener("abort", this.end);
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Ends it, also for whoever waits. */
   readonly end = (): void => {
     this.#isOver = true;

@@ -7,8 +7,6 @@ import { HEARTBEAT, sentEvent, sentPlace } from "./server-sent.ts";
 export interface Followed extends PaceOptions {
   /** What follows an id of the log. */
   read: (after: string) => Promise<EventPage>;
-  /** Whether the caller may still read. */
-  isAllowed: () => Promise<boolean>;
 }
 
 /** Proxies give up on a connection after half a minute of silence or more. */
@@ -23,14 +21,12 @@ export class Telling {
   /** The last id that was sent. */
   #placeTold: string | undefined;
   #silentUntilMs: number;
-  #allowedUntilMs: number;
 
   constructor(first: EventPage, followed: Followed, pace: Pace) {
     this.#page = first;
     this.#followed = followed;
     this.#pace = pace;
     this.#silentUntilMs = followed.clock.now() + HEARTBEAT_MS;
-    this.#allowedUntilMs = this.#silentUntilMs;
   }
 
   /** What is to be written next, once there is something; null at the end. */
@@ -43,20 +39,14 @@ export class Telling {
   async #follow(): Promise<string | null> {
     for (;;) {
       const beat = await this.#pace.next(this.#silentUntilMs, this.#page.isMore);
-      if (beat === "end" || !(await this.#mayGoOn())) return null;
+      if (beat === "end") return null;
       if (beat === "silence") return this.#tellPlace() + HEARTBEAT;
       this.#page = await this.#followed.read(this.#page.lastId);
+      // Its key was revoked while the log was read.
+      if (this.#pace.isOver) return null;
       const text = this.#tellPage();
       if (text !== "") return text;
     }
-  }
-
-  /** Asks now and then whether the caller may still read: a key may be revoked while its stream runs. */
-  async #mayGoOn(): Promise<boolean> {
-    const { clock, isAllowed } = this.#followed;
-    if (clock.now() < this.#allowedUntilMs) return true;
-    this.#allowedUntilMs = clock.now() + HEARTBEAT_MS;
-    return isAllowed();
   }
 
   #tellPage(): string {

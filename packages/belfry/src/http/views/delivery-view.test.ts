@@ -85,6 +85,53 @@ describe("storyOf()", () => {
     ]);
   });
 
+  test("tells each redrive where it happened, and how the delivery had ended before it", () => {
+    const ended = (reason: string) => ({ state: "dead" as const, reason });
+    const story = [
+      attempt(1, "permanent", { error: "it answered 410", ended: ended("it answered 410") }),
+      attempt(2, "in-doubt"),
+      attempt(3, "retryable", { error: "it answered 500", redrivenAtMs: DUE + 1_500 }),
+      attempt(4, "retryable", { error: "it answered 502", ended: ended("failed 2 of 2 attempts") }),
+    ];
+    const back = delivery({ story, redrivenAtMs: DUE + 4_500 });
+    const lines = deliveryStoryResource(back).story.slice(2, -1);
+    expect(lines.map(({ event, text }) => (event === "attempt" ? text.slice(0, 9) : text))).toEqual([
+      "Attempt 1",
+      "It is dead: it answered 410.",
+      "It was brought back by hand, to be sent at once.",
+      "Attempt 2",
+      "Attempt 3",
+      "Attempt 4",
+      "It is dead: failed 2 of 2 attempts.",
+      "It was brought back by hand, to be sent at once.",
+    ]);
+    const times = lines.map(({ at }) => Date.parse(at));
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  test("tells the last end once, and the redrive of a story that does not tell of it itself", () => {
+    const ended = { state: "dead" as const, reason: "it answered 410" };
+    const dead = delivery({
+      story: [attempt(1, "permanent", { ended })],
+      state: "dead",
+      reason: "it answered 410",
+      settledAtMs: DUE + 2_000,
+    });
+    expect(wordsOf(dead).filter((text) => text.startsWith("It is dead"))).toHaveLength(1);
+    const old = delivery({
+      story: [attempt(1, "permanent"), attempt(2, "delivered")],
+      redrivenAtMs: DUE + 1_500,
+    });
+    expect(deliveryStoryResource(old).story.map(({ event }) => event)).toEqual([
+      "accepted",
+      "promoted",
+      "attempt",
+      "redriven",
+      "attempt",
+      "waiting",
+    ]);
+  });
+
   test("tells until when it waits, that a worker holds it, or that it is delivered", () => {
     expect(wordsOf(delivery()).at(-1)).toBe("It waits until 2026-03-01T09:00:00Z.");
     expect(wordsOf(delivery({ state: "leased" })).at(-1)).toBe("A worker holds it to send it.");

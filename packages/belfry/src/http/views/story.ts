@@ -1,4 +1,4 @@
-import type { Attempt, Delivery } from "../../domain/delivery.ts";
+import type { Attempt, Delivery, DeliveryState } from "../../domain/delivery.ts";
 import { formatInstant } from "../../time/instant.ts";
 import type { StoryLine } from "../schemas/delivery.ts";
 
@@ -7,22 +7,47 @@ export function storyOf(delivery: Delivery): StoryLine[] {
   return [
     { at: formatInstant(delivery.acceptedAtMs), event: "accepted", text: "The reminder was accepted." },
     { at: formatInstant(delivery.promotedAtMs), event: "promoted", text: promotedText(delivery) },
-    ...withRedrive(delivery, delivery.story.map(attemptLine)),
+    ...betweenLines(delivery),
     lastLine(delivery),
   ];
 }
 
-/** The last redrive stands where it happened among the attempts. */
-function withRedrive({ redrivenAtMs }: Delivery, attempts: readonly StoryLine[]): StoryLine[] {
-  if (redrivenAtMs === null) return [...attempts];
-  const at = formatInstant(redrivenAtMs);
-  const redrive: StoryLine = {
-    at,
-    event: "redriven",
-    text: "It was brought back by hand, to be sent at once.",
+/** Attempts in order, each redrive among them, and before it how the delivery had ended. */
+function betweenLines({ story, redrivenAtMs }: Delivery): StoryLine[] {
+  const told = story.flatMap((attempt) => attempt.redrivenAtMs ?? []);
+  const redrives = new Set(redrivenAtMs === null ? told : [...told, redrivenAtMs]);
+  const places = [...redrives].map((atMs) => ({ atMs, place: placeOf(atMs, story) }));
+  const linesBefore = (place: number): StoryLine[] => {
+    const here = places.filter((redrive) => redrive.place === place).map(({ atMs }) => redrivenLine(atMs));
+    const before = story[place - 1];
+    return here.length > 0 && before?.ended ? [endedLine(before, before.ended), ...here] : here;
   };
-  const before = attempts.filter((line) => line.at < at);
-  return [...before, redrive, ...attempts.slice(before.length)];
+  const lines = story.flatMap((attempt, index) => [...linesBefore(index), attemptLine(attempt)]);
+  return [...lines, ...linesBefore(story.length)];
+}
+
+/** Which attempt is the first after a redrive; whoever lost a lease does not tell that itself. */
+function placeOf(redrivenAtMs: number, story: readonly Attempt[]): number {
+  const teller = story.findIndex((attempt) => attempt.redrivenAtMs === redrivenAtMs);
+  let place = teller === -1 ? story.length : teller;
+  for (let before = story[place - 1]; before; before = story[place - 1]) {
+    if (before.ended || before.startedAtMs < redrivenAtMs) break;
+    place -= 1;
+  }
+  return place;
+}
+
+function redrivenLine(atMs: number): StoryLine {
+  const text = "It was brought back by hand, to be sent at once.";
+  return { at: formatInstant(atMs), event: "redriven", text };
+}
+
+function endedLine(
+  { startedAtMs, durationMs }: Attempt,
+  { state, reason }: NonNullable<Attempt["ended"]>,
+): StoryLine {
+  const at = formatInstant(Math.floor(startedAtMs + durationMs));
+  return { at, event: "settled", text: settledText(state, reason) };
 }
 
 function promotedText({ occurrence, note }: Delivery): string {
@@ -53,14 +78,18 @@ function attemptText({ number, worker, outcome, error, durationMs }: Attempt): s
 
 /** Where it stands now: settled, in a worker's hands, or waiting. */
 function lastLine(delivery: Delivery): StoryLine {
-  const because = delivery.reason === null ? "" : `: ${delivery.reason}`;
   if (delivery.settledAtMs !== null) {
     const at = formatInstant(delivery.settledAtMs);
-    return { at, event: "settled", text: `It is ${delivery.state}${because}.` };
+    return { at, event: "settled", text: settledText(delivery.state, delivery.reason) };
   }
+  const because = delivery.reason === null ? "" : `: ${delivery.reason}`;
   const at = formatInstant(lastMoveMs(delivery));
   if (delivery.state === "leased") return { at, event: "waiting", text: "A worker holds it to send it." };
   return { at, event: "waiting", text: `It waits until ${formatInstant(delivery.sendAtMs)}${because}.` };
+}
+
+function settledText(state: DeliveryState, reason: string | null): string {
+  return `It is ${state}${reason === null ? "" : `: ${reason}`}.`;
 }
 
 function lastMoveMs({ promotedAtMs, redrivenAtMs, story }: Delivery): number {

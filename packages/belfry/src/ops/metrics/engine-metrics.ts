@@ -9,11 +9,20 @@ export interface EngineMetrics extends Pick<DeliveryMetrics, "announce"> {
   observe: Observe;
 }
 
-/** @param now the injected clock, in ms since the epoch */
-export function createEngineMetrics(registry: Registry, now: () => number): EngineMetrics {
+export interface EngineMetricsOptions {
+  /** The injected clock, in ms since the epoch. */
+  now: () => number;
+  /** Whether this process is a scheduler; one that is none makes a pass when it starts, and no more. */
+  isScheduler: boolean;
+}
+
+export function createEngineMetrics(
+  registry: Registry,
+  { now, isScheduler }: EngineMetricsOptions,
+): EngineMetrics {
   const reminders = createReminderMetrics(registry);
   const deliveries = createDeliveryMetrics(registry);
-  const onPass = createSchedulerMetrics(registry, now);
+  const onPass = isScheduler ? createSchedulerMetrics(registry, now) : null;
   const observe: Observe = (event) => {
     switch (event.kind) {
       case "accepted":
@@ -38,7 +47,7 @@ export function createEngineMetrics(registry: Registry, now: () => number): Engi
       case "endpoint-off":
         return reminders.endpointOff();
       case "pass":
-        return onPass(event);
+        return onPass?.(event);
     }
   };
   return { observe, announce: deliveries.announce };

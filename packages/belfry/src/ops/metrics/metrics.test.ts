@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ROLES, type Role } from "../../domain/worker.ts";
 import { createRig, TENANT } from "../../engine/engine-fixture.ts";
 import type { Answered } from "../../http/answered.ts";
 import { readExposition } from "./exposition-fixture.ts";
@@ -14,13 +15,14 @@ const ANSWERED: Answered = {
   tenantId: "tnt_1",
 };
 
-function rigged(overrides: Partial<MetricsSources> = {}) {
+function rigged(overrides: Partial<MetricsSources> = {}, roles: readonly Role[] = ROLES) {
   const rig = createRig();
   const faults: string[] = [];
   const metrics = createMetrics({
     version: "1.2.3",
     now: () => rig.clock.now(),
     onFault: (what, error) => faults.push(`${what}: ${String(error)}`),
+    roles,
   });
   metrics.watch({
     store: rig.store,
@@ -61,6 +63,27 @@ describe("createMetrics()", () => {
     expect(await readSeries(metrics, "belfry_build_info", { version: "1.2.3" })).toBe(1);
     expect(await readSeries(metrics, "belfry_deliveries_settled_total", { state: "dead" })).toBe(0);
   });
+
+  test.each([
+    [["api"], []],
+    [["scheduler"], ["belfry_scheduler_last_success_timestamp_seconds"]],
+    [["worker"], ["belfry_worker_deliveries_limit"]],
+    [ROLES, ["belfry_scheduler_last_success_timestamp_seconds", "belfry_worker_deliveries_limit"]],
+  ] as [readonly Role[], string[]][])(
+    "createMetrics() tells of its own role alone when it is %s",
+    async (roles, own) => {
+      const { metrics } = rigged({}, roles);
+      // As the one that every process makes which is no API, when it starts.
+      metrics.observe({ kind: "pass", deliveries: 0, durationMs: 1, isOk: true });
+      const names = [...readExposition((await metrics.render(undefined)).body).keys()];
+      expect(names.filter((name) => /^belfry_(scheduler_last|worker_deliveries_limit)/.test(name))).toEqual(
+        own,
+      );
+      expect(await readSeries(metrics, "belfry_deliveries_waiting", { place: "store" })).toBe(0);
+      const queued = await readSeries(metrics, "belfry_deliveries_waiting", { place: "worker" });
+      expect(queued).toBe(roles.includes("worker") ? 0 : undefined);
+    },
+  );
 
   test("createMetrics() counts what an engine does", async () => {
     const { rig, metrics } = rigged();

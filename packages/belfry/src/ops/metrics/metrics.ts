@@ -1,4 +1,5 @@
 import { openMetricsContentType, prometheusContentType, Registry } from "@prometheus-io/client";
+import { ROLES, type Role } from "../../domain/worker.ts";
 import type { Observe } from "../../engine/observer.ts";
 import type { OnAnswered } from "../../http/answered.ts";
 import type { OnCommit } from "../../store/commit.ts";
@@ -21,12 +22,14 @@ export interface MetricsOptions {
   now: () => number;
   /** Told when something cannot be read for a scrape. */
   onFault: (what: string, error: unknown) => void;
+  /** What this process does, and so has to tell of; default: all. */
+  roles?: readonly Role[];
 }
 
 /** What is read at each scrape. */
 export interface MetricsSources {
   store: Pick<StatsStore, "counts" | "oldestDue" | "countWaiting">;
-  holding: WorkerSources["holding"];
+  holding: NonNullable<WorkerSources["holding"]>;
   /** The names of the channels there are. */
   channels: readonly string[];
   /** The database file; null for a store in memory. */
@@ -54,9 +57,9 @@ export interface Metrics {
   render(accept: string | undefined): Promise<RenderedMetrics>;
 }
 
-export function createMetrics({ version, now, onFault }: MetricsOptions): Metrics {
+export function createMetrics({ version, now, onFault, roles = ROLES }: MetricsOptions): Metrics {
   const registry = new Registry();
-  const engine = createEngineMetrics(registry, now);
+  const engine = createEngineMetrics(registry, { now, isScheduler: roles.includes("scheduler") });
   const readings: Reading[] = [];
   addBuildInfo(registry, version);
   return {
@@ -70,7 +73,7 @@ export function createMetrics({ version, now, onFault }: MetricsOptions): Metric
       readings.push(
         createCountReading(registry, store),
         createAgeReading(registry, store, now),
-        createWorkerReading(registry, { store, holding, now }),
+        createWorkerReading(registry, { store, holding: roles.includes("worker") ? holding : null, now }),
       );
       if (databasePath !== null) readings.push(createDiskReading(registry, databasePath));
     },

@@ -7,13 +7,40 @@ const PHASES = ["waiting", "queued", "running", "sent"] as const;
 
 export interface WorkerSources {
   store: Pick<StatsStore, "countWaiting">;
-  holding: () => Holding;
+  /** Null in a process that sends nothing. */
+  holding: (() => Holding) | null;
   /** The injected clock, in ms since the epoch. */
   now: () => number;
 }
 
-/** What the worker has in its hands, and what waits for them. */
+/** What the worker has in its hands, if this process is one, and what waits for workers. */
 export function createWorkerReading(registry: Registry, { store, holding, now }: WorkerSources): Reading {
+  const hands = holding && createHandGauges(registry);
+  const waiting = new Gauge({
+    name: "belfry_deliveries_waiting",
+    help:
+      "Deliveries whose instant has come and that are not yet being sent: in the store, counted up to 10000 there, " +
+      "or queued in the worker's hands.",
+    labelNames: ["place"],
+    registers: [registry],
+  });
+  return {
+    what: "what the worker holds",
+    read: async () => {
+      waiting.set({ place: "store" }, await store.countWaiting(now()));
+      if (!holding) return;
+      const inHand = holding();
+      hands?.set(inHand);
+      waiting.set({ place: "worker" }, inHand.queued);
+    },
+    forget: () => {
+      hands?.forget();
+      waiting.reset();
+    },
+  };
+}
+
+function createHandGauges(registry: Registry): { set(holding: Holding): void; forget(): void } {
   const registers = [registry];
   const held = new Gauge({
     name: "belfry_worker_deliveries",
@@ -28,27 +55,11 @@ export function createWorkerReading(registry: Registry, { store, holding, now }:
     help: "How many deliveries the worker's hands may hold.",
     registers,
   });
-  const waiting = new Gauge({
-    name: "belfry_deliveries_waiting",
-    help:
-      "Deliveries whose instant has come and that are not yet being sent: in the store, counted up to 10000 there, " +
-      "or queued in the worker's hands.",
-    labelNames: ["place"],
-    registers,
-  });
   return {
-    what: "what the worker holds",
-    read: async () => {
-      const unclaimed = await store.countWaiting(now());
-      const inHand = holding();
-      for (const phase of PHASES) held.set({ phase }, inHand[phase]);
-      limit.set(inHand.limit);
-      waiting.set({ place: "store" }, unclaimed);
-      waiting.set({ place: "worker" }, inHand.queued);
+    set: (holding) => {
+      for (const phase of PHASES) held.set({ phase }, holding[phase]);
+      limit.set(holding.limit);
     },
-    forget: () => {
-      held.reset();
-      waiting.reset();
-    },
+    forget: () => held.reset(),
   };
 }

@@ -116,6 +116,7 @@ export function readTests(test: TestAPI<StoreTest>): void {
     const change = { tenantId: TENANT, name: "a", nowMs: NOW + 1, state: "off" as const, offReason: "gone" };
     const off = { ...endpointOf("a"), state: "off", offReason: "gone", revision: 2, updatedAtMs: NOW + 1 };
     expect(await store.updateEndpoint(change)).toEqual(off);
+    expect(await store.updateEndpoint({ ...change, nowMs: NOW + 2 })).toEqual(off);
     expect(await store.findEndpoint(TENANT, "a")).toEqual(off);
     expect(await store.updateEndpoint({ ...change, name: "z" })).toBeNull();
     const all = await collect((after) => store.listEndpoints({ tenantId: TENANT, limit: 1, after }));

@@ -80,8 +80,9 @@ function newestSeq(db: DatabaseSync): number {
 function createList(db: DatabaseSync, lastSeq: () => number): EventLog["list"] {
   const page = db.prepare("SELECT * FROM events WHERE tenant_id = ? AND seq > ? ORDER BY seq LIMIT ?");
   const purged = db.prepare("SELECT seq FROM events_purged WHERE tenant_id = ?");
+  const findCame = createCameRead(db);
   return ({ tenantId, after, limit, types, reminderId }) => {
-    const from = readPlace(after, lastSeq);
+    const from = findCame(tenantId, after) ?? readPlace(after, lastSeq);
     // So many are read, whatever the filter leaves of them: a rare type must not make the read long.
     const rows = page.all(tenantId, from, limit) as Row[];
     const last = rows.at(-1);
@@ -98,6 +99,23 @@ function createList(db: DatabaseSync, lastSeq: () => number): EventLog["list"] {
       isMore: rows.length === limit,
       hasGap: after !== "start" && gone !== undefined && integer(gone, "seq") > from,
     };
+  };
+}
+
+/**
+ * Where the log goes on after an id of the log on PostgreSQL that it was moved from, `1234-0`; null if it is
+ * no such id. Behind the last event that came from there up to that place.
+ */
+function createCameRead(db: DatabaseSync): (tenantId: string, after: string) => number | null {
+  const find = db.prepare(
+    `SELECT seq FROM events WHERE tenant_id = ? AND came_position IS NOT NULL AND (came_position, came_idx) <= (?, ?)
+     ORDER BY came_position DESC, came_idx DESC LIMIT 1`,
+  );
+  return (tenantId, after) => {
+    const [, position, idx] = /^(\d{1,16})-(\d{1,10})$/.exec(after) ?? [];
+    if (position === undefined || idx === undefined) return null;
+    const row = find.get(tenantId, Number(position), Number(idx)) as Row | undefined;
+    return row ? integer(row, "seq") : 0;
   };
 }
 

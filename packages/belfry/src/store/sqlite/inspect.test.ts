@@ -7,6 +7,7 @@ import type { Finding } from "../../domain/finding.ts";
 import { inspectSqliteStore, type StorePaths } from "./inspect.ts";
 import { holdLock } from "./lock.ts";
 import { MIGRATIONS } from "./migrate.ts";
+import { writeMoveMark } from "./move-mark.ts";
 import { openSqliteStore } from "./store.ts";
 
 const NEWEST = MIGRATIONS.at(-1)?.number;
@@ -31,6 +32,20 @@ async function makeStore(): Promise<void> {
 }
 
 describe("inspectSqliteStore()", () => {
+  test("inspectSqliteStore() says where it went when it was moved", async () => {
+    await makeStore();
+    expect(found("move")).toBeUndefined();
+    const db = new DatabaseSync(paths.database);
+    writeMoveMark(db, { id: "move_1", stage: "left", place: "db.example.com/belfry" });
+    db.close();
+    expect(found("move")).toEqual({
+      check: "move",
+      status: "fail",
+      text: "Belfry does not start on it",
+      mend: "what it held was moved to db.example.com/belfry; use that one",
+    });
+  });
+
   test("inspectSqliteStore() leaves no trace when nobody runs", async () => {
     await makeStore();
     const before = await readdir(folder);

@@ -2,8 +2,10 @@ import { existsSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
 import type { Finding } from "../../domain/finding.ts";
+import { findingsOf } from "../move-mark.ts";
 import { adviceFor } from "./failure.ts";
 import { MIGRATIONS } from "./migrate.ts";
+import { readMoveMark } from "./move-mark.ts";
 
 const MIB = 1024 ** 2;
 /** SQLite checks some 500 MB a second; a look must not take minutes. */
@@ -54,7 +56,12 @@ function isLocked(path: string): boolean {
 function databaseFindings(paths: StorePaths, isHeld: boolean): Finding[] {
   try {
     using db = openForReading(paths.database, isHeld);
-    const findings = [wholeFinding(db, paths.database), schemaFinding(db), sizeFinding(paths.database)];
+    const findings = [
+      wholeFinding(db, paths.database),
+      schemaFinding(db),
+      ...moveFindings(db),
+      sizeFinding(paths.database),
+    ];
     const isWhole = findings.every(({ status }) => status !== "fail");
     // A server that has started meanwhile writes under our eyes: look again, by its rules.
     if (!isWhole && !isHeld && isLocked(paths.lock)) return databaseFindings(paths, true);
@@ -103,6 +110,12 @@ function schemaFinding(db: DatabaseSync): Finding {
   }
   const coming = applied < known ? `; the next start brings it to ${known}` : "";
   return { check: "schema", status: "ok", text: `migration ${applied}${coming}` };
+}
+
+/** One that is of an older schema, or another program's, knows of no move. */
+function moveFindings(db: DatabaseSync): Finding[] {
+  const isKept = db.prepare("SELECT 1 FROM pragma_table_info('installation') WHERE name = 'move_id'").get();
+  return isKept ? findingsOf(readMoveMark(db)) : [];
 }
 
 function sizeFinding(path: string): Finding {

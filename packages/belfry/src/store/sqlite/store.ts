@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { OnCommit } from "../commit.ts";
+import { refuseMarked } from "../move-mark.ts";
 import type {
   AccessStore,
   ChangeStore,
@@ -27,6 +28,7 @@ import { createLeaseCare } from "./lease-care.ts";
 import { createTally, type Ledger } from "./ledger.ts";
 import type { FolderLock } from "./lock.ts";
 import { migrate } from "./migrate.ts";
+import { readMoveMark } from "./move-mark.ts";
 import { endStart, openDatabase } from "./open.ts";
 import { createProbe } from "./probe.ts";
 import { createPurge } from "./purge.ts";
@@ -61,6 +63,7 @@ export function openSqliteStore(options: SqliteOptions): Store {
   const db = openDatabase(options.path);
   try {
     migrate(db, options.nowMs);
+    refuseMarked(options.path, readMoveMark(db));
     endStart(db);
     return assemble(db, options);
   } catch (error) {

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import type { Timer } from "./clock.ts";
+import { createRig } from "./engine-fixture.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/** The timers of a clock that have neither rung nor been called off. */
+function watchTimers(clock: VirtualClock): Set<Timer> {
+  const waiting = new Set<Timer>();
+  const at = clock.at.bind(clock);
+  clock.at = (atMs, ring) => {
+    const inner = at(atMs, () => {
+      waiting.delete(timer);
+      ring();
+    });
+    const timer: Timer = {
+      cancel: () => {
+        waiting.delete(timer);
+        inner.cancel();
+      },
+    };
+    waiting.add(timer);
+    return timer;
+  };
+  return waiting;
+}
+
+test("tick() leaves no timer, which would keep its process alive, when it has sent what was due", async () => {
+  const rig = createRig();
+  await rig.accept({ schedule: { in: "PT1S" } });
+  await rig.clock.advance(1_000);
+  const waiting = watchTimers(rig.clock);
+  expect(await rig.engine.tick()).toMatchObject({ sent: 1 });
+  expect(rig.texts()).toEqual(["hi"]);
+  expect(waiting.size).toBe(0);
+});
