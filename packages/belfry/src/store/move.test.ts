@@ -51,6 +51,8 @@ describe("moveInstallation()", () => {
       expect(WANTED.filter((what) => !moved.get(what))).toEqual([]);
       const there = await places.second.openStore();
       expect(await readEverything(there, asked), `seed ${random.seed}`).toEqual(before);
+      // Whoever was at work was so on the store that it left.
+      expect((await there.listWorkers(nowMs)).filter(({ state }) => state !== "gone")).toEqual([]);
       await resumes(there, log);
       const laterLog = await eventsOf(there, "tnt_a");
       await there.close();

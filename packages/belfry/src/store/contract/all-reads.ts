@@ -13,8 +13,8 @@ export interface Asked {
 }
 
 /**
- * All that a store answers, but for its own names of places in a list: what two stores must have in common to
- * be the same installation.
+ * All that a store answers, but for its own names of places in a list and who works on it: what two stores must
+ * have in common to be the same installation.
  */
 export async function readEverything(store: Store, asked: Asked): Promise<unknown> {
   const { nowMs, tenantIds } = asked;
@@ -31,8 +31,6 @@ export async function readEverything(store: Store, asked: Asked): Promise<unknow
     waiting: await store.countWaiting(nowMs),
     nextClaimAt: await store.nextClaimAt(),
     lastBeat: await store.lastBeat(),
-    // Who was there is gone.
-    workers: (await store.listWorkers(nowMs)).map(({ state, ...worker }) => worker),
   };
 }
 

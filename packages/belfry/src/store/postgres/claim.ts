@@ -19,47 +19,9 @@ interface Harvest {
 
 /** Leases what is due to a worker. */
 export function createClaim(database: Database, write: Write) {
+  const claimDue = createClaimDue(database, write);
   /** By worker, until when it may have leased something without hearing of it, since its claim broke off. */
   const untold = new Map<string, Set<number>>();
-
-  /** Adds what one statement took; resolves with how many rows it looked at. */
-  const take = (rows: readonly Row[], { claims, held, parkedLanes, stale }: Harvest): number => {
-    let seen = 0;
-    for (const row of rows) {
-      const what = text(row, "what");
-      if (what === "seen") seen = integer(row, "fence");
-      if (what === "parked") parkedLanes.add(text(row, "lane"));
-      if (what === "stale")
-        stale.push({
-          tenantId: text(row, "tenant_id"),
-          deliveryId: text(row, "id"),
-          reminderId: text(row, "reminder_id"),
-        });
-      if (what !== "taken") continue;
-      const claim = toClaim(row);
-      claims.push(claim);
-      held.set(claim.delivery.lane, (held.get(claim.delivery.lane) ?? 0) + 1);
-    }
-    return seen;
-  };
-
-  /** At most half of a claim, so that lanes which are always full leave room for the others. */
-  const claimParked = async (request: ClaimRequest, harvest: Harvest): Promise<void> => {
-    const budget = Math.ceil(request.limit / 2);
-    for (const row of await database.run(PARKED_LANES)) {
-      const lane = textOrNull(row, "lane");
-      if (lane === null) continue;
-      const free = request.laneLimit - (harvest.held.get(lane) ?? 0);
-      const room = Math.max(0, Math.min(budget - harvest.claims.length, free));
-      const before = harvest.claims.length;
-      if (room > 0)
-        take(
-          await database.write(CLAIM_PARKED, [...claimParameters(request, room, harvest.held), lane]),
-          harvest,
-        );
-      if (harvest.claims.length - before === room) harvest.parkedLanes.add(lane);
-    }
-  };
 
   const claimUntold = async ({ worker, leaseExpiresAtMs }: ClaimRequest, harvest: Harvest): Promise<void> => {
     const ends = untold.get(worker);
@@ -71,21 +33,8 @@ export function createClaim(database: Database, write: Write) {
   const claim = async (request: ClaimRequest): Promise<Claimed> => {
     const harvest: Harvest = { claims: [], held: new Map(request.held), parkedLanes: new Set(), stale: [] };
     await claimUntold(request, harvest);
-    await claimParked(request, harvest);
-    // A lease that ended while nobody could renew it says nothing about its holder, who is on its way back.
-    const endedByMs = database.outages.isRecent ? 0 : whole(request.nowMs);
-    let read = 0;
-    let isMore = true;
-    while (isMore && harvest.claims.length < request.limit && read < PARK_LIMIT) {
-      const page = request.limit - harvest.claims.length;
-      read += page;
-      const isWithdrawing = harvest.stale.length;
-      const parameters = [...claimParameters(request, page, harvest.held), endedByMs];
-      isMore = take(await database.write(CLAIM_DUE, parameters), harvest) === page;
-      // What is stale would be found again.
-      if (harvest.stale.length > isWithdrawing)
-        await retireStale(write, harvest.stale.splice(0), request.nowMs);
-    }
+    await claimParked(database, request, harvest);
+    const isMore = await claimDue(request, harvest);
     await retireStale(write, harvest.stale, request.nowMs);
     return { claims: harvest.claims, parkedLanes: [...harvest.parkedLanes], isMore };
   };
@@ -100,6 +49,66 @@ export function createClaim(database: Database, write: Write) {
       untold.set(worker, (untold.get(worker) ?? new Set()).add(leaseExpiresAtMs));
       throw error;
     }
+  };
+}
+
+/** Of the lanes with room; resolves with whether there may be more. */
+function createClaimDue(database: Database, write: Write) {
+  return async (request: ClaimRequest, harvest: Harvest): Promise<boolean> => {
+    // A lease that ended while nobody could renew it says nothing about its holder, who is on its way back.
+    const endedByMs = database.outages.isRecent ? 0 : whole(request.nowMs);
+    let read = 0;
+    let isMore = true;
+    while (isMore && harvest.claims.length < request.limit && read < PARK_LIMIT) {
+      const page = request.limit - harvest.claims.length;
+      read += page;
+      const isWithdrawing = harvest.stale.length;
+      const parameters = [...claimParameters(request, page, harvest.held), endedByMs];
+      isMore = take(await database.write(CLAIM_DUE, parameters), harvest) === page;
+      // What is stale would be found again.
+      if (harvest.stale.length > isWithdrawing)
+        await retireStale(write, harvest.stale.splice(0), request.nowMs);
+    }
+    return isMore;
+  };
+}
+
+/** At most half of a claim, so that lanes which are always full leave room for the others. */
+async function claimParked(database: Database, request: ClaimRequest, harvest: Harvest): Promise<void> {
+  const budget = Math.ceil(request.limit / 2);
+  for (const row of await database.run(PARKED_LANES)) {
+    const lane = textOrNull(row, "lane");
+    if (lane === null) continue;
+    const free = request.laneLimit - (harvest.held.get(lane) ?? 0);
+    const room = Math.max(0, Math.min(budget - harvest.claims.length, free));
+    const before = harvest.claims.length;
+    const parameters = [...claimParameters(request, room, harvest.held), lane];
+    if (room > 0) take(await database.write(CLAIM_PARKED, parameters), harvest);
+    if (harvest.claims.length - before === room) harvest.parkedLanes.add(lane);
+  }
+}
+
+/** Adds what one statement took; returns how many rows it looked at. */
+function take(rows: readonly Row[], { claims, held, parkedLanes, stale }: Harvest): number {
+  let seen = 0;
+  for (const row of rows) {
+    const what = text(row, "what");
+    if (what === "seen") seen = integer(row, "fence");
+    if (what === "parked") parkedLanes.add(text(row, "lane"));
+    if (what === "stale") stale.push(toStale(row));
+    if (what !== "taken") continue;
+    const claim = toClaim(row);
+    claims.push(claim);
+    held.set(claim.delivery.lane, (held.get(claim.delivery.lane) ?? 0) + 1);
+  }
+  return seen;
+}
+
+function toStale(row: Row): StaleDelivery {
+  return {
+    tenantId: text(row, "tenant_id"),
+    deliveryId: text(row, "id"),
+    reminderId: text(row, "reminder_id"),
   };
 }
 
