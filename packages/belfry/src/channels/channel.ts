@@ -54,8 +54,12 @@ export interface Channel {
    * Makes one attempt. Resolves with an outcome for whatever the other side does; rejects only for a
    * fault of Belfry itself. A ShortageError or a StoreError says that nothing has left this machine: it
    * uses up no attempt. `signal` is aborted when the process must end.
+   *
+   * A channel that has to wait before the message leaves, as for a connection, asks `mayLeave` right before it
+   * does, and if it may not, rejects with a ShortageError: the process may have been stopped meanwhile, and
+   * another one have sent it.
    */
-  send(message: Message, signal: AbortSignal): Promise<Outcome>;
+  send(message: Message, signal: AbortSignal, mayLeave?: () => boolean): Promise<Outcome>;
   /** Frees sockets and files. */
   close(): Promise<void>;
 }

@@ -43,6 +43,8 @@ test("a retry whose record was written, though the store could not say so, is re
   const request = { tenantId: TENANT.id, limit: 10, after: undefined, reminderId: id, state: undefined };
   const [delivery] = (await rig.store.listDeliveries(request)).items;
   expect(delivery?.story.map(({ outcome }) => outcome)).toEqual(["retryable", "delivered"]);
+  // Nobody else has it: it was only not heard of.
+  expect(rig.events.map(({ kind }) => kind)).not.toContain("leases-lost");
   expect(rig.texts().filter((text) => text === "hi")).toHaveLength(2);
 });
 

@@ -5,7 +5,7 @@ import type { Timer } from "./clock.ts";
 import { Hand, type Held } from "./hand.ts";
 import { judgeInDoubt } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
-import { createSender } from "./sender.ts";
+import { createSender, type Leave } from "./sender.ts";
 import { Settler } from "./settler.ts";
 
 /** How long what could not be tried for want of something on this machine waits for its next turn. */
@@ -29,7 +29,7 @@ export class Runner {
   readonly #events: RunnerEvents;
   readonly #hand = new Hand();
   readonly #settler: Settler;
-  readonly #send: (claim: Claim, signal: AbortSignal) => Promise<Settlement | null>;
+  readonly #send: (claim: Claim, leave: Leave) => Promise<Settlement | null>;
   readonly #abort = new AbortController();
   #isEnding = false;
   #isHeld = false;
@@ -193,7 +193,8 @@ export class Runner {
     // It may have waited long for its place in the lane.
     const verdict = this.#judge(held.claim);
     if (verdict) return void (await this.#conclude(held, verdict));
-    const settlement = await this.#send(held.claim, this.#abort.signal);
+    const mayLeave = (): boolean => this.#mayLeave(held);
+    const settlement = await this.#send(held.claim, { signal: this.#abort.signal, mayLeave });
     if (settlement === null) return this.#tryLater(held);
     this.#finish(held);
     this.#pump(held.claim.delivery.lane);
@@ -202,6 +203,12 @@ export class Runner {
     const isRecorded = await this.#settle(held, settlement);
     if (isRecorded && settlement.state === "retrying") this.#events.onRetry(settlement.sendAtMs);
     this.#letGo(held);
+  }
+
+  /** Whatever was waited for meanwhile, it is still this worker's to send. */
+  #mayLeave(held: Held): boolean {
+    this.#events.onLook();
+    return !this.#isHeld && !held.isLost && !this.#hasEnded(held);
   }
 
   /**
@@ -253,8 +260,6 @@ export class Runner {
   }
 
   async #settleAgain(held: Held, settlement: Settlement): Promise<boolean> {
-    // The answer of the store was lost, and the retry that it has recorded is claimed already.
-    if (held.reclaimed && hasTold(held.reclaimed.claim, settlement)) return true;
     const fence = held.reclaimed?.claim.fence ?? held.claim.fence;
     if (fence === settlement.fence) return false;
     held.reclaimed = undefined;
@@ -315,14 +320,6 @@ function adopt(held: Held, claim: Claim, leaseExpiresAtMs: number): void {
   else if (held.claim.fence !== claim.fence) held.reclaimed = { claim, leaseExpiresAtMs };
   held.leaseExpiresAtMs = leaseExpiresAtMs;
   held.isLost = false;
-}
-
-/** Whether a delivery's story has this very attempt. */
-function hasTold({ delivery }: Claim, { attempt }: Settlement): boolean {
-  return delivery.story.some(
-    ({ worker, startedAtMs, outcome }) =>
-      worker === attempt?.worker && startedAtMs === attempt.startedAtMs && outcome === attempt.outcome,
-  );
 }
 
 /** Not yet begun to be sent. */

@@ -7,6 +7,14 @@ import { channelOf, type Endpoint, isEndpointTarget } from "../domain/target.ts"
 import type { Claim, Settlement } from "../store/store.ts";
 import type { EngineDeps } from "./ports.ts";
 
+/** Until when, and whether still, a message may leave. */
+export interface Leave {
+  /** Aborted when the process must end. */
+  signal: AbortSignal;
+  /** Asked right before it leaves. */
+  mayLeave: () => boolean;
+}
+
 /** Where a claim goes, or why it cannot. */
 type Resolved =
   | { ok: true; destination: Destination; endpoint: Endpoint | null }
@@ -17,9 +25,9 @@ type Resolved =
  * tried, and no attempt is used up. Never rejects: any other fault of ours is a retryable outcome.
  */
 export function createSender(deps: EngineDeps, worker: string) {
-  return async (claim: Claim, signal: AbortSignal): Promise<Settlement | null> => {
+  return async (claim: Claim, leave: Leave): Promise<Settlement | null> => {
     const startedAtMs = deps.clock.now();
-    const outcome = await attemptSafely(deps, claim, signal);
+    const outcome = await attemptSafely(deps, claim, leave);
     if (outcome === null) return null;
     const nowMs = deps.clock.now();
     const { delivery, reminder } = claim;
@@ -44,9 +52,9 @@ export function createSender(deps: EngineDeps, worker: string) {
   };
 }
 
-async function attemptSafely(deps: EngineDeps, claim: Claim, signal: AbortSignal): Promise<Outcome | null> {
+async function attemptSafely(deps: EngineDeps, claim: Claim, leave: Leave): Promise<Outcome | null> {
   try {
-    return await attempt(deps, claim, signal);
+    return await attempt(deps, claim, leave);
   } catch (error) {
     deps.onFault(`send delivery ${claim.delivery.id}`, error);
     if (error instanceof StoreError || error instanceof ShortageError) return null;
@@ -54,7 +62,7 @@ async function attemptSafely(deps: EngineDeps, claim: Claim, signal: AbortSignal
   }
 }
 
-async function attempt(deps: EngineDeps, claim: Claim, signal: AbortSignal): Promise<Outcome> {
+async function attempt(deps: EngineDeps, claim: Claim, { signal, mayLeave }: Leave): Promise<Outcome> {
   const { delivery, reminder } = claim;
   const name = channelOf(reminder.spec.target);
   const channel = deps.channels.get(name);
@@ -76,6 +84,7 @@ async function attempt(deps: EngineDeps, claim: Claim, signal: AbortSignal): Pro
       destination: resolved.destination,
     },
     signal,
+    mayLeave,
   );
   if (outcome.kind === "permanent" && outcome.switchOff)
     // The attempt is made, whatever the store says now.

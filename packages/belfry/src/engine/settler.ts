@@ -1,3 +1,4 @@
+import type { Attempt } from "../domain/delivery.ts";
 import type { Settlement, Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Tuning } from "./ports.ts";
@@ -10,6 +11,8 @@ const FAULT_PAUSE_MS = 1_000;
 
 interface Waiting {
   settlement: Settlement;
+  /** Whether the store has failed with it: it may have recorded it all the same. */
+  mayBeRecorded: boolean;
   done: (isRecorded: boolean) => void;
 }
 
@@ -39,7 +42,7 @@ export class Settler {
   /** Records an outcome; resolves once it is on disk, with false if it was refused as the lease is lost. */
   settle(settlement: Settlement): Promise<boolean> {
     return new Promise((done) => {
-      this.#waiting.push({ settlement, done });
+      this.#waiting.push({ settlement, mayBeRecorded: false, done });
       if (this.#isBusy) return;
       this.#isBusy = true;
       setImmediate(() => void this.#flush());
@@ -65,10 +68,32 @@ export class Settler {
       refused = new Set(await this.#deps.store.settle(batch.map((waiting) => waiting.settlement)));
     } catch (error) {
       this.#deps.onFault("settle deliveries", error);
-      this.#waiting.unshift(...batch);
+      this.#waiting.unshift(...batch.map((waiting) => ({ ...waiting, mayBeRecorded: true })));
       return false;
     }
-    for (const waiting of batch) waiting.done(!refused.has(waiting.settlement.deliveryId));
+    for (const { settlement, mayBeRecorded, done } of batch) {
+      if (!refused.has(settlement.deliveryId)) done(true);
+      else if (mayBeRecorded) void this.#wasRecorded(settlement).then(done);
+      else done(false);
+    }
     return true;
   }
+
+  /** Its answer was lost on the way: the second time the store refuses what it has recorded the first time. */
+  async #wasRecorded({ tenantId, deliveryId, attempt, state }: Settlement): Promise<boolean> {
+    const { onFault, store } = this.#deps;
+    try {
+      const delivery = await store.findDelivery(tenantId, deliveryId);
+      if (!attempt) return delivery?.state === state;
+      return delivery?.story.some((told) => isSame(told, attempt)) ?? false;
+    } catch (error) {
+      onFault("look whether a delivery is settled", error);
+      return false;
+    }
+  }
+}
+
+function isSame(told: Attempt, attempt: Attempt): boolean {
+  const { worker, startedAtMs, outcome } = attempt;
+  return told.worker === worker && told.startedAtMs === startedAtMs && told.outcome === outcome;
 }

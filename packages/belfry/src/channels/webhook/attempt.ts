@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { ShortageError } from "../../domain/errors.ts";
+import { ShortageError } from "../../domain/errors.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import { outcomeOfAnswer } from "./answer-outcome.ts";
 import { outcomeOfError, shortageOf } from "./error-outcome.ts";
@@ -13,6 +13,8 @@ export interface AttemptOptions {
   destination: string;
   /** Aborted when the process must end. */
   signal: AbortSignal;
+  /** Asked once there is a connection: whether it may still go out. */
+  mayLeave(): boolean;
   /** When it must be over, in ms of performance.now(). */
   deadline: number;
   /** The injected clock, in ms since the epoch. */
@@ -49,6 +51,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     // It waited too long for a connection and its outcome is told: it must not go out any more. An
     // error thrown here takes it out of undici's queue and spares the connection; abort() would not.
     if (this.#ended) throw new Error("Cannot start the request: its attempt is over");
+    if (!this.options.mayLeave()) {
+      this.#keepBack();
+      throw new Error("Cannot start the request: it must not leave any more");
+    }
     this.#controller = controller;
   }
 
@@ -85,6 +91,17 @@ export class Attempt implements Dispatcher.DispatchHandler {
     }));
     this.#end();
     this.#controller?.abort(new Error(reason));
+  }
+
+  #keepBack(): void {
+    const { destination, fail } = this.options;
+    this.#settled = true;
+    fail(
+      new ShortageError(
+        `Cannot post to ${destination}: this process was stopped while it waited for a connection`,
+      ),
+    );
+    this.#end();
   }
 
   #keep(chunk: Buffer): void {

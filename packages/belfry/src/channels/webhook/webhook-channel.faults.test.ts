@@ -158,3 +158,25 @@ describe("send() of the webhook channel to a receiver that misbehaves", () => {
     expect(kinds).toEqual(["retryable", "retryable", "delivered", "delivered"]);
   });
 });
+
+describe("send() of the webhook channel that had to wait for a connection", () => {
+  it("asks once there is one, and posts nothing when the message may not leave any more", async () => {
+    await using receiver = await startRecordingReceiver();
+    const channel = openChannel();
+    const message = sampleMessage({ destination: { address: receiver.url, secrets: [] } });
+    const { signal } = new AbortController();
+    const asked: boolean[] = [];
+    const mayLeave = (answer: boolean) => () => {
+      asked.push(answer);
+      return answer;
+    };
+    await expect(channel.send(message, signal, mayLeave(false))).rejects.toMatchObject({
+      code: "out_of_resources",
+      message: expect.stringMatching(/^Cannot post to 127\.0\.0\.1:\d+: this process was stopped/),
+    });
+    expect(receiver.requests).toEqual([]);
+    expect(await channel.send(message, signal, mayLeave(true))).toMatchObject({ kind: "delivered" });
+    expect(receiver.requests).toHaveLength(1);
+    expect(asked).toEqual([false, true]);
+  });
+});

@@ -93,7 +93,7 @@ class WebhookChannel implements Channel {
     return url.ok ? { ok: true, destination: url.destination } : url;
   }
 
-  async send(message: Message, signal: AbortSignal): Promise<Outcome> {
+  async send(message: Message, signal: AbortSignal, mayLeave = () => true): Promise<Outcome> {
     const url = this.#urls.get(message.destination.address, (text) => checkUrl(text, this.#allow));
     if (!url.ok) return { kind: "permanent", error: url.message };
     const failed = `Cannot post to ${url.destination}`;
@@ -103,7 +103,7 @@ class WebhookChannel implements Channel {
     const { origin, path } = url;
     const { headers, body } = signed;
     return new Promise((settle, fail) => {
-      const attempt = this.#start({ destination: url.destination, signal, settle, fail });
+      const attempt = this.#start({ destination: url.destination, signal, mayLeave, settle, fail });
       this.#agent.dispatch({ origin, path, method: "POST", headers, body }, attempt);
     });
   }
@@ -130,7 +130,7 @@ class WebhookChannel implements Channel {
     return { ok: true, headers, body };
   }
 
-  #start(options: Pick<AttemptOptions, "destination" | "signal" | "settle" | "fail">): Attempt {
+  #start(options: Omit<AttemptOptions, "deadline" | "now" | "end">): Attempt {
     const deadline = performance.now() + this.#timeoutMs;
     const end = (ended: Attempt): void => this.#inFlight.remove(ended);
     const attempt = new Attempt({ ...options, deadline, now: this.#now, end });
