@@ -1,5 +1,6 @@
 // Measures Belfry as users run it. `npm run bench`: all figures; `npm run bench -- million`: the same on a
-// full folder beside an empty one; `npm run bench -- soak`: a day of load in some minutes.
+// full folder beside an empty one; `soak`: a day of load in some minutes; `costs`: what each feature costs a
+// delivery; `cluster`: several workers on PostgreSQL; `resting`: ten million reminders there.
 interface Measurement {
   /** Measures and prints; resolves with whether all is as it should be. */
   measure(): Promise<boolean>;
@@ -9,6 +10,9 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   figures: () => import("./figures.ts"),
   million: () => import("./million/million.ts"),
   soak: () => import("./soak/soak.ts"),
+  costs: () => import("./costs/costs.ts"),
+  cluster: () => import("./cluster/cluster.ts"),
+  resting: () => import("./cluster/resting.ts"),
 };
 
 const [, , name = "figures"] = process.argv;

@@ -6,26 +6,11 @@ import { Cron } from "croner";
 import { RRuleTemporal } from "rrule-temporal";
 import { Temporal } from "temporal-polyfill";
 import { type PlanContext, planOf, readSchedule } from "../packages/belfry/src/time/schedule.ts";
+import { microseconds } from "./microseconds.ts";
 
 const NOW_MS = Date.UTC(2026, 1, 1);
 const ZONE = "America/New_York";
 const context: PlanContext = { acceptedAtMs: NOW_MS, timeZone: ZONE };
-
-/** Microseconds per call: the median of many short runs, so that a pause of the machine does not count. */
-function measure(call: (round: number) => unknown): number {
-  const runs: number[] = [];
-  let round = 0;
-  for (let run = 0; run < 60; run++) {
-    const startMs = performance.now();
-    let calls = 0;
-    while (calls < 5 || performance.now() - startMs < 2) {
-      for (let i = 0; i < 5; i++) call(round++);
-      calls += 5;
-    }
-    runs.push(((performance.now() - startMs) * 1000) / calls);
-  }
-  return runs.sort((a, b) => a - b)[30] ?? Number.NaN;
-}
 
 function attempt(call: () => number): string {
   try {
@@ -48,7 +33,7 @@ function reportPlans(): void {
     { text: "every weekday at 8:30" },
   ];
   for (const schedule of schedules) {
-    const read = measure(() => planOf(readSchedule(schedule, context), context).next(NOW_MS));
+    const read = microseconds(() => planOf(readSchedule(schedule, context), context).next(NOW_MS));
     console.log(read.toFixed(2).padStart(10), JSON.stringify(schedule));
   }
 }
@@ -73,7 +58,7 @@ function reportRules(): void {
   for (const rule of RULES) {
     const [old = "", young = ""] = ["1996-01-26T09:00", "2026-01-26T09:00"].map((start) => {
       const plan = planOf(readSchedule({ rrule: rule, start }, context), context);
-      return attempt(() => measure((round) => plan.next(NOW_MS + (round % 500) * 3_600_000)));
+      return attempt(() => microseconds((round) => plan.next(NOW_MS + (round % 500) * 3_600_000)));
     });
     const rruleString = `DTSTART;TZID=${ZONE}:19960126T090000\nRRULE:${rule}`;
     const theirs = attempt(() => {
@@ -81,9 +66,9 @@ function reportRules(): void {
       const instants = Array.from({ length: 500 }, (_, i) =>
         Temporal.Instant.fromEpochMilliseconds(NOW_MS + i * 3_600_000).toZonedDateTimeISO(ZONE),
       );
-      return measure((round) => library.next(instants[round % 500]));
+      return microseconds((round) => library.next(instants[round % 500]));
     });
-    const construct = attempt(() => measure(() => new RRuleTemporal({ rruleString })));
+    const construct = attempt(() => microseconds(() => new RRuleTemporal({ rruleString })));
     console.log(old, young, theirs, construct, rule);
   }
 }
@@ -92,9 +77,9 @@ function reportCron(): void {
   console.log("\ncron next(), microseconds: ours, croner");
   for (const cron of ["30 8 * * 1-5", "*/5 * * * *", "0 0 29 2 *", "15 3 1,15 * *"]) {
     const plan = planOf(readSchedule({ cron }, context), context);
-    const ours = measure((round) => plan.next(NOW_MS + (round % 500) * 3_600_000));
+    const ours = microseconds((round) => plan.next(NOW_MS + (round % 500) * 3_600_000));
     const library = new Cron(cron, { timezone: ZONE });
-    const theirs = measure((round) => library.nextRun(new Date(NOW_MS + (round % 500) * 3_600_000)));
+    const theirs = microseconds((round) => library.nextRun(new Date(NOW_MS + (round % 500) * 3_600_000)));
     console.log(ours.toFixed(2).padStart(10), theirs.toFixed(2).padStart(10), cron);
   }
 }

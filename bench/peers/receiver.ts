@@ -18,8 +18,8 @@ export class Receiver {
   }
 
   /** Begins anew: what comes of this order counts from now on. */
-  expect({ first, count }: Order, { failEvery = 0 } = {}): Promise<void> {
-    return this.#child.call("expect", { first, count, failEvery });
+  expect({ first, count }: Order, { failEvery = 0, answerAfterMs = 0 } = {}): Promise<void> {
+    return this.#child.call("expect", { first, count, failEvery, answerAfterMs });
   }
 
   /** Resolves with whether so many of them came in time. */

@@ -1,9 +1,9 @@
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { Agent } from "undici";
 import { call } from "../calls.ts";
 import type { Server } from "../processes.ts";
 import { quantiles } from "../workloads.ts";
+import type { Footing } from "./footing.ts";
 import type { Load } from "./load.ts";
 import type { Receiving } from "./receiving.ts";
 import type { Series } from "./trend.ts";
@@ -22,11 +22,11 @@ const TYPICAL = { factor: 1.5, slack: 2 };
 const EXTREME = { factor: 2, slack: 50 };
 
 /** What is looked at, in the order in which `sample` tells it. */
-export const SERIES: readonly Series[] = [
+export const seriesOf = ({ sizeNames: [first, second] }: Footing): readonly Series[] => [
   { name: "resident memory", unit: "MiB", allowed: { ...STEADY, slack: 8 } },
   { name: "heap in use", unit: "MiB", allowed: { ...STEADY, slack: 8 } },
-  { name: "belfry.db", unit: "MiB", allowed: { ...STEADY, slack: 1 } },
-  { name: "belfry.db-wal", unit: "MiB", allowed: { ...STEADY, slack: 1 } },
+  { name: first, unit: "MiB", allowed: { ...STEADY, slack: 1 } },
+  { name: second, unit: "MiB", allowed: { ...STEADY, slack: 1 } },
   { name: "open files and sockets", unit: "", allowed: { ...STEADY, slack: 10 } },
   { name: "CPU", unit: "% of one", allowed: { factor: 1.3, slack: 5 } },
   { name: "lag of the event loop, p99", unit: "ms", allowed: EXTREME },
@@ -38,12 +38,13 @@ export const SERIES: readonly Series[] = [
 
 export interface Sampled {
   server: Server;
+  footing: Footing;
   receiving: Receiving;
   load: Load;
 }
 
 /** Looks at everything, a number for each series; what is counted is counted since the last look. */
-export function createSampling({ server, receiving, load }: Sampled): () => Promise<number[]> {
+export function createSampling({ server, footing, receiving, load }: Sampled): () => Promise<number[]> {
   const dispatcher = new Agent({ connections: LOOKS.length });
   const get = (path: string): Promise<string> => call(server, dispatcher, { method: "GET", path });
   let cpu = { usedMs: server.cpuMs(), atMs: performance.now() };
@@ -56,8 +57,7 @@ export function createSampling({ server, receiving, load }: Sampled): () => Prom
     return [
       server.residentBytes() / MEBIBYTE,
       metricOf(metrics, "nodejs_heap_size_used_bytes") / MEBIBYTE,
-      sizeOf(server, "belfry.db"),
-      sizeOf(server, "belfry.db-wal"),
+      ...(await footing.sizes()),
       readdirSync(`/proc/${server.pid}/fd`).length,
       (100 * (cpu.usedMs - before.usedMs)) / (cpu.atMs - before.atMs),
       metricOf(metrics, "nodejs_eventloop_lag_p99_seconds") * 1_000,
@@ -71,9 +71,4 @@ export function createSampling({ server, receiving, load }: Sampled): () => Prom
 
 function metricOf(metrics: string, name: string): number {
   return Number(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, "m").exec(metrics)?.[1]);
-}
-
-/** In MiB. */
-function sizeOf({ folder }: Server, file: string): number {
-  return (statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? 0) / MEBIBYTE;
 }

@@ -1,4 +1,5 @@
-// A day of load in some minutes: `npm run bench -- soak`; SECONDS and RATE set how long and how much. The
+// A day of load in some minutes: `npm run bench -- soak`; SECONDS and RATE set how long and how much,
+// DATABASE=postgres where. The
 // server is the real process with a short near window and tick, and with a retention that is a small part of
 // the run, so that it purges as much as it takes in. What is accepted must arrive exactly once, whatever fails,
 // is changed or dies meanwhile, and nothing may grow.
@@ -7,17 +8,18 @@ import { fileURLToPath } from "node:url";
 import { type Client, createClient } from "../../packages/belfry/src/client/index.ts";
 import { makeFolder, pause, type Server, startBelfry } from "../processes.ts";
 import { type Followers, follow } from "./followers.ts";
+import { type Footing, openFooting } from "./footing.ts";
 import { Ledger } from "./ledger.ts";
 import { ENDPOINT, Load } from "./load.ts";
 import { meddle } from "./meddling.ts";
 import { Mending } from "./mending.ts";
 import { type Receiving, startReceiving } from "./receiving.ts";
-import { remainsOf } from "./remains.ts";
-import { createSampling, SERIES } from "./samples.ts";
+import { createSampling, seriesOf } from "./samples.ts";
 import { trendOf } from "./trend.ts";
 
 const SECONDS = Number(process.env.SECONDS ?? 300);
 const RATE = Number(process.env.RATE ?? 300);
+const DATABASE = process.env.DATABASE ?? "sqlite";
 /** Long enough for what is dead to be brought back, and short beside the run. */
 const LIFE_MS = Math.max(8_000, (SECONDS * 1_000) / 20);
 const SAMPLE_EVERY_MS = 2_000;
@@ -34,6 +36,7 @@ const SETTINGS = {
 
 interface Soak {
   server: Server;
+  footing: Footing;
   client: Client;
   receiving: Receiving;
   ledger: Ledger;
@@ -44,23 +47,25 @@ export async function measure(): Promise<boolean> {
   const folder = makeFolder();
   const receiving = await startReceiving();
   const command = [fileURLToPath(new URL("server.ts", import.meta.url))];
-  const server = await startBelfry({ folder, command, settings: SETTINGS });
+  const footing = await openFooting(DATABASE, folder);
+  const server = await startBelfry({ folder, command, settings: { ...SETTINGS, ...footing.settings } });
   const client = createClient({ url: server.url, key: server.key });
-  const soak = { server, client, receiving, ledger: new Ledger() };
+  const soak = { server, footing, client, receiving, ledger: new Ledger() };
   try {
     await client.endpoints.create({ name: ENDPOINT, url: `${receiving.troubled}/gone` });
     const isSteady = await run(soak);
     await server.stop();
-    console.log("what the stopped server leaves in its file");
-    console.table(remainsOf(folder));
+    console.log("what the stopped server leaves");
+    console.table(await footing.remains());
     return isSteady;
   } finally {
     receiving.stop();
+    await footing.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function run({ server, client, receiving, ledger }: Soak): Promise<boolean> {
+async function run({ server, footing, client, receiving, ledger }: Soak): Promise<boolean> {
   const ending = new AbortController();
   const followers = follow(client, ending.signal);
   const mending = new Mending(client);
@@ -69,7 +74,7 @@ async function run({ server, client, receiving, ledger }: Soak): Promise<boolean
   await pause(1_000);
   const endMs = Date.now() + SECONDS * 1_000;
   const load = new Load({ server, receiving, ledger, rate: RATE, endMs });
-  const sampled = sampleUntil(endMs, createSampling({ server, receiving, load }));
+  const sampled = sampleUntil(endMs, createSampling({ server, footing, receiving, load }));
   const [, meddled, samples] = await Promise.all([
     load.run(),
     meddle({ client, receiving, ledger, endMs }),
@@ -81,7 +86,7 @@ async function run({ server, client, receiving, ledger }: Soak): Promise<boolean
   await mended;
   const told = { meddled, redriven: mending.redriven, switchedOff: mending.switchedOff };
   const isExact = await printDeliveries({ receiving, ledger, followers, told });
-  return printTrends(samples) && isExact;
+  return printTrends(footing, samples) && isExact;
 }
 
 /** One list of numbers for each look. */
@@ -137,8 +142,8 @@ async function printDeliveries({ receiving, ledger, followers, told }: Delivered
   return Object.values(findings).every((count) => count === 0);
 }
 
-function printTrends(samples: readonly (readonly number[])[]): boolean {
-  const trends = SERIES.map((series, i) =>
+function printTrends(footing: Footing, samples: readonly (readonly number[])[]): boolean {
+  const trends = seriesOf(footing).map((series, i) =>
     trendOf(
       series,
       samples.map((sample) => sample[i] ?? Number.NaN),

@@ -42,7 +42,7 @@ class BelfrySite implements Site {
   readonly #isRetrying: boolean;
   #api: Promise<Role> | null = null;
   #scheduler: Role | null = null;
-  #worker: Role | null = null;
+  readonly #workers: Role[] = [];
   readonly #producers = new Map<string, Child>();
 
   constructor(store: StorePlace, isRetrying: boolean) {
@@ -59,10 +59,9 @@ class BelfrySite implements Site {
   async startWorker(): Promise<WorkerProcess> {
     await this.#startApi();
     this.#scheduler ??= await this.#start("scheduler");
-    const { child } = await this.#start("worker").then((role) => {
-      this.#worker = role;
-      return role;
-    });
+    const worker = await this.#start("worker");
+    this.#workers.push(worker);
+    const { child } = worker;
     return { peakBytes: () => peakBytesOf(child.pid ?? 0), kill: () => killed(child) };
   }
 
@@ -70,11 +69,10 @@ class BelfrySite implements Site {
     for (const producer of this.#producers.values()) await producer.kill(endingSignal());
     this.#producers.clear();
     // Any time is a good time to be killed.
-    const roles = [await this.#api, this.#scheduler, this.#worker];
+    const roles = [await this.#api, this.#scheduler, ...this.#workers.splice(0)];
     await Promise.all(roles.map(async (role) => role && killed(role.child, endingSignal())));
     this.#api = null;
     this.#scheduler = null;
-    this.#worker = null;
   }
 
   settle(): Promise<void> {

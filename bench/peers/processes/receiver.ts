@@ -11,6 +11,8 @@ export interface Expectation {
   count: number;
   /** Every so many answers 500 once; 0: none. */
   failEvery: number;
+  /** How long each answer takes, in ms; 0: none waits. */
+  answerAfterMs: number;
 }
 
 /** What has come. */
@@ -24,7 +26,7 @@ export interface Arrivals {
   bodyBytes: number;
 }
 
-let expected: Expectation = { first: 0, count: 0, failEvery: 0 };
+let expected: Expectation = { first: 0, count: 0, failEvery: 0, answerAfterMs: 0 };
 let arrivals: Arrivals = { takenAtMs: new Float64Array(0), repeats: 0, refused: 0, bodyBytes: 0 };
 let refusedOnce = new Uint8Array(0);
 let taken = 0;
@@ -35,7 +37,12 @@ let clockOffsetMs = 0;
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
-  request.on("end", () => response.writeHead(take(String(chunks[0]))).end());
+  request.on("end", () => {
+    const status = take(String(chunks[0]));
+    const { answerAfterMs } = expected;
+    if (answerAfterMs === 0) response.writeHead(status).end();
+    else setTimeout(() => response.writeHead(status).end(), answerAfterMs);
+  });
 });
 
 function take(body: string): number {

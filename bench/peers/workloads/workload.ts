@@ -57,6 +57,7 @@ export interface SpreadOrder {
   count: number;
   spacingMs?: number;
   failEvery?: number;
+  answerAfterMs?: number;
 }
 
 /**
@@ -65,12 +66,12 @@ export interface SpreadOrder {
  */
 export async function acceptAhead(
   stage: Stage,
-  { count, spacingMs = 0, failEvery = 0 }: SpreadOrder,
+  { count, spacingMs = 0, ...answers }: SpreadOrder,
 ): Promise<Order> {
   const { site, receiver } = stage;
   const dueMs = Date.now() + 6_000 + count / 2;
   const order = orderOf(stage, { count, dueMs, spacingMs });
-  await receiver.expect(order, { failEvery });
+  await receiver.expect(order, answers);
   await site.accept(order);
   await site.settle();
   // A worker may look as far ahead.
