@@ -2,7 +2,7 @@
 // The launcher: finds a Node that can run Belfry, then loads it. It must itself run on any Node there
 // is, so it imports nothing of Belfry before it has looked.
 import { spawn } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import nodeModule from "node:module";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -29,14 +29,28 @@ function hasPinnedNode() {
   return existsSync(PINNED_NODE) && realpathSync(PINNED_NODE) !== realpathSync(process.execPath);
 }
 
+/**
+ * Whether the terminal sends Ctrl-C to this process and its child alike: to all of the group in its foreground,
+ * wherever their input comes from. See proc_pid_stat(5): the group is the 5th field, that of the terminal the 8th.
+ */
+function isOfForeground() {
+  try {
+    const stat = readFileSync("/proc/self/stat", "utf8");
+    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return group === foreground;
+  } catch {
+    return process.stdin.isTTY === true;
+  }
+}
+
 /** Goes on as the same command under the checkout's Node. */
 function runPinnedNode() {
   const child = spawn(PINNED_NODE, [...process.execArgv, ...process.argv.slice(1)], { stdio: "inherit" });
   const forward = (signal) => child.kill(signal);
   process.on("SIGTERM", forward);
   process.on("SIGHUP", forward);
-  // A terminal sends Ctrl-C to both; a second one would tell the child to drop everything.
-  process.on("SIGINT", (signal) => process.stdin.isTTY || forward(signal));
+  // A second one would tell the child to drop everything.
+  process.on("SIGINT", (signal) => isOfForeground() || forward(signal));
   child.on("error", (error) => refuse(`the checkout's own Node does not run: ${error.message}`));
   child.on("exit", (code, signal) => {
     // As shells say that a signal ended a command.

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { Client } from "../client/client.ts";
+import type { Listing } from "./all-pages.ts";
 import type { CliContext } from "./context.ts";
-import { type PagedList, pageLimit, readPage, remarkMore } from "./page.ts";
+import { pageLimit, readPage, remarkMore } from "./page.ts";
 
 /** A command that lists everything of one kind. */
 export interface ListCommand<Item> {
@@ -9,7 +10,7 @@ export interface ListCommand<Item> {
   description: string;
   afterHelp: string;
   /** The list of the API. */
-  source(client: Client): PagedList<Item, object>;
+  source(client: Client): Listing<Item, object>;
   render(items: readonly Item[], context: CliContext): string[];
   /** Said instead of an empty table. */
   nothing: string;
@@ -38,7 +39,7 @@ async function list<Item>(
   context: CliContext,
 ): Promise<void> {
   const { client } = await context.connect();
-  const page = await readPage(listing.source(client), {}, options);
+  const page = await readPage(listing.source(client), { filter: {}, ...options }, context);
   const { output } = context;
   if (options.json) return output.printJson(page);
   if (page.items.length === 0) return output.printRemark(listing.nothing);

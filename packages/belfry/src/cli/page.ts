@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from "commander";
+import { allPages, type Listing, PAGE } from "./all-pages.ts";
 import type { CliContext } from "./context.ts";
 
 const DEFAULT_LIMIT = 20;
-const HIGHEST_LIMIT = 100;
 
 /** One page of a list, as the API gives it. */
 export interface ListPage<Item> {
@@ -10,32 +10,34 @@ export interface ListPage<Item> {
   nextCursor: string | null;
 }
 
-/** A list of the API: page by page, or all of it. */
-export interface PagedList<Item, Filter> {
-  list(query: Filter & { limit?: number }): Promise<ListPage<Item>>;
-  all(query: Filter & { limit?: number }): AsyncIterable<Item>;
-}
-
 /** `--limit`. */
 export function pageLimit(): Option {
-  return new Option("--limit <number>", `how many to list, 1 to ${HIGHEST_LIMIT}`)
+  return new Option("--limit <number>", `how many to list, 1 to ${PAGE}`)
     .default(DEFAULT_LIMIT)
     .argParser((text) => {
       const limit = Number(text);
-      if (Number.isInteger(limit) && limit >= 1 && limit <= HIGHEST_LIMIT) return limit;
-      throw new InvalidArgumentError(`Allowed: a whole number from 1 to ${HIGHEST_LIMIT}.`);
+      if (Number.isInteger(limit) && limit >= 1 && limit <= PAGE) return limit;
+      throw new InvalidArgumentError(`Allowed: a whole number from 1 to ${PAGE}.`);
     });
 }
 
-/** The first page, or with `all` every page in one. */
+/** What is read of a list. */
+export interface PageRequest<Filter> {
+  filter: Filter;
+  limit: number;
+  all?: boolean;
+}
+
+/** The first page, or with `all` every page in one; then the key's limit is waited for. */
 export async function readPage<Item, Filter extends object>(
-  source: PagedList<Item, Filter>,
-  filter: Filter,
-  options: { limit: number; all?: boolean },
+  source: Listing<Item, Filter>,
+  { filter, limit, all = false }: PageRequest<Filter>,
+  context: CliContext,
 ): Promise<ListPage<Item>> {
-  if (!options.all) return source.list({ ...filter, limit: options.limit });
+  if (!all) return source.list({ ...filter, limit });
   const items: Item[] = [];
-  for await (const item of source.all({ ...filter, limit: HIGHEST_LIMIT })) items.push(item);
+  const signal = context.interruption();
+  for await (const item of allPages(source, filter, { context, signal })) items.push(item);
   return { items, nextCursor: null };
 }
 

@@ -35,6 +35,9 @@ describe("readBody()", () => {
 
   test.each([
     ["another type", { "content-type": "text/plain" }],
+    ["another kind of JSON", { "content-type": "application/vnd.api+json" }],
+    ["a problem", { "content-type": "application/problem+json" }],
+    ["a merge patch that is no PATCH", { "content-type": "application/merge-patch+json" }],
     ["a form", { "content-type": "application/x-www-form-urlencoded" }],
     ["another charset", { "content-type": "application/json; charset=utf-16" }],
     ["another charset in quotes", { "content-type": 'application/json; charset="latin1"' }],
@@ -51,12 +54,23 @@ describe("readBody()", () => {
     'application/json; charset="UTF-8"',
     "application/json;charset=utf8;v=1",
     "Application/JSON",
-    "application/vnd.belfry+json",
   ])("takes %s", async (type) => {
     const { send } = await createApiRig();
     const headers = { "content-type": type };
     const got = await send({ method: "POST", path: "/v1/reminders", body: REMINDER, headers });
     expect(got.status).toBe(201);
+  });
+
+  test.each([
+    ["application/json", 200],
+    ["application/merge-patch+json; charset=utf-8", 200],
+    ["application/json-patch+json", 415],
+  ])("answers a PATCH of the type %s with %i", async (type, status) => {
+    const { send } = await createApiRig();
+    const made = await send({ method: "POST", path: "/v1/reminders", body: REMINDER });
+    const path = `/v1/reminders/${made.body.id}`;
+    const headers = { "content-type": type };
+    expect((await send({ method: "PATCH", path, body: { message: "New" }, headers })).status).toBe(status);
   });
 
   test("takes a body that is said to be as it is", async () => {

@@ -9,7 +9,9 @@ export interface RequestBody {
   json: unknown;
 }
 
-const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
+const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
+/** Of a PATCH; RFC 7396. */
+const PATCH_TYPE = /^application\/(?:merge-patch\+)?json\s*(?:;|$)/i;
 const OTHER_CHARSET = /;\s*charset\s*=\s*(?!"?utf-?8"?\s*(?:;|$))/i;
 const UNCODED = /^(?:identity)?$/i;
 
@@ -28,7 +30,8 @@ export async function readBody(context: AppContext, limit: number): Promise<Requ
 function requireJsonType(context: AppContext): void {
   const type = context.req.header("content-type");
   const isUncoded = UNCODED.test(context.req.header("content-encoding") ?? "");
-  if (type !== undefined && JSON_TYPE.test(type) && !OTHER_CHARSET.test(type) && isUncoded) return;
+  const isJson = context.req.method === "PATCH" ? PATCH_TYPE : JSON_TYPE;
+  if (type !== undefined && isJson.test(type) && !OTHER_CHARSET.test(type) && isUncoded) return;
   const message =
     "Cannot read the body: send JSON in UTF-8 with `content-type: application/json`, not compressed";
   throw new HttpProblem({

@@ -27,7 +27,9 @@ export class Connections {
 
   /** What came on a connection cannot be read. */
   fail(error: Error, socket: Duplex): void {
-    this.#all.get(socket)?.fail(error);
+    const connection = this.#all.get(socket);
+    if (connection) connection.fail(error);
+    else socket.destroy();
   }
 
   /** Each answers what it has begun, and ends then. */

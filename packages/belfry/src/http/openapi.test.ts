@@ -1,3 +1,4 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
 import { createApiRig } from "./app-fixture.ts";
 
@@ -31,9 +32,19 @@ describe("GET /openapi.json", () => {
     const { document } = await fetchDocument();
     expect(document).toMatchObject({
       openapi: "3.1.0",
-      info: { title: "Belfry", version: "0.0.1" },
+      info: { title: "Belfry", version: "0.0.1", license: { name: "MIT", identifier: "MIT" } },
       components: { securitySchemes: { bearer: { type: "http", scheme: "bearer" } } },
     });
+  });
+
+  test("is what the schema of OpenAPI 3.1 asks for", async () => {
+    const { document } = await fetchDocument();
+    const validator = new Validator();
+    const { valid, errors } = await validator.validate(structuredClone(document));
+    expect(errors).toBeUndefined();
+    expect({ valid, version: validator.version }).toEqual({ valid: true, version: "3.1" });
+    const { info: _, ...broken } = document;
+    expect((await validator.validate(broken)).valid).toBe(false);
   });
 
   test("holds every route of the app, and no other", async () => {
@@ -164,13 +175,30 @@ describe("GET /openapi.json", () => {
       .schemas;
     const request = schemas.ReminderRequest?.properties;
     const retry = schemas.RetryPolicy?.properties;
-    expect(request?.catchUp?.default).toBe(made.catchUp);
-    expect(request?.inDoubt?.default).toBe(made.inDoubt);
+    expect(request?.catchUp?.description).toContain(`default ${made.catchUp}`);
+    expect(request?.inDoubt?.description).toContain(`default ${made.inDoubt}`);
     expect(request?.usefulFor?.description).toContain(`else ${made.usefulFor}`);
     const { maxAttempts, initial, max } = made.retry as Json;
-    expect(retry?.maxAttempts?.default).toBe(maxAttempts);
+    expect(retry?.maxAttempts?.description).toContain(`default ${maxAttempts}`);
     expect(retry?.initial?.description).toContain(`default ${initial}`);
     expect(retry?.max?.description).toContain(`default ${max}`);
+  });
+
+  test("has no default in a body: clients made of it would ask for each such field", async () => {
+    const { document } = await fetchDocument();
+    const schemas = Object.entries((document.components as Record<string, Json>).schemas as Json);
+    const parts = schemas.flatMap(([name, schema]) => partsOf(name, schema as Json));
+    expect(parts.filter(([, part]) => "default" in part).map(([name]) => name)).toEqual([]);
+  });
+
+  test("names no component that nothing refers to", async () => {
+    const { document } = await fetchDocument();
+    const refs = new Set(refsIn(document));
+    const { securitySchemes: _, ...components } = document.components as Record<string, Json>;
+    const named = Object.entries(components).flatMap(([kind, some]) =>
+      Object.keys(some).map((name) => `#/components/${kind}/${name}`),
+    );
+    expect(named.filter((name) => !refs.has(name))).toEqual([]);
   });
 
   test("names the scope of a key, the codes of problems and the headers where they may come", async () => {
@@ -179,7 +207,7 @@ describe("GET /openapi.json", () => {
     const create = paths["/v1/reminders"]?.post as Json & { responses: Record<string, Json> };
     expect(create.security).toEqual([{ bearer: ["write"] }]);
     expect(Object.keys(create.responses)).toEqual([
-      ...["201", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503"],
+      ...["201", "400", "401", "403", "408", "409", "413", "415", "422", "429", "431", "500", "503"],
       "default",
     ]);
     expect(create.responses["201"]?.headers).toHaveProperty("location");

@@ -1,6 +1,6 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
 import type { Operation } from "./operation.ts";
-import { routeOf } from "./operation-document.ts";
+import { problemsOf, routeOf } from "./operation-document.ts";
 import { SHARED_PROBLEMS } from "./problem-answers.ts";
 import { RESPONSE_HEADERS } from "./response-headers.ts";
 import { occurrenceSchema, resolutionSchema } from "./schemas/occurrence.ts";
@@ -17,6 +17,9 @@ const DESCRIPTION =
 const BEARER =
   "An API key. Operations name the scope that the key must have: `read` reads and previews, `write` changes, " +
   "`admin` is both and manages keys; an admin key of the installation's own tenant manages tenants.";
+
+/** Its name in SPDX, which the types do not know yet. */
+const LICENSE = { name: "MIT", identifier: "MIT" };
 
 /** Named before they are used: otherwise the first field that holds one would give it its own description. */
 const COMPONENTS: Readonly<Record<string, z.ZodType>> = {
@@ -40,13 +43,14 @@ export function openApiText(operations: readonly Operation[], version: string): 
   });
   for (const [name, header] of Object.entries(RESPONSE_HEADERS))
     openAPIRegistry.registerComponent("headers", name, header);
+  const given = new Set<string>(operations.flatMap(problemsOf));
   for (const [code, answer] of Object.entries(SHARED_PROBLEMS))
-    openAPIRegistry.registerComponent("responses", code, answer);
+    if (given.has(code)) openAPIRegistry.registerComponent("responses", code, answer);
   for (const [name, schema] of Object.entries(COMPONENTS)) openAPIRegistry.register(name, schema);
   for (const operation of operations) openAPIRegistry.registerPath(routeOf(operation));
   const document = getOpenAPI31Document({
     openapi: "3.1.0",
-    info: { title: "Belfry", version, description: DESCRIPTION, license: { name: "MIT" } },
+    info: { title: "Belfry", version, description: DESCRIPTION, license: LICENSE },
     servers: [{ url: "/" }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
   });

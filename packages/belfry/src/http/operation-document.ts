@@ -81,13 +81,13 @@ function headersIn({ scope, repeat, query }: Operation, { headers = [] }: Operat
 }
 
 /** What may go wrong: by what the operation takes, and besides that by what it does. */
-function problemsOf(operation: Operation): ProblemCode[] {
+export function problemsOf(operation: Operation): ProblemCode[] {
   const { scope, params, body, repeat, isConditional = false, problems = [] } = operation;
   const codes = new Set<ProblemCode>();
   const add = (isSo: boolean, ...some: readonly ProblemCode[]): void => {
     for (const code of isSo ? some : []) codes.add(code);
   };
-  add(true, "bad_request");
+  add(true, "bad_request", "request_timeout", "headers_too_large");
   // At least the query may be wrong.
   add(scope !== null, "invalid_input");
   add(true, ...problems);

@@ -101,6 +101,22 @@ describe("serve()", () => {
     expect(await speak(listening, post)).toContain("408 Request Timeout");
   });
 
+  test("cuts off who does not take the answer", async () => {
+    const app = { fetch: () => new Response("x".repeat(50_000_000)) };
+    const { port } = await listenOn({ app, stuckAfterMs: 300 });
+    const socket = connect(port, "127.0.0.1");
+    socket.pause();
+    socket.write("GET / HTTP/1.1\r\nhost: a\r\n\r\n");
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    let taken = 0;
+    socket.on("data", (chunk) => {
+      taken += chunk.length;
+    });
+    socket.resume();
+    await new Promise((resolve) => socket.once("close", resolve).once("error", () => {}));
+    expect(taken).toBeLessThan(50_000_000);
+  });
+
   test("answers 400 to a broken Host and 431 to endless headers", async () => {
     const listening = await listenOn();
     const broken = await speak(listening, "GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n");
@@ -121,6 +137,19 @@ describe("serve()", () => {
     const modern = await speak(listening, "GET /healthz HTTP/1.1\r\nconnection: close\r\n\r\n");
     expect(modern).toMatch(/^HTTP\/1.1 400 /);
     expect(modern).toContain('"code":"bad_request"');
+  });
+
+  test.each([
+    ["two hosts", "host: a\r\nhost: b"],
+    ["the same host twice", "host: a\r\nHost: a"],
+    ["a coding inside the chunks", "host: a\r\ntransfer-encoding: gzip, chunked"],
+    ["a coding in a line of its own", "host: a\r\ntransfer-encoding: gzip\r\ntransfer-encoding: chunked"],
+  ])("answers 400 to %s", async (_name, headers) => {
+    const listening = await listenOn();
+    const head = `POST /healthz HTTP/1.1\r\n${headers}\r\nconnection: close\r\n\r\n`;
+    const answer = await speak(listening, `${head}${headers.includes("chunked") ? "0\r\n\r\n" : ""}`);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /);
+    expect(answer).toContain('"code":"bad_request"');
   });
 
   test("answers whoever expects what is not known", async () => {

@@ -13,8 +13,7 @@ import type { ServerBindings } from "./request.ts";
 const HEADERS_WITHIN_MS = 10_000;
 const REQUEST_WITHIN_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
-/** Whoever neither sends nor takes anything for so long is cut off. */
-const STUCK_MS = 120_000;
+const STUCK_AFTER_MS = 120_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const CLOSE_WITHIN_MS = 10_000;
 
@@ -25,6 +24,8 @@ export interface ServeOptions {
   port: number;
   headersWithinMs?: number;
   requestWithinMs?: number;
+  /** Whoever neither sends nor takes anything for so long is cut off; default: two minutes. */
+  stuckAfterMs?: number;
   /** Connections beyond so many are closed at once; default: as many as the system allows. */
   maxConnections?: number | undefined;
   /** Told of what goes wrong besides the requests; default: nobody. */
@@ -47,7 +48,7 @@ export interface Listening {
 /** Starts to listen. Rejects if the address cannot be had. */
 export async function serve(options: ServeOptions): Promise<Listening> {
   const server = createServer(limitsOf(options));
-  server.timeout = STUCK_MS;
+  server.timeout = options.stuckAfterMs ?? STUCK_AFTER_MS;
   // Who has sent all may still wait for the answer. Node has this, but does not tell of it.
   Object.assign(server, { httpAllowHalfOpen: true });
   const closing = new AbortController();
@@ -94,8 +95,9 @@ function limitsOf({
 function listenerOf(app: ServeOptions["app"], bindings: ServerBindings) {
   const isSoundHost = createHostCheck();
   const fetch = async (request: Request, { incoming }: HttpBindings | Http2Bindings): Promise<Response> => {
-    if (!isSoundHost(incoming.headers.host)) return refuseUnread(brokenAddress());
-    const response = await app.fetch(request, bindings);
+    if (!isSoundHost(incoming)) return refuseUnread(brokenAddress());
+    const isReadable = isKnownCoding(incoming.headers["transfer-encoding"]);
+    const response = isReadable ? await app.fetch(request, bindings) : refuseUnread(unknownCoding());
     if (!incoming.complete && !incoming.destroyed) await discardBody(request.body);
     return response;
   };
@@ -111,6 +113,16 @@ function refuseUnread(error: unknown): Response {
 function brokenAddress(): HttpProblem {
   const message = "Cannot read the request: its address or its Host header is broken";
   return new HttpProblem({ status: 400, code: "bad_request", message });
+}
+
+/** Node's parser undoes the chunks, and leaves inside what else was done to a body (RFC 9112 §6.1). */
+function isKnownCoding(coding: string | undefined): boolean {
+  return coding === undefined || coding.trim().toLowerCase() === "chunked";
+}
+
+function unknownCoding(): HttpProblem {
+  const message = "Cannot read the request: of the transfer codings, only chunked is understood";
+  return new HttpProblem({ status: 400, code: "bad_request", message, headers: { connection: "close" } });
 }
 
 function listen(server: Server, { host, port }: ServeOptions): Promise<void> {

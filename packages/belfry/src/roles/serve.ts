@@ -31,7 +31,7 @@ export interface ServeOptions {
 export async function serveRoles(options: ServeOptions): Promise<void> {
   const { output, roles = ROLES } = options;
   // One that comes during the start ends it: at once while the database is waited for, else once it has started.
-  const heard = heardSignal(process);
+  const heard = heardSignal(process, { isPassedOn: options.env.npm_lifecycle_event !== undefined });
   const onInbox = (entry: InboxEntry): void => announcer.inbox(entry);
   const waiting = new AbortController();
   void heard.then(() => waiting.abort());

@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 const files = readSources(SOURCE);
 const isTest = ({ path }: SourceFile): boolean =>
-  path.endsWith(".test.ts") || path.includes("/contract/") || path.endsWith("-fixture.ts");
+  path.endsWith(".test.ts") || /\/(contract|test)\//.test(path) || path.endsWith("-fixture.ts");
 
 function roomOf(path: string): string {
   return path.split("/")[0] ?? "";

@@ -45,7 +45,7 @@ async function deliveries(options: DeliveriesOptions, context: CliContext): Prom
   const { client } = await context.connect();
   const { reminder, state } = options;
   const filter = { ...(reminder && { reminder }), ...(state && { state }) };
-  const page = await readPage(client.deliveries, filter, options);
+  const page = await readPage(client.deliveries, { filter, ...options }, context);
   const { output } = context;
   if (options.json) return output.printJson(page);
   if (page.items.length === 0) return output.printRemark(nothing(options));

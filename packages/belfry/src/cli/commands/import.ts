@@ -77,7 +77,7 @@ async function importerOf({ options, report, signal }: ImportJob, context: CliCo
   const withEnded = options.all ?? false;
   if (options.dryRun) {
     const { createChecker } = await import("../transfer/import-check.ts");
-    return createChecker({ client, context, report, withEnded });
+    return createChecker({ client, context, report, signal, withEnded });
   }
   const salt = options.again ? Buffer.from(context.randomBytes(16)).toString("hex") : "";
   return createImporter({ client, context, report, signal, salt, withEnded });

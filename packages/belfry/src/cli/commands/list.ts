@@ -37,7 +37,8 @@ export function listCommand(context: CliContext): Command {
 
 async function list(options: ListOptions, context: CliContext): Promise<void> {
   const { client } = await context.connect();
-  const page = await readPage(client.reminders, options.state ? { state: options.state } : {}, options);
+  const filter = options.state ? { state: options.state } : {};
+  const page = await readPage(client.reminders, { filter, ...options }, context);
   const { output } = context;
   if (options.json) return output.printJson(page);
   if (page.items.length === 0) return output.printRemark(nothing(options));

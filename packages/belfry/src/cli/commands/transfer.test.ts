@@ -308,6 +308,26 @@ describe("belfry export", () => {
     expect(err).toBe("The server answers 429 (rate_limited); going on in 30 s.\n");
   });
 
+  test("list --all waits as long as the key's limit asks for", async () => {
+    const limited = await startApp({ rateLimit: { quota: 2, windowMs: 60_000 } });
+    const path = await file(
+      "listed.ndjson",
+      Array.from({ length: 250 }, (_, at) => reminder(`${at}`)),
+    );
+    const wait = (ms: number): Promise<void> => limited.rig.clock.advance(ms);
+    await limited.run(["import", path], { wait });
+    const { code, out, err } = await limited.run(["list", "--all", "--json"], { wait });
+    await limited.close();
+    expect({ code, items: JSON.parse(out).items.length }).toEqual({ code: 0, items: 250 });
+    expect(err).toContain("The server answers 429 (rate_limited); going on in 30 s.\n");
+  });
+
+  test("list --all says so when it is broken off", async () => {
+    const { code, out, err } = await app.run(["list", "--all"], { interruption: AbortSignal.abort() });
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toBe("Cannot list: it was broken off before its end\n");
+  });
+
   test("export reads page by page", async () => {
     const path = await file(
       "many.ndjson",

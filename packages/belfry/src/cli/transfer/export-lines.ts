@@ -1,13 +1,10 @@
 import type { Client, ReminderFilter } from "../../client/client.ts";
+import { allPages } from "../all-pages.ts";
 import type { CliContext } from "../context.ts";
-import type { ListPage } from "../page.ts";
 import { patiently } from "../patience.ts";
 import type { Reminder } from "../resources.ts";
 import { MOST_COMING, portableSchedule } from "./portable-schedule.ts";
 import type { EndpointLine, ReminderLine } from "./transfer-line.ts";
-
-/** Items in one call. */
-const PAGE = 100;
 
 /** What is exported. */
 export interface ExportRequest {
@@ -27,7 +24,7 @@ export async function* exportLines(
   request: ExportRequest,
 ): AsyncGenerator<ReminderLine | EndpointLine, void> {
   if (request.withEndpoints) {
-    for await (const { name, url, state } of allOf(client.endpoints, {}, request))
+    for await (const { name, url, state } of allPages(client.endpoints, {}, request))
       yield { endpoint: { name, url, state } };
   }
   for await (const reminder of remindersOf(client, request)) {
@@ -40,7 +37,7 @@ export async function* exportLines(
 
 async function* remindersOf({ reminders }: Client, request: ExportRequest): AsyncGenerator<Reminder, void> {
   const { state } = request;
-  const listed = (filter: ReminderFilter) => allOf(reminders, filter, request);
+  const listed = (filter: ReminderFilter) => allPages(reminders, filter, request);
   if (state === "all") return yield* listed({});
   if (state !== "live") return yield* listed({ state });
   // Whoever is resumed between the two lists stands in both; no one may be written twice.
@@ -50,25 +47,6 @@ async function* remindersOf({ reminders }: Client, request: ExportRequest): Asyn
     yield reminder;
   }
   for await (const reminder of listed({ state: "active" })) if (!paused.has(reminder.id)) yield reminder;
-}
-
-/** A list of the API. */
-interface Listing<Item, Filter> {
-  list(query: Filter & { limit: number; cursor?: string }): Promise<ListPage<Item>>;
-}
-
-/** Every page, however often the key's limit is reached on the way. */
-async function* allOf<Item, Filter extends object>(
-  listing: Listing<Item, Filter>,
-  filter: Filter,
-  request: ExportRequest,
-): AsyncGenerator<Item, void> {
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const query = { ...filter, limit: PAGE, ...(cursor !== undefined && { cursor }) };
-    const page: ListPage<Item> = await patiently(() => listing.list(query), request);
-    yield* page.items;
-    cursor = page.nextCursor;
-  }
 }
 
 function lineOf(reminder: Reminder, schedule: Reminder["schedule"]): ReminderLine {

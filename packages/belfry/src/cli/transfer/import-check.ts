@@ -1,4 +1,5 @@
 import type { Client } from "../../client/client.ts";
+import { allPages } from "../all-pages.ts";
 import type { CliContext } from "../context.ts";
 import { checkLine } from "./check-line.ts";
 import type { ImportReport } from "./import-report.ts";
@@ -9,6 +10,7 @@ export interface CheckerOptions {
   client: Client;
   context: CliContext;
   report: ImportReport;
+  signal: AbortSignal;
   withEnded: boolean;
 }
 
@@ -17,11 +19,12 @@ export async function createChecker({
   client,
   context,
   report,
+  signal,
   withEnded,
 }: CheckerOptions): Promise<Importer> {
   const { tenant } = await client.keys.current();
   const endpoints = new Set<string>();
-  for await (const { name } of client.endpoints.all({ limit: 100 })) endpoints.add(name);
+  for await (const { name } of allPages(client.endpoints, {}, { context, signal })) endpoints.add(name);
   let nextLine = 1;
   return {
     flush: async () => {},

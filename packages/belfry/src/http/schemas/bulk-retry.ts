@@ -15,9 +15,9 @@ const instant = (purpose: string) =>
 
 const filterSchema = z.strictObject({
   state: field(
-    z.enum(RETRIABLE).openapi({ default: RETRIABLE[0] }),
+    z.enum(RETRIABLE),
     `one of ${RETRIABLE.join(", ")}`,
-    "in which state they are",
+    `in which state they are; default ${RETRIABLE[0]}`,
   ).optional(),
   channel: field(
     z.string().min(1).max(64).openapi({ example: "webhook" }),
@@ -42,15 +42,11 @@ export const bulkRetryRequestSchema = z
       `a JSON object with ${Object.keys(filterSchema.shape).join(", ")}`,
       "which are meant; left out, all that are dead",
     ).optional(),
-    dryRun: field(
-      z.boolean().openapi({ default: false }),
-      "true or false",
-      "whether only to count them",
-    ).optional(),
+    dryRun: field(z.boolean(), "true or false", "whether only to count them; default false").optional(),
     limit: field(
-      z.int().min(1).max(MAX_BULK_RETRY).openapi({ default: MAX_BULK_RETRY }),
+      z.int().min(1).max(MAX_BULK_RETRY),
       `a whole number from 1 to ${MAX_BULK_RETRY}`,
-      "how many are sent again at most, those settled first before the others",
+      `how many are sent again at most, those settled first before the others; default ${MAX_BULK_RETRY}`,
     ).optional(),
   })
   .openapi("BulkRetryRequest", { example: { filter: { error: "timeout" }, dryRun: true } });

@@ -20,9 +20,9 @@ export const previewRequestSchema = z.strictObject({
     "what comes after it is shown, itself not; it may be past; left out, now",
   ).optional(),
   count: field(
-    z.int().min(1).max(MAX_PREVIEW_COUNT).openapi({ default: DEFAULT_PREVIEW_COUNT }),
+    z.int().min(1).max(MAX_PREVIEW_COUNT),
     `a whole number from 1 to ${MAX_PREVIEW_COUNT}`,
-    "how many occurrences to show",
+    `how many occurrences to show; default ${DEFAULT_PREVIEW_COUNT}`,
   ).optional(),
 });
 

@@ -55,9 +55,9 @@ export const targetRequestSchema = z.strictObject({
 
 export const retrySchema = z.strictObject({
   maxAttempts: field(
-    z.int().min(1).max(100).openapi({ default: 5 }),
+    z.int().min(1).max(100),
     "a whole number from 1 to 100",
-    "attempts in all",
+    "attempts in all; default 5",
   ).optional(),
   initial: duration(
     RETRY_WAIT_RANGE,
@@ -83,9 +83,9 @@ export const reminderRequestSchema = z.strictObject({
   message: textUpTo(MAX_TEXT, "what to say, short for a `content` of this `text` alone").optional(),
   content: contentSchema.optional(),
   catchUp: field(
-    z.enum(CATCH_UPS).openapi({ default: CATCH_UPS[0] }),
+    z.enum(CATCH_UPS),
     `one of ${CATCH_UPS.join(", ")}`,
-    CATCH_UP,
+    `${CATCH_UP}; default ${CATCH_UPS[0]}`,
   ).optional(),
   usefulFor: duration(
     USEFUL_FOR_RANGE,
@@ -94,9 +94,9 @@ export const reminderRequestSchema = z.strictObject({
   ).optional(),
   retry: retrySchema.optional(),
   inDoubt: field(
-    z.enum(IN_DOUBTS).openapi({ default: IN_DOUBTS[0] }),
+    z.enum(IN_DOUBTS),
     `one of ${IN_DOUBTS.join(", ")}`,
-    `${IN_DOUBT}: it is sent again, or held as a dead letter`,
+    `${IN_DOUBT}: it is sent again, or held as a dead letter; default ${IN_DOUBTS[0]}`,
   ).optional(),
   metadata: metadataSchema.optional(),
 });

@@ -143,9 +143,9 @@ const yearly = z
           }),
         time: field(z.string().openapi({ example: "09:00" }), "a time of day", "when on that day"),
         leapDay: field(
-          z.enum(["feb-28", "mar-1"]).openapi({ default: "feb-28" }),
+          z.enum(["feb-28", "mar-1"]),
           "feb-28 or mar-1",
-          "where 29 February goes in a common year",
+          "where 29 February goes in a common year; default feb-28",
         ).optional(),
       })
       .openapi({ description: "which day of the year, and when on it" }),

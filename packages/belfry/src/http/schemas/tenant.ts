@@ -17,7 +17,7 @@ export const tenantRequestSchema = z
       "its id; left out, one is made",
     ).optional(),
     name: nameOf("what people call it", "Acme"),
-    timeZone: field(zoneName.openapi({ default: "UTC" }), ZONE_ALLOWED, ZONE_PURPOSE).optional(),
+    timeZone: field(zoneName, ZONE_ALLOWED, `${ZONE_PURPOSE}; default UTC`).optional(),
   })
   .openapi("TenantRequest");
 export type TenantInput = z.input<typeof tenantRequestSchema>;

@@ -95,7 +95,7 @@ export async function takeAccount(
     unpromised: [...byText.keys()].filter((text) => !kept.has(text)),
     doubled: [...byText].filter(([, all]) => new Set(all.map(({ id }) => id)).size > 1).map(([text]) => text),
     early: came.filter(({ atMs, dueMs }) => atMs < dueMs - EARLY_MS).length,
-    worstLatenessMs: came.reduce((worst, { atMs, dueMs }) => Math.max(worst, atMs - dueMs), 0),
+    worstLatenessMs: [...byId.values()].reduce((worst, all) => Math.max(worst, latenessOf(all)), 0),
     left: await leftIn(databaseUrl),
     attempts: tally(told.flatMap(({ story }) => story.map(({ outcome }) => outcome))),
     states: tally(told.map(({ state }) => state)),
@@ -110,6 +110,11 @@ export async function takeAccount(
     crashes: all.flatMap(({ role, crashes }) => crashes.map((ending) => `${role}: ${ending}`)),
     failedStarts: all.reduce((sum, { failedStarts }) => sum + failedStarts, 0),
   };
+}
+
+/** Of the first of them: what comes again is told apart. */
+function latenessOf(came: readonly Arrival[]): number {
+  return Math.min(...came.map(({ atMs, dueMs }) => atMs - dueMs));
 }
 
 /** What was answered has come; an attempt that was not, or that is in doubt, may have. */

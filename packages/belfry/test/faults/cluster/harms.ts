@@ -47,7 +47,7 @@ export class Harms {
     const { leaseMs } = this.#options;
     this.#note("halt", victim);
     victim.halt();
-    await this.#moment(leaseMs + 200, 2 * leaseMs);
+    await this.#moment(leaseMs + 200, 1.5 * leaseMs);
     victim.resume();
   }
 
@@ -58,7 +58,7 @@ export class Harms {
     victim.halt();
     await this.#moment(0, 200);
     cluster.proxyOf(victim).cutAll();
-    await this.#moment(1_000, 2 * leaseMs);
+    await this.#moment(1_000, leaseMs);
     victim.resume();
   }
 

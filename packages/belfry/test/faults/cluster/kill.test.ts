@@ -9,7 +9,7 @@ import { Harms } from "./harms.ts";
 import { faultScale } from "./scale.ts";
 import { expectWhole, runTrial, type TrialOptions } from "./trial.ts";
 
-const LEASE_MS = 3_000;
+const LEASE_MS = 5_000;
 const TAKEN_OVER_MS = 2_000;
 const HOUR_MS = 3_600_000;
 const WITHIN_MS = 180_000;
@@ -46,11 +46,11 @@ function trialOf(name: string, options: Partial<TrialOptions> = {}): TrialOption
   return { cluster, random, name, ...defaults, ...options };
 }
 
-/** Does harm again and again, one after the other. */
-async function again(forMs: number, harm: () => Promise<void>): Promise<void> {
+/** Does harm again and again, one after the other, each after a while of peace. */
+async function again(forMs: number, harm: () => Promise<void>, peaceMs = 0): Promise<void> {
   const endMs = performance.now() + forMs;
   while (performance.now() < endMs) {
-    await pause(random.between(0, 500));
+    await pause(random.between(peaceMs, peaceMs + 500));
     await harm();
   }
 }
@@ -108,10 +108,10 @@ describe(`a cluster with clocks an hour wrong (seed ${random.seed})`, { timeout:
           () => harms.cutOne(),
           () => harms.cutCommits("before", 1_000),
           () => harms.cutCommits("after", 1_000),
-          () => harms.withoutDatabase(random.between(500, 1.5 * LEASE_MS)),
-          () => harms.blackHole(random.between(200, LEASE_MS / 3)),
+          () => harms.withoutDatabase(random.between(500, 4_000)),
+          () => harms.blackHole(random.between(200, 1_000)),
         ])();
-      await Promise.all([again(forMs, toProcesses), again(forMs, toDatabase)]);
+      await Promise.all([again(forMs, toProcesses), again(forMs, toDatabase, 500)]);
     });
     process.stdout.write(`cluster, all at random: ${JSON.stringify(harms.done)}\n`);
     expectWhole(account, harms.victims);

@@ -89,8 +89,8 @@ function print(name: string, counts: Record<string, unknown>): void {
   process.stdout.write(`cluster, ${name}: ${JSON.stringify(Object.fromEntries(shown))}\n`);
 }
 
-/** What was sent before a process was harmed has come so soon after it. */
-const ON_ITS_WAY_MS = 150;
+/** What was sent before a process was harmed has come so soon after it; nobody takes over sooner. */
+const ON_ITS_WAY_MS = 600;
 
 /**
  * What must hold whatever was done.
