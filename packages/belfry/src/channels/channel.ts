@@ -56,10 +56,10 @@ export interface Channel {
    * uses up no attempt. `signal` is aborted when the process must end.
    *
    * A channel that has to wait before the message leaves, as for a connection, asks `mayLeave` right before it
-   * does, and if it may not, rejects with a ShortageError: the process may have been stopped meanwhile, and
-   * another one have sent it.
+   * does: the process may have been stopped meanwhile, and another one have sent it. If it may not, nothing is
+   * sent, and there is no outcome: null.
    */
-  send(message: Message, signal: AbortSignal, mayLeave?: () => boolean): Promise<Outcome>;
+  send(message: Message, signal: AbortSignal, mayLeave?: () => boolean): Promise<Outcome | null>;
   /** Frees sockets and files. */
   close(): Promise<void>;
 }

@@ -193,9 +193,13 @@ export class Runner {
     // It may have waited long for its place in the lane.
     const verdict = this.#judge(held.claim);
     if (verdict) return void (await this.#conclude(held, verdict));
-    const mayLeave = (): boolean => this.#mayLeave(held);
+    let isKeptBack = false;
+    const mayLeave = (): boolean => {
+      isKeptBack = !this.#mayLeave(held);
+      return !isKeptBack;
+    };
     const settlement = await this.#send(held.claim, { signal: this.#abort.signal, mayLeave });
-    if (settlement === null) return this.#tryLater(held);
+    if (settlement === null) return isKeptBack ? this.#queueAgain(held) : this.#tryLater(held);
     this.#finish(held);
     this.#pump(held.claim.delivery.lane);
     if (this.#wasBrokenOff(settlement)) return this.#letGo(held);
@@ -236,6 +240,16 @@ export class Runner {
     this.#letGo(held);
     this.#deps.observe?.({ kind: "leases-lost", deliveries: 1 });
     this.#pump(lane);
+  }
+
+  /** Its turn comes once this worker may send again, and knows what is still its own. */
+  #queueAgain(held: Held): void {
+    this.#hand.setAside(held);
+    if (this.#isEnding) this.#letGo(held);
+    else {
+      this.#hand.queueAgain(held);
+      this.#pump(held.claim.delivery.lane);
+    }
   }
 
   #tryLater(held: Held): void {

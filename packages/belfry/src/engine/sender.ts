@@ -21,8 +21,8 @@ type Resolved =
   | { ok: false; outcome: Outcome };
 
 /**
- * Makes one attempt of a delivery and judges it. Null if this machine lacked what it takes: nothing was
- * tried, and no attempt is used up. Never rejects: any other fault of ours is a retryable outcome.
+ * Makes one attempt of a delivery and judges it. Null if this machine lacked what it takes, or if the message
+ * might not leave any more: nothing was tried, and no attempt is used up. Never rejects: any other fault of ours is a retryable outcome.
  */
 export function createSender(deps: EngineDeps, worker: string) {
   return async (claim: Claim, leave: Leave): Promise<Settlement | null> => {
@@ -62,7 +62,7 @@ async function attemptSafely(deps: EngineDeps, claim: Claim, leave: Leave): Prom
   }
 }
 
-async function attempt(deps: EngineDeps, claim: Claim, { signal, mayLeave }: Leave): Promise<Outcome> {
+async function attempt(deps: EngineDeps, claim: Claim, { signal, mayLeave }: Leave): Promise<Outcome | null> {
   const { delivery, reminder } = claim;
   const name = channelOf(reminder.spec.target);
   const channel = deps.channels.get(name);
@@ -86,7 +86,7 @@ async function attempt(deps: EngineDeps, claim: Claim, { signal, mayLeave }: Lea
     signal,
     mayLeave,
   );
-  if (outcome.kind === "permanent" && outcome.switchOff)
+  if (outcome?.kind === "permanent" && outcome.switchOff)
     // The attempt is made, whatever the store says now.
     await switchOff(deps, resolved.endpoint, outcome.error).catch((error: unknown) =>
       deps.onFault(`switch off the endpoint of delivery ${delivery.id}`, error),

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Content, Json } from "../../domain/content.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { Channel, Message } from "../channel.ts";
+import { outcomeOf } from "./outcome-of.ts";
 import { sampleMessage } from "./sample-message.ts";
 
 /** A channel together with a local other side that the suite can look at and break. */
@@ -198,5 +199,5 @@ function sendTo(
   part: Partial<Message>,
   signal = new AbortController().signal,
 ): Promise<Outcome> {
-  return channel.send(sampleMessage(part), signal);
+  return outcomeOf(channel.send(sampleMessage(part), signal));
 }

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { Outcome } from "../../domain/outcome.ts";
+import { outcomeOf } from "../contract/outcome-of.ts";
 import { sampleMessage } from "../contract/sample-message.ts";
 import { type ChannelFunction, createFunctionChannel } from "./function-channel.ts";
 
 function attempt(send: unknown, signal = new AbortController().signal): Promise<Outcome> {
   // Programs without types may hand over functions of any kind.
   const channel = createFunctionChannel({ name: "log", send: send as ChannelFunction });
-  return channel.send(sampleMessage(), signal);
+  return outcomeOf(channel.send(sampleMessage(), signal));
 }
 
 describe("createFunctionChannel()", () => {

@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import { ShortageError } from "../../domain/errors.ts";
+import type { ShortageError } from "../../domain/errors.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import { outcomeOfAnswer } from "./answer-outcome.ts";
 import { outcomeOfError, shortageOf } from "./error-outcome.ts";
@@ -19,8 +19,8 @@ export interface AttemptOptions {
   deadline: number;
   /** The injected clock, in ms since the epoch. */
   now(): number;
-  /** Takes the outcome; called once, unless `fail` is. */
-  settle(outcome: Outcome): void;
+  /** Takes the outcome, null if it might not go out; called once, unless `fail` is. */
+  settle(outcome: Outcome | null): void;
   /** Told that this machine lacks what it takes: nothing was sent. */
   fail(shortage: ShortageError): void;
   /** Called once when nothing more can come: the connection is free again or cut. */
@@ -94,13 +94,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #keepBack(): void {
-    const { destination, fail } = this.options;
     this.#settled = true;
-    fail(
-      new ShortageError(
-        `Cannot post to ${destination}: this process was stopped while it waited for a connection`,
-      ),
-    );
+    this.options.settle(null);
     this.#end();
   }
 

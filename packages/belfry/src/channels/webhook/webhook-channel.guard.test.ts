@@ -7,6 +7,7 @@ import {
 } from "../../../test/receivers/recording-receiver.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { Channel } from "../channel.ts";
+import { outcomeOf } from "../contract/outcome-of.ts";
 import { sampleMessage } from "../contract/sample-message.ts";
 import { createWebhookChannel, type WebhookChannelOptions } from "./webhook-channel.ts";
 
@@ -36,7 +37,7 @@ async function openReceiver(): Promise<RecordingReceiver> {
 
 function send(channel: Channel, address: string): Promise<Outcome> {
   const message = sampleMessage({ destination: { address, secrets: [] } });
-  return channel.send(message, new AbortController().signal);
+  return outcomeOf(channel.send(message, new AbortController().signal));
 }
 
 const to =

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type Answering, startRecordingReceiver } from "../../../test/receivers/recording-receiver.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { Channel, Message } from "../channel.ts";
+import { outcomeOf } from "../contract/outcome-of.ts";
 import { sampleMessage } from "../contract/sample-message.ts";
 import { createWebhookChannel, type WebhookChannelOptions } from "./webhook-channel.ts";
 
@@ -34,7 +35,7 @@ async function openReceiver(answer?: Answering) {
 
 function send(channel: Channel, address: string, part: Partial<Message> = {}): Promise<Outcome> {
   const message = sampleMessage({ destination: { address, secrets: [] }, ...part });
-  return channel.send(message, new AbortController().signal);
+  return outcomeOf(channel.send(message, new AbortController().signal));
 }
 
 describe("send() of the webhook channel", () => {

@@ -93,7 +93,7 @@ class WebhookChannel implements Channel {
     return url.ok ? { ok: true, destination: url.destination } : url;
   }
 
-  async send(message: Message, signal: AbortSignal, mayLeave = () => true): Promise<Outcome> {
+  async send(message: Message, signal: AbortSignal, mayLeave = () => true): Promise<Outcome | null> {
     const url = this.#urls.get(message.destination.address, (text) => checkUrl(text, this.#allow));
     if (!url.ok) return { kind: "permanent", error: url.message };
     const failed = `Cannot post to ${url.destination}`;
