@@ -52,7 +52,7 @@ describe("moveInstallation()", () => {
       const there = await places.second.openStore();
       expect(await readEverything(there, asked), `seed ${random.seed}`).toEqual(before);
       // Whoever was at work was so on the store that it left.
-      expect((await there.listWorkers(nowMs)).filter(({ state }) => state !== "gone")).toEqual([]);
+      expect((await there.listWorkers(nowMs + 60_000)).filter(({ state }) => state !== "gone")).toEqual([]);
       await resumes(there, log);
       const laterLog = await eventsOf(there, "tnt_a");
       await there.close();
