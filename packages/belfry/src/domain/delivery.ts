@@ -34,6 +34,8 @@ export const TRANSITIONS: readonly Transition[] = [
   { event: "release", from: "leased", to: "retrying" },
   { event: "deliver", from: "leased", to: "delivered" },
   { event: "retry", from: "leased", to: "retrying" },
+  { event: "defer", from: "leased", to: "scheduled" },
+  { event: "defer", from: "leased", to: "retrying" },
   { event: "give up", from: "leased", to: "dead" },
   { event: "pass usefulFor", from: "leased", to: "expired" },
   { event: "miss", from: "scheduled", to: "expired" },
@@ -60,6 +62,20 @@ export function isByHand({ kind, redrivenAtMs }: Pick<Delivery, "kind" | "redriv
   return kind !== "rule" || redrivenAtMs !== null;
 }
 
+/** The key of an occurrence that repeats another: which one, and how often before. */
+export function repeatKey(rootOccurrenceId: string, repeat: number): string {
+  return `${rootOccurrenceId}#${repeat}`;
+}
+
+/** The occurrence that a delivery is about: the one that it repeats, else its own. */
+export function rootOccurrence({
+  kind,
+  occurrence,
+  occurrenceId,
+}: Pick<Delivery, "kind" | "occurrence" | "occurrenceId">): string {
+  return kind === "repeat" ? occurrence.key.slice(0, occurrence.key.indexOf("#")) : occurrenceId;
+}
+
 /** The states from which `event` may be taken. */
 export function statesBefore(event: string): DeliveryState[] {
   return TRANSITIONS.flatMap((arrow) => (arrow.event === event && arrow.from !== "none" ? [arrow.from] : []));
@@ -82,12 +98,24 @@ export interface Attempt {
   redrivenAtMs?: number;
 }
 
+/** What follows a delivery by itself, once it is settled. */
+export interface Onward {
+  /** Channels that are left to be tried, in this order, should it be dead. */
+  channels?: readonly string[];
+  /** How often its occurrence has been repeated before it, should nobody acknowledge it. */
+  repeats?: number;
+}
+
 /** Occurrence x target x channel: what is sent, tried again and settled. */
 export interface Delivery {
   tenantId: string;
   id: string;
   reminderId: string;
   occurrenceId: string;
+  /** Whom it is for; null: a bare address or endpoint. */
+  recipientId: string | null;
+  /** The recipient's epoch when it was planned. */
+  recipientEpoch: number;
   /** Series and kind of its occurrence: with the occurrence's key, its identity for ever. */
   series: string;
   kind: OccurrenceKind;
@@ -100,6 +128,10 @@ export interface Delivery {
   /** The address, or `endpoint:<name>`. */
   target: string;
   occurrence: Occurrence;
+  /** The how-manieth ring of its reminder it is, counted from 1; 0: not counted. */
+  number: number;
+  /** What follows it; null: nothing. */
+  onward: Onward | null;
   /** When the next attempt is to be made: the due instant, or later after a failure. */
   sendAtMs: number;
   /** From then on it is no longer worth sending: due + usefulFor; a redrive counts it anew. */

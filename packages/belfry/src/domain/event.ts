@@ -8,12 +8,14 @@ export const EVENT_TYPES = [
   "reminder.cancelled",
   "reminder.finished",
   "delivery.scheduled",
+  "delivery.deferred",
   "delivery.retrying",
   "delivery.delivered",
   "delivery.dead",
   "delivery.expired",
   "delivery.cancelled",
   "delivery.redriven",
+  "delivery.acknowledged",
   "endpoint.off",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

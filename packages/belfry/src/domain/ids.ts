@@ -4,7 +4,20 @@ import { createHash } from "node:crypto";
 const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /** The kinds of id that Belfry makes; the prefix says what an id names. */
-export type IdPrefix = "rem" | "rcp" | "cmp" | "msg" | "dlv" | "occ" | "tnt" | "key" | "end" | "wrk" | "req";
+export type IdPrefix =
+  | "rem"
+  | "rcp"
+  | "cmp"
+  | "evt"
+  | "cal"
+  | "msg"
+  | "dlv"
+  | "occ"
+  | "tnt"
+  | "key"
+  | "end"
+  | "wrk"
+  | "req";
 
 /** Source of fresh ids; injected, so that tests and simulations are repeatable. */
 export interface IdSource {
@@ -73,8 +86,11 @@ function hashOf(parts: readonly string[]): string {
   return base32(createHash("sha256").update(parts.join("\u0000")).digest().subarray(0, 13)).slice(0, 20);
 }
 
-/** Why an occurrence exists: the rule rang, or someone asked for an extra one. */
-export type OccurrenceKind = "rule" | "snooze" | "trigger";
+/**
+ * Why an occurrence exists: the rule rang, someone asked for an extra one, or nobody acknowledged the one
+ * before (`repeat`).
+ */
+export type OccurrenceKind = "rule" | "snooze" | "trigger" | "repeat";
 
 /** What makes an occurrence itself, whatever is edited around it. */
 export interface OccurrenceIdentity {
@@ -98,6 +114,19 @@ export function occurrenceId({ tenantId, series, kind, key }: OccurrenceIdentity
  */
 export function deliveryId(occurrence: string, target: string, channel: string): string {
   return `dlv_${occurrence.slice(4, 4 + MINUTE_DIGITS)}${hashOf([occurrence, target, channel])}`;
+}
+
+/** The part of an id that says when it was made. */
+const TIME_DIGITS = 10;
+const ID_DIGITS = 26;
+
+/**
+ * The id of the reminder that a campaign keeps for a recipient: the same whoever makes it, and however often, so
+ * that there can be no second one. It sorts with the campaign.
+ */
+export function campaignReminderId(tenantId: string, campaignId: string, recipientId: string): string {
+  const time = campaignId.slice("cmp_".length, "cmp_".length + TIME_DIGITS);
+  return `rem_${time}${hashOf([tenantId, campaignId, recipientId]).slice(0, ID_DIGITS - TIME_DIGITS)}`;
 }
 
 const MINUTE_DIGITS = 7;

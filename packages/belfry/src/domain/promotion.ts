@@ -1,42 +1,53 @@
 import type { Ring } from "./advance.ts";
-import type { Delivery } from "./delivery.ts";
+import type { Delivery, Onward } from "./delivery.ts";
 import { deliveryId, type OccurrenceKind, occurrenceId } from "./ids.ts";
 import type { Reminder } from "./reminder.ts";
-import { channelOf, isEndpointTarget, type Target, targetKey } from "./target.ts";
+import type { Way } from "./target.ts";
 
 /** What a delivery is made of. */
 export interface DeliveryOrigin {
   reminder: Reminder;
   ring: Ring;
-  /** The destination that shares a lane: host, account, or the endpoint's name. */
-  destination: string;
+  way: Way;
   nowMs: number;
   /** Why the occurrence exists; default: the rule. */
   kind?: OccurrenceKind;
+  /** The recipient's, when it was planned; default 0. */
+  recipientEpoch?: number;
+  /** The how-manieth ring of its reminder it is; default 0: not counted. */
+  number?: number;
+  /** What follows it; default: nothing. */
+  onward?: Onward | null;
 }
 
-/** The delivery that an occurrence of a reminder becomes; the same occurrence gives the same id. */
-export function deliveryOf({ reminder, ring, destination, nowMs, kind = "rule" }: DeliveryOrigin): Delivery {
+/** The delivery that an occurrence of a reminder becomes on one way; the same occurrence gives the same id. */
+export function deliveryOf(origin: DeliveryOrigin): Delivery {
+  const { reminder, ring, way, nowMs, kind = "rule" } = origin;
+  const { recipientEpoch = 0, number = 0, onward = null } = origin;
   const { tenantId, series, spec } = reminder;
   const { occurrence, note } = ring;
-  const channel = channelOf(spec.target);
-  const target = targetKey(spec.target);
+  const { channel, target } = way;
   const rung = occurrenceId({ tenantId, series, kind, key: occurrence.key });
+  const dueMs = occurrence.dueMs;
   return {
     tenantId,
     id: deliveryId(rung, target, channel),
     reminderId: reminder.id,
+    recipientId: way.recipientId,
+    recipientEpoch,
     occurrenceId: rung,
     series,
     kind,
     epoch: reminder.epoch,
     state: "scheduled",
-    lane: laneOf(tenantId, channel, destination),
+    lane: laneOf(tenantId, channel, way.destination),
     channel,
     target,
     occurrence,
-    sendAtMs: occurrence.dueMs,
-    expiresAtMs: occurrence.dueMs + spec.policy.usefulForMs,
+    number,
+    onward,
+    sendAtMs: dueMs + spreadOf(rung, spec.policy.spreadMs ?? 0),
+    expiresAtMs: dueMs + spec.policy.usefulForMs,
     attempts: 0,
     lostLeases: 0,
     story: [],
@@ -54,7 +65,18 @@ export function laneOf(tenantId: string, channel: string, destination: string): 
   return `${tenantId} ${channel}:${destination}`;
 }
 
-/** The destination of a named endpoint: its name, since its URL may change while deliveries wait. */
-export function endpointDestination(target: Target): string | null {
-  return isEndpointTarget(target) ? `@${target.endpoint}` : null;
+/** Characters of an occurrence's hash that its place in the spread is taken from: 2^30 places. */
+const SPREAD_DIGITS = 6;
+const BASE = 32;
+const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+
+/**
+ * How long after its due instant an occurrence goes out, so that a herd is spread: evenly, and for the same
+ * occurrence always the same, whoever plans it.
+ */
+export function spreadOf(occurrence: string, spreadMs: number): number {
+  if (spreadMs <= 0) return 0;
+  let place = 0;
+  for (const digit of occurrence.slice(-SPREAD_DIGITS)) place = place * BASE + ALPHABET.indexOf(digit);
+  return Math.floor((place / BASE ** SPREAD_DIGITS) * spreadMs);
 }

@@ -6,7 +6,9 @@ import { backoffMs } from "./retry.ts";
 /** What becomes of a delivery. */
 export type Verdict =
   | { state: SettledState; reason: string | null }
-  | { state: "retrying"; sendAtMs: number; reason: string | null };
+  | { state: "retrying"; sendAtMs: number; reason: string | null }
+  /** Held back: it was not tried, and waits until then; `note`: what it stands for from then on. */
+  | { state: "scheduled"; sendAtMs: number; reason: string; note?: string };
 
 /** So many leases may end without a word before a delivery is thought to be what kills its workers. */
 export const MAX_LOST_LEASES = 30;

@@ -1,0 +1,58 @@
+import type { Content, ContentParts, Json } from "../domain/content.ts";
+import { createTemplates, isTemplate, type Templates } from "./liquid.ts";
+
+/** What became of a content: as it is sent, or why it cannot be. */
+export type Rendered = { ok: true; content: ContentParts } | { ok: false; error: string };
+
+/** Fills in a content for one recipient. */
+export type RenderContent = (content: Content, values: object, locale: string | null) => Rendered;
+
+/** Values stand as they are in title, text and data, and are made safe in html. */
+export function createRenderer(): RenderContent {
+  const plain = createTemplates("none");
+  const safe = createTemplates("html");
+  return (content, values, locale) => {
+    try {
+      return { ok: true, content: renderParts(variantFor(content, locale), { plain, safe, values }) };
+    } catch (error) {
+      const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+      return { ok: false, error: `the content cannot be rendered: ${reason}` };
+    }
+  };
+}
+
+/** The variant of a locale, else of its language, else the content itself. */
+export function variantFor({ locales, ...content }: Content, locale: string | null): ContentParts {
+  if (locales === undefined || locale === null) return content;
+  const wanted = locale.toLowerCase();
+  const [language = wanted] = wanted.split("-");
+  const entries = Object.entries(locales).map(([name, parts]) => [name.toLowerCase(), parts] as const);
+  const found = entries.find(([name]) => name === wanted) ?? entries.find(([name]) => name === language);
+  return found?.[1] ?? content;
+}
+
+interface Rendering {
+  plain: Templates;
+  safe: Templates;
+  values: object;
+}
+
+function renderParts(
+  { title, text, html, data }: ContentParts,
+  { plain, safe, values }: Rendering,
+): ContentParts {
+  const fill = (source: string): string => (isTemplate(source) ? plain.render(source, values) : source);
+  return {
+    ...(title === undefined ? {} : { title: fill(title) }),
+    ...(text === undefined ? {} : { text: fill(text) }),
+    ...(html === undefined ? {} : { html: isTemplate(html) ? safe.render(html, values) : html }),
+    ...(data === undefined ? {} : { data: fillJson(data, fill) }),
+  };
+}
+
+function fillJson(json: Json, fill: (source: string) => string): Json {
+  if (typeof json === "string") return fill(json);
+  if (Array.isArray(json)) return json.map((item) => fillJson(item, fill));
+  if (typeof json !== "object" || json === null) return json;
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, fillJson(value, fill)]));
+}
