@@ -11,6 +11,7 @@ export interface OpenDelivery {
   kind: OccurrenceKind;
   story: readonly Attempt[];
   occurrence: Occurrence;
+  sendAtMs: number;
   wasRedriven: boolean;
 }
 
@@ -66,11 +67,16 @@ export function planChange<Open extends OpenDelivery>(
 /** One that was tried, or brought back by hand, keeps its next attempt, and its instant with that. */
 function keptAs(open: OpenDelivery, wanted: Delivery, movesInstants: boolean): Kept {
   const isAsItWas = !movesInstants || JSON.stringify(open.occurrence) === JSON.stringify(wanted.occurrence);
-  if (isAsItWas) return { wanted, moves: false };
+  if (isAsItWas) return { wanted, moves: isLookedAtAnew(open, wanted) };
   if (open.state === "scheduled" && !open.wasRedriven) return { wanted, moves: true };
   const { occurrence } = open;
   const expiresAtMs = wanted.expiresAtMs - wanted.occurrence.dueMs + occurrence.dueMs;
   return { wanted: { ...wanted, occurrence, expiresAtMs }, moves: false };
+}
+
+/** One that was held back, and not tried, may be wanted sooner: whoever claims it judges it anew. */
+function isLookedAtAnew({ state, story, sendAtMs, wasRedriven }: OpenDelivery, wanted: Delivery): boolean {
+  return state === "scheduled" && story.length === 0 && !wasRedriven && wanted.sendAtMs < sendAtMs;
 }
 
 /** What was rung by hand may be tried again if the attempt fails; an occurrence that shall not wait ends with it. */

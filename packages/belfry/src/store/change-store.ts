@@ -64,14 +64,16 @@ export interface SpentRequest {
 export interface RingRequest {
   tenantId: string;
   reminderId: string;
-  /** Its epoch is the reminder's own at that moment. */
-  delivery: Delivery;
+  /** One for each way that it goes; their epoch is the reminder's own at that moment. */
+  deliveries: readonly Delivery[];
+  /** The delivery that is snoozed with it: its occurrence is acknowledged, in the same commit. */
+  snoozes?: string;
   nowMs: number;
-  receiptOf?: (delivery: Delivery) => Receipt;
+  receiptOf?: (deliveries: readonly Delivery[]) => Receipt;
 }
 
 export type RingResult =
-  | { kind: "rung"; delivery: Delivery }
+  | { kind: "rung"; deliveries: Delivery[] }
   | { kind: "missing" }
   | { kind: "over"; state: ReminderState };
 
@@ -83,6 +85,44 @@ export interface ChangeStore {
   findOpenDeliveries(tenantId: string, reminderId: string): Promise<Delivery[]>;
   /** Which of the occurrences must not ring again. */
   findSpent(request: SpentRequest): Promise<ReadonlySet<string>>;
-  /** Adds one delivery outside the rule; a reminder that has finished comes back for it. */
+  /** Adds an occurrence outside the rule; a reminder that has finished comes back for it. */
   ring(request: RingRequest): Promise<RingResult>;
+  /**
+   * Somebody has acknowledged an occurrence: what waits of it, and of what repeats it, is cancelled, and it is
+   * repeated no more; what a worker holds is not tried again. Null if there is no such delivery. A second time
+   * changes nothing.
+   */
+  acknowledge(request: AcknowledgeRequest): Promise<Acknowledged | null>;
+  /** Those that there are of occurrences, by their ids. */
+  findAcknowledgements(
+    tenantId: string,
+    occurrenceIds: readonly string[],
+  ): Promise<ReadonlyMap<string, Acknowledgement>>;
+}
+
+/** That somebody has acknowledged an occurrence. */
+export interface Acknowledgement {
+  /** By which delivery. */
+  deliveryId: string;
+  acknowledgedAtMs: number;
+  /** The delivery that it was snoozed to last; null: it was not. */
+  snoozeId: string | null;
+}
+
+export interface AcknowledgeRequest {
+  tenantId: string;
+  deliveryId: string;
+  nowMs: number;
+  receiptOf?: (acknowledged: Acknowledged) => Receipt;
+}
+
+export interface Acknowledged {
+  delivery: Delivery;
+  acknowledgedAtMs: number;
+  /** Whether it was acknowledged before, so that nothing has changed. */
+  isRepeat: boolean;
+  /** Deliveries that waited and are cancelled. */
+  cancelled: number;
+  /** Deliveries that a worker held. */
+  inFlight: string[];
 }

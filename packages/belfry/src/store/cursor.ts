@@ -1,7 +1,16 @@
 import { InvalidInputError } from "../domain/errors.ts";
 
 /** The lists there are: a cursor names its own, since the place in one says nothing in another. */
-export type ListName = "reminders" | "deliveries" | "endpoints" | "inbox" | "keys" | "tenants";
+export type ListName =
+  | "reminders"
+  | "deliveries"
+  | "endpoints"
+  | "inbox"
+  | "keys"
+  | "tenants"
+  | "recipients"
+  | "campaigns"
+  | "calendar";
 
 /** The place after an item in a list, as an opaque text. */
 export function encodeCursor(list: ListName, parts: readonly (string | number)[]): string {

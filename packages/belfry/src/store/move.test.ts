@@ -28,7 +28,10 @@ const ROUTES: readonly Route[] = [
   ["postgres", "postgres", "sqlite"],
 ];
 /** Of these there are to be some, or little is said. */
-const WANTED = ["reminders", "open deliveries", "settled deliveries", "sent keys", "inbox messages"];
+const WANTED = [
+  ...["reminders", "open deliveries", "settled deliveries", "sent keys", "inbox messages"],
+  ...["recipients", "campaigns", "acknowledgements", "calendar events", "calendar feeds", "facts"],
+];
 
 describe("moveInstallation()", () => {
   test.each(ROUTES)(

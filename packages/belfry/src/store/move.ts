@@ -81,9 +81,9 @@ function refuseSame(from: Transferable, to: Transferable): void {
   throw new StoreError("store_same", `Cannot move from ${from.place} to ${to.place}: they are the same`);
 }
 
-/** What a first start makes is no loss: its tenant and its key. */
+/** What a first start makes is no loss: its tenant and its key, and what it knows of itself. */
 async function refuseUsed(to: Transferable): Promise<void> {
-  const { tenants, api_keys, workers, ...others } = await to.count();
+  const { tenants, api_keys, workers, facts, ...others } = await to.count();
   const isUnused = tenants <= 1 && api_keys <= 1 && Object.values(others).every((rows) => rows === 0);
   if (isUnused) return;
   const advice = "it is not empty; name another, or delete what it holds";

@@ -12,6 +12,7 @@ const STAYS: Record<string, readonly string[]> = {
     "deliveries.promoted_order",
     "deliveries_history.settled_order",
     "inbox.received_order",
+    "recipient_changes.mark",
   ],
   "follows from the id": [
     "reminders.shard",
@@ -37,7 +38,7 @@ const STAYS: Record<string, readonly string[]> = {
 
 const staying = new Set(Object.values(STAYS).flat());
 /** About the store itself; `secrets` are moved by themselves, since SQLite keeps them in files. */
-const OWN = new Set(["migrations", "installation", "secrets"]);
+const OWN = new Set(["migrations", "installation", "secrets", "sqlite_sequence"]);
 
 const moved = new Set(MOVED_TABLES.flatMap(columnsOf));
 

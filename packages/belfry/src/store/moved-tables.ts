@@ -14,7 +14,14 @@ export type MovedTableName =
   | "events"
   | "events_purged"
   | "counts"
-  | "delivery_stats";
+  | "delivery_stats"
+  | "recipients"
+  | "recipient_changes"
+  | "campaigns"
+  | "acknowledgements"
+  | "calendar_events"
+  | "calendar_feeds"
+  | "facts";
 
 /** A column of a moved table. */
 export interface MovedColumn {
@@ -38,13 +45,13 @@ export type MovedRow = readonly (string | number | null)[];
 
 const REMINDER = [
   "tenant_id text, id text, state text, version integer, epoch integer, series text, recipient_id text",
-  "time_zone text, spec text, next_due integer, next_occurrence text, skips text, created_at integer",
-  "updated_at integer",
+  "campaign_id text, rung integer, time_zone text, spec text, next_due integer, next_occurrence text",
+  "skips text, created_at integer, updated_at integer",
 ].join(", ");
 
 const DELIVERY = [
   "tenant_id text, id text, reminder_id text, occurrence_id text, series text, kind text, epoch integer",
-  "recipient_epoch integer, state text, lane text, channel text, target text, due_at integer",
+  "recipient_id text, recipient_epoch integer, number integer, onward text, state text, lane text, channel text, target text, due_at integer",
   "occurrence text, send_at integer, expires_at integer, attempts integer, lost_leases integer",
   "fence integer, story text, note text, reason text, accepted_at integer, promoted_at integer",
   "redriven_at integer",
@@ -106,6 +113,33 @@ export const MOVED_TABLES: readonly MovedTable[] = [
     "sums of minutes",
     "tenant_id text, minute integer, metric text, bucket integer, n integer",
   ),
+  table(
+    "recipients",
+    "recipients",
+    "tenant_id text, id text, external_id text, revision integer, epoch integer, profile text, created_at integer, updated_at integer",
+  ),
+  table("recipient_changes", "changes of recipients to be followed", "tenant_id text, recipient_id text"),
+  table(
+    "campaigns",
+    "campaigns",
+    "tenant_id text, id text, state text, revision integer, spec text, sync_after text, matched integer, looked_at integer, ringing text, created_at integer, updated_at integer",
+  ),
+  table(
+    "acknowledgements",
+    "acknowledgements",
+    "tenant_id text, occurrence_id text, delivery_id text, acknowledged_at integer, snooze_id text",
+  ),
+  table(
+    "calendar_events",
+    "calendar events",
+    "tenant_id text, id text, recipient_id text, uid text, revision integer, spec text, starts_at integer, ends_at integer, created_at integer, updated_at integer",
+  ),
+  table(
+    "calendar_feeds",
+    "calendar feeds",
+    "token_hash text, id text, tenant_id text, recipient_id text, created_at integer",
+  ),
+  table("facts", "facts", "name text, value text"),
 ];
 
 /** Where a column stands in a row of a table. */

@@ -1,5 +1,5 @@
 import type { Delivery, DeliveryState } from "../domain/delivery.ts";
-import type { Target } from "../domain/target.ts";
+import type { ReminderSpec } from "../domain/reminder.ts";
 import type { Receipt } from "./access.ts";
 
 /** Where a delivery goes now, if its reminder's target has changed. */
@@ -7,6 +7,7 @@ export interface NewDestination {
   channel: string;
   target: string;
   lane: string;
+  recipientId: string | null;
 }
 
 export interface RedriveRequest {
@@ -48,7 +49,7 @@ export interface RetriableRequest {
 export interface Retriable {
   delivery: Delivery;
   /** Where its reminder goes now. */
-  target: Target;
+  goesTo: Pick<ReminderSpec, "target" | "planned">;
 }
 
 export interface RedriveAllRequest {

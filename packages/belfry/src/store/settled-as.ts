@@ -13,11 +13,14 @@ export interface SettledAs {
 /**
  * What a settlement makes of a delivery that does not wait again.
  *
- * @param reminderState the state of its reminder: a retry of one that has moved on is cancelled
+ * @param held its own epoch and the state of its reminder: a retry of one that has moved on is cancelled
  */
-export function settledAs(settlement: Settlement, reminderState: unknown): SettledAs {
+export function settledAs(
+  settlement: Settlement,
+  held: { reminderState: unknown; epoch: number },
+): SettledAs {
   const state = isSettled(settlement.state) ? settlement.state : "cancelled";
-  const reason = state === settlement.state ? settlement.reason : staleReason(reminderState);
+  const reason = state === settlement.state ? settlement.reason : staleReason(held.reminderState, held.epoch);
   const failed = settlement.attempt !== undefined && state !== "delivered" ? 1 : 0;
   return { state, reason, failed };
 }

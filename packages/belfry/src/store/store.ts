@@ -1,20 +1,30 @@
+import type { Campaign } from "../domain/campaign.ts";
 import type { Attempt, Delivery, DeliveryState, SettledState } from "../domain/delivery.ts";
 import type { InboxEntry } from "../domain/inbox-entry.ts";
 import type { Partition } from "../domain/partition.ts";
+import type { Recipient } from "../domain/recipient.ts";
 import type { Reminder, ReminderState } from "../domain/reminder.ts";
 import type { Endpoint } from "../domain/target.ts";
 import type { Occurrence } from "../time/schedule.ts";
 import type { IdempotencyStore, Receipt } from "./access.ts";
 import type { AccessStore } from "./access-store.ts";
+import type { CalendarStore } from "./calendar-store.ts";
+import type { CampaignBasis, CampaignStore } from "./campaign-store.ts";
 import type { ChangeStore, ReminderView } from "./change-store.ts";
 import type { EventStore } from "./event-store.ts";
+import type { FactStore } from "./fact-store.ts";
+import type { RecipientStore } from "./recipient-store.ts";
 import type { RedriveStore } from "./redrive-store.ts";
 import type { StatsStore } from "./stats-store.ts";
 import type { WorkerStore } from "./worker-store.ts";
 
 export type * from "./access-store.ts";
+export type * from "./calendar-store.ts";
+export type * from "./campaign-store.ts";
 export type * from "./change-store.ts";
 export type * from "./event-store.ts";
+export type * from "./fact-store.ts";
+export type * from "./recipient-store.ts";
 export type * from "./redrive-store.ts";
 export type * from "./stats-store.ts";
 export type * from "./worker-store.ts";
@@ -29,7 +39,11 @@ export interface Store
     ChangeStore,
     DeliveryStore,
     RedriveStore,
+    RecipientStore,
+    CampaignStore,
+    CalendarStore,
     EventStore,
+    FactStore,
     StatsStore,
     WorkerStore,
     EndpointStore,
@@ -59,6 +73,8 @@ export interface Promotion {
   version: number;
   next: Occurrence | null;
   deliveries: readonly Delivery[];
+  /** How many occurrences of the rule have rung then. */
+  rung: number;
   nowMs: number;
 }
 
@@ -76,6 +92,8 @@ export interface Page<Item> {
 }
 
 export interface ReminderStore {
+  /** Those that are not over of a recipient, or of a campaign, by id, after one. */
+  findRemindersOf(request: ReminderOwner): Promise<Reminder[]>;
   /** Stores all, with the receipt, or nothing. Rejects with ConflictError `idempotency_conflict`. */
   accept(batch: readonly Acceptance[], receipt?: Receipt): Promise<void>;
   /** Active reminders whose next occurrence is due at or before `horizonMs`, soonest first. */
@@ -96,6 +114,12 @@ export interface ReminderStore {
   cancelReminder(request: CancelRequest): Promise<CancelResult | StaleRevision | null>;
 }
 
+/** Whose reminders are asked for. */
+export type ReminderOwner = { tenantId: string; afterId: string; limit: number } & (
+  | { recipientId: string }
+  | { campaignId: string }
+);
+
 export interface DueRequest {
   horizonMs: number;
   limit: number;
@@ -108,6 +132,10 @@ export interface CancelRequest {
   id: string;
   nowMs: number;
   ifRevision?: readonly number[];
+  /** Only while the decision's grounds are as they were; else it is `stale`. */
+  basis?: CampaignBasis;
+  /** Why, in words; default: that it was cancelled. */
+  reason?: string;
 }
 
 /** A condition on the revision that did not hold. */
@@ -147,6 +175,10 @@ export interface Claim {
   /** Changes at every claim; settling with another one is refused. */
   fence: number;
   reminder: Reminder;
+  /** Whom it is for, as they are now; null: a bare address or endpoint. */
+  recipient: Recipient | null;
+  /** The campaign that keeps its reminder, as it is now; null: none. */
+  campaign: Campaign | null;
   /** The worker whose lease ended without a word, else null. It may have sent the delivery. */
   inDoubtOf: string | null;
 }
@@ -167,9 +199,13 @@ export type Settlement = {
   nowMs: number;
   /** Absent if nothing was tried. */
   attempt?: Attempt;
+  /** Deliveries that follow it, in the same commit; a repeat does not if its occurrence was acknowledged. */
+  follow?: readonly Delivery[];
 } & (
   | { state: SettledState; reason: string | null }
   | { state: "retrying"; sendAtMs: number; reason: string | null }
+  /** Held back, and not tried: it waits again until then; `note` takes the place of the delivery's own. */
+  | { state: "scheduled"; sendAtMs: number; reason: string; note?: string }
 );
 
 export interface Lease {
@@ -205,7 +241,10 @@ export interface DeliveryStore {
     nowMs: number,
   ): Promise<void>;
   findDelivery(tenantId: string, id: string): Promise<Delivery | null>;
-  /** Latest due first. */
+  /**
+   * Latest due first. A filter by channel, campaign or error looks at so many and no more for one page: it may
+   * have fewer items than asked for, even none, though more follow.
+   */
   listDeliveries(request: PageRequest & DeliveryFilter): Promise<Page<Delivery>>;
 }
 
@@ -228,9 +267,19 @@ export interface MissedDelivery {
   dueMs: number;
 }
 
+/** Which deliveries are meant: those that fit all that is given. */
 export interface DeliveryFilter {
   reminderId: string | undefined;
   state: DeliveryState | undefined;
+  channel?: string | undefined;
+  recipientId?: string | undefined;
+  campaignId?: string | undefined;
+  /** Due at or after this instant. */
+  sinceMs?: number | undefined;
+  /** Due before this instant. */
+  untilMs?: number | undefined;
+  /** Part of the reason, in any case. */
+  error?: string | undefined;
 }
 
 export interface EndpointStore {

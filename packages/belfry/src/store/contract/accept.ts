@@ -86,6 +86,7 @@ export function acceptTests(test: TestAPI<StoreTest>): void {
       version: 1,
       next,
       deliveries: [delivery],
+      rung: 1,
       nowMs: NOW,
     };
     expect(await store.promote([promotion])).toEqual([]);
@@ -104,6 +105,7 @@ export function acceptTests(test: TestAPI<StoreTest>): void {
       version: 9,
       next: null,
       deliveries: [delivery],
+      rung: 1,
       nowMs: NOW,
     };
     expect(await store.promote([promotion])).toEqual(["rem_1"]);
@@ -120,6 +122,7 @@ export function acceptTests(test: TestAPI<StoreTest>): void {
       version: 1,
       next: null,
       deliveries: [delivery],
+      rung: 1,
       nowMs: NOW,
     };
     await store.promote([again]);
@@ -136,7 +139,7 @@ export function acceptTests(test: TestAPI<StoreTest>): void {
   test("promote() ends a reminder that has nothing left", async ({ store }) => {
     await store.accept([{ reminder: reminderOf({ next: occurrenceAt(NOW) }), deliveries: [] }]);
     await store.promote([
-      { tenantId: TENANT, reminderId: "rem_1", version: 1, next: null, deliveries: [], nowMs: NOW },
+      { tenantId: TENANT, reminderId: "rem_1", version: 1, next: null, deliveries: [], rung: 1, nowMs: NOW },
     ]);
     const view = await store.findReminder(TENANT, "rem_1");
     expect(view).toMatchObject({ reminder: { state: "finished" }, upcoming: null });

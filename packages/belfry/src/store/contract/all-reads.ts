@@ -31,6 +31,10 @@ export async function readEverything(store: Store, asked: Asked): Promise<unknow
     waiting: await store.countWaiting(nowMs),
     nextClaimAt: await store.nextClaimAt(),
     lastBeat: await store.lastBeat(),
+    zoneData: await store.readFact("zone-data"),
+    walking: await store.findWalkingCampaigns(100),
+    // Their marks are each store's own; their order is not.
+    toFollow: (await store.listRecipientChanges(100)).map(({ mark: _, ...change }) => change),
   };
 }
 
@@ -55,6 +59,7 @@ async function readTenant(store: Store, tenantId: string, { receipts, nowMs }: A
     endpoints: await list((request) => store.listEndpoints(request)),
     inbox: await list((request) => store.listInbox(request)),
     reminders,
+    people: await readPeople(store, tenantId, occurrenceIds),
     byState: await Promise.all(
       REMINDER_STATES.map((state) => list((request) => store.listReminders({ ...request, state }))),
     ),
@@ -68,6 +73,29 @@ async function readTenant(store: Store, tenantId: string, { receipts, nowMs }: A
     load: await store.load(tenantId, nowMs, 60),
     sums: { ...sums, lateness: [...lateness].sort(byBucket), latency: [...latency].sort(byBucket) },
   };
+}
+
+async function readPeople(
+  store: Store,
+  tenantId: string,
+  occurrenceIds: readonly string[],
+): Promise<unknown> {
+  const page = { tenantId, limit: PAGE, after: undefined };
+  const { items: recipients } = await store.listRecipients({ ...page, filter: {} });
+  const range = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER };
+  const feeds = await Promise.all(recipients.map(({ id }) => store.listCalendarFeeds(tenantId, id)));
+  return {
+    recipients,
+    feeds,
+    byHash: await store.findCalendarFeed(`hash of ${tenantId}`),
+    events: (await store.listCalendarEvents({ ...page, ...range })).items,
+    campaigns: (await store.listCampaigns(page)).items,
+    acknowledgements: [...(await store.findAcknowledgements(tenantId, occurrenceIds))].sort(byKey),
+  };
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 function byId(a: { id: string }, b: { id: string }): number {

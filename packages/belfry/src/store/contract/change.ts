@@ -16,6 +16,7 @@ import {
   reminderOf,
   settlementOf,
   TENANT,
+  wayOf,
 } from "./fixtures.ts";
 import type { StoreTest } from "./store-test.ts";
 
@@ -115,6 +116,7 @@ export function changeTests(test: TestAPI<StoreTest>): void {
         version: 2,
         next: null,
         deliveries: again.slice(0, 1),
+        rung: 1,
         nowMs: NOW,
       },
     ]);
@@ -128,7 +130,7 @@ export function changeTests(test: TestAPI<StoreTest>): void {
     const years = ["2024", "2025", "2026"].map((key) => ({ ...occurrenceAt(NOW), key }));
     const reminder = reminderOf({ next: occurrenceAt(NOW + MINUTE) });
     const deliveries = years.map((occurrence) =>
-      deliveryOf({ reminder, ring: { occurrence, note: null }, destination: "one.test", nowMs: NOW }),
+      deliveryOf({ reminder, ring: { occurrence, note: null }, way: wayOf(reminder), nowMs: NOW }),
     );
     await store.accept([{ reminder, deliveries }]);
     const ids = deliveries.map((delivery) => delivery.occurrenceId);
@@ -186,7 +188,7 @@ export function changeTests(test: TestAPI<StoreTest>): void {
     const ring = {
       tenantId: TENANT,
       reminderId: "rem_1",
-      delivery: deliveryFor(reminder, NOW + 7),
+      deliveries: [deliveryFor(reminder, NOW + 7)],
       nowMs: NOW,
     };
     const unrung = store.ring({ ...ring, receiptOf: () => receiptOf("used") });
@@ -203,8 +205,8 @@ export function changeTests(test: TestAPI<StoreTest>): void {
     await store.accept([dueOnce()]);
     await store.settle([settlementOf(await claimOne(store))]);
     const delivery = deliveryFor(reminder, NOW + MINUTE);
-    const request = { tenantId: TENANT, reminderId: "rem_1", delivery, nowMs: NOW };
-    expect(await store.ring(request)).toMatchObject({ kind: "rung", delivery: { id: delivery.id } });
+    const request = { tenantId: TENANT, reminderId: "rem_1", deliveries: [delivery], nowMs: NOW };
+    expect(await store.ring(request)).toMatchObject({ kind: "rung", deliveries: [{ id: delivery.id }] });
     expect(await store.ring({ ...request, reminderId: "rem_none" })).toEqual({ kind: "missing" });
     const claim = await claimOne(store, { horizonMs: NOW + MINUTE });
     expect(claim.delivery.id).toBe(delivery.id);
@@ -219,7 +221,7 @@ export function changeTests(test: TestAPI<StoreTest>): void {
     const request = {
       tenantId: TENANT,
       reminderId: "rem_1",
-      delivery: deliveryFor(reminder, NOW + 7),
+      deliveries: [deliveryFor(reminder, NOW + 7)],
       nowMs: NOW,
     };
     expect(await store.ring(request)).toEqual({ kind: "over", state: "cancelled" });

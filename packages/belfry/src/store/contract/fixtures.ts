@@ -2,6 +2,7 @@ import type { Delivery } from "../../domain/delivery.ts";
 import { deliveryOf } from "../../domain/promotion.ts";
 import type { Reminder } from "../../domain/reminder.ts";
 import { DEFAULT_RETRY } from "../../domain/retry.ts";
+import type { Way } from "../../domain/target.ts";
 import type { Occurrence } from "../../time/schedule.ts";
 import type { Receipt } from "../access.ts";
 import type { Acceptance, Claim, ClaimRequest, Settlement, Store } from "../store.ts";
@@ -39,6 +40,9 @@ export function reminderOf(options: ReminderOptions = {}): Reminder {
     version: 1,
     epoch: 0,
     series: id,
+    recipientId: null,
+    campaignId: null,
+    rung: 0,
     timeZone: "UTC",
     spec: {
       schedule: { at: "2026-01-01T00:00:00Z" },
@@ -64,9 +68,15 @@ export function deliveryFor(reminder: Reminder, dueMs = NOW, lane = "one.test"):
   return deliveryOf({
     reminder,
     ring: { occurrence: occurrenceAt(dueMs), note: null },
-    destination: lane,
+    way: wayOf(reminder, lane),
     nowMs: NOW,
   });
+}
+
+/** The one way of a reminder to an address. */
+export function wayOf({ spec: { target } }: Reminder, destination = "one.test"): Way {
+  const address = "address" in target ? target.address : undefined;
+  return { channel: "webhook", target: address ?? "", destination, recipientId: null };
 }
 
 /** A one-off reminder with its delivery. */

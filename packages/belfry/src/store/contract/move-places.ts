@@ -28,7 +28,7 @@ async function newFolder(nowMs: () => number): Promise<MovePlace> {
   const folder = mkdtempSync(join(tmpdir(), "belfry-move-"));
   const path = join(folder, "belfry.db");
   const hold = () => holdLock(join(folder, "belfry.lock"));
-  let secrets: KeptSecrets = { webhook: null, adminKey: null, adminKeyHash: null };
+  let secrets: KeptSecrets = { webhook: null, link: null, adminKey: null, adminKeyHash: null };
   return {
     openStore: async () => {
       const held = hold();

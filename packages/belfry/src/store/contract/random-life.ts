@@ -7,6 +7,7 @@ import { RecordingChannel } from "../../engine/engine-fixture.ts";
 import { DEFAULT_TUNING } from "../../engine/ports.ts";
 import type { Claim, Store } from "../store.ts";
 import { claimRequest, LEASE_MS, MINUTE, settlementOf } from "./fixtures.ts";
+import { beginWithPeople } from "./people.ts";
 
 const DAY = 1_440 * MINUTE;
 const ROUTE = "POST /v1/reminders";
@@ -87,6 +88,8 @@ const ACTS: readonly Act[] = [
   accept,
   accept,
   accept,
+  meet,
+  acknowledge,
   change,
   change,
   ring,
@@ -124,6 +127,7 @@ async function settleIn({ store, engine, tenants, nowMs }: Living): Promise<void
   const quiet = { onLost: () => {}, onBack: () => {} };
   for (const id of ["wrk_left", "wrk_killed"]) await store.join({ ...worker, id }, quiet);
   await store.leave("wrk_left", at);
+  await store.writeFact("zone-data", "2026a");
   for (const { id, timeZone } of tenants) {
     const key = { tenantId: id, id: `key_${id}`, name: "first", hash: `hash of ${id}`, hint: "abcd" };
     const times = { createdAtMs: at, updatedAtMs: at, revision: 1 };
@@ -131,6 +135,7 @@ async function settleIn({ store, engine, tenants, nowMs }: Living): Promise<void
       { id, name: `The ${id}`, timeZone, ...times },
       { ...key, scopes: ["admin"], createdAtMs: at, expiresAtMs: at + DAY, lastUsedAtMs: null },
     );
+    await beginWithPeople(store, id, at);
     await engine.createEndpoint({ id, timeZone }, { name: "hook", url: "http://hook.test/", secrets: [] });
     await engine.updateEndpoint({ id, timeZone }, "hook", { url: "http://hook.test/2" });
   }
@@ -153,9 +158,15 @@ function requestOf(chance: Chance): ReminderRequest {
   const address = chance.of(["http://one.test/", 'http://two.test/é\\"{}']);
   return {
     schedule: chance.of(SCHEDULES),
-    to: chance.of([{ channel: "webhook", address }, { endpoint: "hook" }]) as ReminderRequest["to"],
+    to: chance.of([
+      { channel: "webhook", address },
+      { endpoint: "hook" },
+      { recipient: "rcp_ada" },
+      { recipient: "rcp_ada", mode: "first" },
+    ]) as ReminderRequest["to"],
     content: { text: `Say "hi", \\ ${chance.between(0, 99)}\n{1,NULL}`, title: "\u{1F514}" },
     ...chance.of([{}, { inDoubt: "hold" as const }, { catchUp: "all" as const }, { usefulFor: "PT20M" }]),
+    ...chance.of([{}, { repeat: { every: "PT5M", max: 3 } }, { spread: "PT1M" }, { urgent: true }]),
     ...chance.of([{}, { retry: { maxAttempts: 2 } }, { metadata: { team: "blue", list: [1, null, "x"] } }]),
   };
 }
@@ -213,6 +224,25 @@ async function ring(life: Living, chance: Chance): Promise<unknown> {
     () => life.engine.ring(tenant, { reminderId, kind: "snooze", key, atMs: life.nowMs() + 20 * MINUTE }),
     () => life.engine.redriveAll(tenant.id, { filter: { state: "dead" }, limit: 100, dryRun: false }),
   ])();
+}
+
+/** Somebody changes, and what they have follows; or not yet. */
+async function meet({ store, engine, tenants, nowMs }: Living, chance: Chance): Promise<void> {
+  const tenantId = chance.of(tenants).id;
+  const before = await store.findRecipient(tenantId, "rcp_ada");
+  if (!before) throw new Error("Cannot meet anybody: there is nobody");
+  const timeZone = chance.of(["Europe/Paris", "Asia/Tokyo", null]);
+  const after = { ...before, timeZone, revision: before.revision + 1, updatedAtMs: nowMs() };
+  const recipient = { ...after, epoch: before.epoch + (timeZone === before.timeZone ? 0 : 1) };
+  await store.writeRecipients([{ recipient, fromRevision: before.revision, isTold: true }]);
+  if (chance.between(0, 2) === 0) await engine.inStep();
+}
+
+/** Of somebody's delivery, whatever has become of it. */
+async function acknowledge({ store, delivered, tenants, nowMs }: Living, chance: Chance): Promise<void> {
+  const deliveryId = chance.of([...delivered]);
+  if (deliveryId === undefined) return;
+  for (const { id: tenantId } of tenants) await store.acknowledge({ tenantId, deliveryId, nowMs: nowMs() });
 }
 
 async function promote(life: Living): Promise<unknown> {

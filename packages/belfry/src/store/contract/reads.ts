@@ -1,12 +1,14 @@
 import { expect, type TestAPI } from "vitest";
 import type { Endpoint } from "../../domain/target.ts";
-import type { Page } from "../store.ts";
+import type { DeliveryFilter, Page } from "../store.ts";
 import {
   claimOne,
+  deliveryFor,
   dueOnce,
   MINUTE,
   NOW,
   OTHER_TENANT,
+  occurrenceAt,
   receiptOf,
   reminderOf,
   settlementOf,
@@ -81,6 +83,40 @@ export function readTests(test: TestAPI<StoreTest>): void {
       state: "delivered",
     });
     expect(delivered.items.map((delivery) => delivery.reminderId)).toEqual(["rem_1"]);
+  });
+
+  test("listDeliveries() filters by channel, recipient, campaign, due instants and reason, page by page", async ({
+    store,
+  }) => {
+    const reminder = reminderOf({ id: "rem_1", next: occurrenceAt(NOW + 60 * MINUTE) });
+    const made = [0, 1, 2, 3, 4].map((n) => ({
+      ...deliveryFor(reminder, NOW + n * MINUTE),
+      channel: n % 2 === 0 ? "webhook" : "sms",
+      recipientId: n < 3 ? "rcp_1" : null,
+      series: n === 4 ? "cmp_1 rcp_9" : "cmp_2 rcp_9",
+    }));
+    await store.accept([{ reminder, deliveries: made }]);
+    const gone = { tenantId: TENANT, deliveryId: made[1]?.id ?? "", reason: "No Answer from 10.0.0.1" };
+    await store.expire([gone], NOW);
+    const list = async (filter: Partial<DeliveryFilter>, limit = 1) => {
+      const request = { tenantId: TENANT, reminderId: undefined, state: undefined, ...filter, limit };
+      const all = await collect((after) => store.listDeliveries({ ...request, after }));
+      return all.map(({ occurrence }) => (occurrence.dueMs - NOW) / MINUTE);
+    };
+    expect(await list({})).toEqual([4, 3, 2, 1, 0]);
+    expect(await list({ channel: "sms" })).toEqual([3, 1]);
+    expect(await list({ recipientId: "rcp_1" })).toEqual([2, 1, 0]);
+    expect(await list({ recipientId: "rcp_1", state: "scheduled" })).toEqual([2, 0]);
+    expect(await list({ recipientId: "rcp_1", reminderId: "rem_1", channel: "webhook" })).toEqual([2, 0]);
+    expect(await list({ campaignId: "cmp_1" })).toEqual([4]);
+    expect(await list({ error: "no answer" })).toEqual([1]);
+    expect(await list({ error: "no answer", state: "dead" })).toEqual([]);
+    expect(await list({ sinceMs: NOW + MINUTE, untilMs: NOW + 3 * MINUTE })).toEqual([2, 1]);
+    expect(await list({ sinceMs: NOW + MINUTE, untilMs: NOW + 3 * MINUTE }, 2)).toEqual([2, 1]);
+    expect(await list({ untilMs: NOW + MINUTE, recipientId: "rcp_1" }, 9)).toEqual([0]);
+    expect(await list({ recipientId: "rcp_none" })).toEqual([]);
+    const other = { tenantId: OTHER_TENANT, reminderId: undefined, state: undefined, recipientId: "rcp_1" };
+    expect((await store.listDeliveries({ ...other, limit: 9, after: undefined })).items).toEqual([]);
   });
 
   test("a list refuses a cursor that it did not make", async ({ store }) => {

@@ -177,7 +177,15 @@ export function settleTests(test: TestAPI<StoreTest>): void {
     await store.settle([settlementOf(await claimOne(store))]);
     const next = occurrenceAt(NOW + MINUTE);
     await store.promote([
-      { tenantId: TENANT, reminderId: "rem_1", version: 1, next, deliveries: [delivery], nowMs: NOW },
+      {
+        tenantId: TENANT,
+        reminderId: "rem_1",
+        version: 1,
+        next,
+        deliveries: [delivery],
+        rung: 1,
+        nowMs: NOW,
+      },
     ]);
     expect((await store.findDelivery(TENANT, delivery.id))?.state).toBe("delivered");
     expect(await store.nextClaimAt()).toBeNull();

@@ -1,10 +1,18 @@
 import { test as base, describe, type TestAPI } from "vitest";
 import { acceptTests } from "./accept.ts";
 import { accessTests } from "./access.ts";
+import { acknowledgeTests } from "./acknowledge.ts";
+import { calendarTests } from "./calendar.ts";
+import { campaignTests } from "./campaigns.ts";
 import { changeTests } from "./change.ts";
 import { claimTests } from "./claim.ts";
+import { deferTests } from "./defer.ts";
+import { factTests } from "./facts.ts";
 import type { OpenStore } from "./fixtures.ts";
+import { followTests } from "./follow.ts";
+import { followingTests } from "./following.ts";
 import { readTests } from "./reads.ts";
+import { recipientTests } from "./recipients.ts";
 import { settleTests } from "./settle.ts";
 import type { StoreTest } from "./store-test.ts";
 import { tellingTests } from "./telling.ts";
@@ -23,11 +31,19 @@ export function describeStore(name: string, open: OpenStore): void {
   describe(`${name} keeps the store's contract`, () => {
     acceptTests(test);
     changeTests(test);
+    campaignTests(test);
     claimTests(test);
     settleTests(test);
+    acknowledgeTests(test);
+    deferTests(test);
+    followTests(test);
+    factTests(test);
     readTests(test);
+    recipientTests(test);
+    followingTests(test);
     accessTests(test);
     tellingTests(test);
+    calendarTests(test);
     waitingTests(test);
     workerTests(test);
   });

@@ -232,7 +232,7 @@ export function tellingTests(test: TestAPI<StoreTest>): void {
     await kill(store, ["rem_1"]);
     const { items } = await store.findRetriable({ tenantId: TENANT, filter: { state: "dead" }, limit: 9 });
     const id = items[0]?.delivery.id ?? "";
-    const destination = { channel: "inbox", target: "", lane: `${TENANT} inbox:inbox` };
+    const destination = { channel: "inbox", target: "", lane: `${TENANT} inbox:inbox`, recipientId: null };
     await store.redrive({ tenantId: TENANT, id, nowMs: NOW, destination });
     expect((await claimOne(store)).delivery).toMatchObject({ id, ...destination });
   });

@@ -3,6 +3,7 @@ import type { Acceptance } from "../store.ts";
 import type { Database } from "./database.ts";
 import { ledgerInsert, TransactionLedger } from "./ledger.ts";
 import { type Notices, soonOf } from "./notices.ts";
+import { planCheck, planCheckParameters } from "./plan-check.ts";
 import { receiptInsert, receiptParameters } from "./receipts.ts";
 import { DELIVERIES, REMINDERS } from "./rows.ts";
 import { statement } from "./statement.ts";
@@ -11,12 +12,14 @@ const REMINDERS_AT = 1;
 const DELIVERIES_AT = REMINDERS_AT + REMINDERS.width;
 const LEDGER_AT = DELIVERIES_AT + DELIVERIES.width;
 const NOTICE_AT = LEDGER_AT + 5;
-const RECEIPT_AT = NOTICE_AT + 2;
+const PLAN_AT = NOTICE_AT + 2;
+const RECEIPT_AT = PLAN_AT + 3;
 
 /** All in one statement, which is a transaction: nothing is asked for in between. */
 const INSERTS = `reminder AS (INSERT INTO reminders (${REMINDERS.columns}) SELECT * FROM ${REMINDERS.unnest(REMINDERS_AT)}),
   delivery AS (INSERT INTO deliveries (${DELIVERIES.columns}, claim_at, fence)
     SELECT x.*, x.send_at, 0 FROM ${DELIVERIES.unnest(DELIVERIES_AT)}),
+  checked AS (${planCheck(PLAN_AT)}),
   told AS (${ledgerInsert(LEDGER_AT)})`;
 const NOTICE = `SELECT pg_notify($${NOTICE_AT}, $${NOTICE_AT + 1}) WHERE $${NOTICE_AT + 1}::text IS NOT NULL`;
 
@@ -39,6 +42,7 @@ export function createAccept(database: Database, notices: Notices, onEvents: () 
       ...ledgerOf(batch).parameters(nowMs),
       notices.dueChannel,
       soonMs === null ? null : String(soonMs),
+      ...planCheckParameters(batch.map(({ reminder }) => reminder)),
     ];
     if (receipt) await database.write(ACCEPT_ONCE, [...values, ...receiptParameters(receipt)]);
     else await database.write(ACCEPT, values);

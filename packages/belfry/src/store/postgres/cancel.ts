@@ -2,6 +2,7 @@ import type { DeliveryState } from "../../domain/delivery.ts";
 import { revisionOf } from "../../domain/reminder.ts";
 import { CANCELLED, staleRevision } from "../stale.ts";
 import type { CancelRequest, CancelResult, StaleRevision } from "../store.ts";
+import { holdBases } from "./campaign-basis.ts";
 import { retireDeliveries, retireReminders } from "./history.ts";
 import { lockReminders } from "./locks.ts";
 import { type Notices, tellChanged } from "./notices.ts";
@@ -32,21 +33,24 @@ async function cancel(
   request: CancelRequest,
   notices: Notices,
 ): Promise<CancelResult | StaleRevision | null> {
-  const { tenantId, id: reminderId, nowMs, ifRevision } = request;
+  const { tenantId, id: reminderId, nowMs, ifRevision, basis, reason = CANCELLED } = request;
+  const held = basis && (await holdBases(transaction, tenantId, [basis]));
   await lockReminders(transaction, [{ tenantId, reminderId }]);
   const before = await findReminder(transaction, tenantId, reminderId);
   if (!before) return null;
-  const stale = staleRevision(revisionOf(before.reminder), ifRevision);
+  const revision = revisionOf(before.reminder);
+  const stale = staleRevision(revision, ifRevision);
   if (stale) return stale;
+  if (held?.size === 0) return { kind: "stale", revision };
   const ended = await transaction.run(END, [whole(nowMs), tenantId, reminderId]);
   if (ended.length > 0) {
     ledger.moved({ tenantId, kind: "reminder", from: before.reminder.state, to: "cancelled" });
-    const nothing = { deliveryId: null, reason: null };
-    ledger.note({ tenantId, reminderId, atMs: nowMs, type: "reminder.cancelled", ...nothing });
+    const why = { deliveryId: null, reason: request.reason ?? null };
+    ledger.note({ tenantId, reminderId, atMs: nowMs, type: "reminder.cancelled", ...why });
   }
   const open = await transaction.run(OPEN, [tenantId, reminderId]);
   const waiting = open.filter((row) => row.state !== "leased");
-  const exit = { state: "cancelled", reason: CANCELLED, attempt: null, failed: 0, nowMs } as const;
+  const exit = { state: "cancelled", reason, attempt: null, failed: 0, nowMs } as const;
   const exits = waiting.map((row) => ({
     tenantId,
     deliveryId: text(row, "id"),

@@ -1,5 +1,6 @@
 import type { Attempt, DeliveryState } from "../../domain/delivery.ts";
 import type { OccurrenceKind } from "../../domain/ids.ts";
+import { shardOf } from "../../domain/partition.ts";
 import type { Reminder, ReminderState } from "../../domain/reminder.ts";
 import {
   type ChangePlan,
@@ -15,6 +16,7 @@ import { insertDeliveries } from "./delivery-insert.ts";
 import { retireDeliveries, retireReminders } from "./history.ts";
 import { lockReminders } from "./locks.ts";
 import { type Notices, tellChanged, tellDue } from "./notices.ts";
+import { checkPlan } from "./plan-check.ts";
 import { keepReceipt } from "./receipts.ts";
 import { integer, json, text, whole } from "./rows.ts";
 import { findSpent, rememberRecent } from "./spent.ts";
@@ -30,13 +32,13 @@ const VERSION = statement(
 );
 const OPEN = statement(
   "lock_open_for_change",
-  `SELECT id, occurrence_id, state, kind, story, occurrence, due_at, redriven_at FROM deliveries
+  `SELECT id, occurrence_id, state, kind, story, occurrence, due_at, send_at, redriven_at FROM deliveries
    WHERE tenant_id = $1 AND reminder_id = $2 ORDER BY id FOR UPDATE`,
 );
 const REPLACE = statement(
   "replace_reminder",
   `UPDATE reminders SET state = $3, version = $4, epoch = $5, time_zone = $6, spec = $7, next_due = $8, next_occurrence = $9,
-   skips = $10, updated_at = $11 WHERE tenant_id = $1 AND id = $2`,
+   skips = $10, updated_at = $11, rung = $12, recipient_id = $13, shard = $14 WHERE tenant_id = $1 AND id = $2`,
 );
 
 /** Replaces reminders, and what waits of them, in one transaction. */
@@ -61,6 +63,7 @@ async function changeOne(writing: Writing, change: ReminderChange, notices: Noti
   await rememberRecent(transaction, request);
   await replace(writing, change);
   await applyPlan(writing, change, plan);
+  await checkPlan(transaction, change.reminder);
   ledger.moved({ tenantId, kind: "reminder", from: text(found, "state") as ReminderState, to });
   const { nowMs } = change;
   await retireReminders(transaction, [{ tenantId, reminderId }], { ledger, nowMs });
@@ -77,6 +80,7 @@ function toOpen(row: Row): OpenDelivery {
     kind: text(row, "kind") as OccurrenceKind,
     story: json<Attempt[]>(row, "story"),
     occurrence: toOccurrence(text(row, "occurrence"), integer(row, "due_at")),
+    sendAtMs: integer(row, "send_at"),
     wasRedriven: row.redriven_at !== null,
   };
 }
@@ -98,6 +102,9 @@ async function replace(
     next === null ? null : occurrenceText(next),
     skips.length === 0 ? null : JSON.stringify(skips),
     whole(reminder.updatedAtMs),
+    reminder.rung,
+    reminder.recipientId,
+    shardOf(reminder.recipientId ?? reminderId),
   ]);
   ledger.note({
     tenantId,
@@ -150,8 +157,8 @@ async function withdraw(
 
 const FOLLOW = statement(
   "follow_change",
-  `UPDATE deliveries SET epoch = $3, channel = $4, target = $5, lane = $6,
-   expires_at = CASE WHEN redriven_at IS NULL THEN $7 ELSE expires_at END WHERE tenant_id = $1 AND id = $2`,
+  `UPDATE deliveries SET epoch = $3, channel = $4, target = $5, lane = $6, recipient_id = $8, recipient_epoch = $9, onward = $10,
+   shard = $11, expires_at = CASE WHEN redriven_at IS NULL THEN $7 ELSE expires_at END WHERE tenant_id = $1 AND id = $2 AND epoch >= 0`,
 );
 const MOVE = statement(
   "move_delivery",
@@ -159,13 +166,16 @@ const MOVE = statement(
 );
 const ADOPT = statement(
   "adopt_deliveries",
-  "UPDATE deliveries SET epoch = $3 WHERE tenant_id = $1 AND id = ANY($2::text[])",
+  "UPDATE deliveries SET epoch = $3, recipient_epoch = $4 WHERE tenant_id = $1 AND id = ANY($2::text[]) AND epoch >= 0",
 );
 
-/** Takes what waits along into the new epoch, so that it is sent as the reminder is now. */
+/** Takes what waits along into the new epoch, so that it is sent as the reminder is now; not what was acknowledged. */
 async function keep(transaction: Queryable, { wanted, moves }: Kept, epoch: number): Promise<void> {
-  const { tenantId, id, channel, target, lane, occurrence, note } = wanted;
-  await transaction.run(FOLLOW, [tenantId, id, epoch, channel, target, lane, wanted.expiresAtMs]);
+  const { tenantId, id, channel, target, lane, occurrence, note, recipientId, recipientEpoch } = wanted;
+  const onward = wanted.onward === null ? null : JSON.stringify(wanted.onward);
+  const way = [channel, target, lane, wanted.expiresAtMs, recipientId, recipientEpoch, onward];
+  const shard = shardOf(recipientId ?? wanted.reminderId);
+  await transaction.run(FOLLOW, [tenantId, id, epoch, ...way, shard]);
   if (!moves) return;
   const sendAtMs = whole(wanted.sendAtMs);
   await transaction.run(MOVE, [tenantId, id, occurrence.dueMs, occurrenceText(occurrence), note, sendAtMs]);
@@ -174,7 +184,8 @@ async function keep(transaction: Queryable, { wanted, moves }: Kept, epoch: numb
 async function adopt(
   transaction: Queryable,
   ids: readonly string[],
-  { tenantId, epoch }: Reminder,
+  { tenantId, epoch, spec }: Reminder,
 ): Promise<void> {
-  if (ids.length > 0) await transaction.run(ADOPT, [tenantId, textArray(ids), epoch]);
+  const recipientEpoch = spec.planned?.epoch ?? 0;
+  if (ids.length > 0) await transaction.run(ADOPT, [tenantId, textArray(ids), epoch, recipientEpoch]);
 }

@@ -1,5 +1,6 @@
-import type { Claim, Claimed, ClaimRequest } from "../store.ts";
+import type { Claimed, ClaimRequest } from "../store.ts";
 import { CLAIM_DUE, CLAIM_PARKED, CLAIM_UNTOLD, claimParameters, PARKED_LANES } from "./claim-statements.ts";
+import { claimedFor, type Leased } from "./claimed-for.ts";
 import type { Database, Row } from "./database.ts";
 import { integer, text, textOrNull, toDelivery, toReminder, whole } from "./rows.ts";
 import { retireStale, type StaleDelivery } from "./stale-deliveries.ts";
@@ -11,7 +12,7 @@ const PARK_LIMIT = 2_000;
 
 /** What one claim has gathered so far. */
 interface Harvest {
-  claims: Claim[];
+  claims: Leased[];
   held: Map<string, number>;
   parkedLanes: Set<string>;
   stale: StaleDelivery[];
@@ -36,7 +37,8 @@ export function createClaim(database: Database, write: Write) {
     await claimParked(database, request, harvest);
     const isMore = await claimDue(request, harvest);
     await retireStale(write, harvest.stale, request.nowMs);
-    return { claims: harvest.claims, parkedLanes: [...harvest.parkedLanes], isMore };
+    const claims = await claimedFor(database, harvest.claims);
+    return { claims, parkedLanes: [...harvest.parkedLanes], isMore };
   };
 
   return async (request: ClaimRequest): Promise<Claimed> => {
@@ -97,7 +99,7 @@ function take(rows: readonly Row[], { claims, held, parkedLanes, stale }: Harves
     if (what === "parked") parkedLanes.add(text(row, "lane"));
     if (what === "stale") stale.push(toStale(row));
     if (what !== "taken") continue;
-    const claim = toClaim(row);
+    const claim = toLeased(row);
     claims.push(claim);
     held.set(claim.delivery.lane, (held.get(claim.delivery.lane) ?? 0) + 1);
   }
@@ -112,7 +114,7 @@ function toStale(row: Row): StaleDelivery {
   };
 }
 
-function toClaim(row: Row): Claim {
+function toLeased(row: Row): Leased {
   return {
     delivery: toDelivery(row),
     fence: integer(row, "fence"),

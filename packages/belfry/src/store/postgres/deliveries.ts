@@ -1,6 +1,5 @@
 import { type Delivery, isSettled } from "../../domain/delivery.ts";
-import { decodeCursor } from "../cursor.ts";
-import { pageOf } from "../page.ts";
+import { DeliveryPage } from "../delivery-page.ts";
 import type { DeliveryFilter, MissedDelivery, MissedRequest, Page, PageRequest } from "../store.ts";
 import type { Queryable, Row } from "./database.ts";
 import {
@@ -14,9 +13,6 @@ import {
   whole,
 } from "./rows.ts";
 import { type Statement, statement } from "./statement.ts";
-
-/** Before the first of a list: latest due first. */
-const START: [number, string, string] = [Number.MAX_SAFE_INTEGER, "~", "~"];
 
 const HOT = `SELECT ${DELIVERY_COLUMNS}, NULL::bigint AS settled_at FROM deliveries`;
 const SETTLED = `SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history`;
@@ -56,6 +52,7 @@ function listOf(name: string, parts: readonly string[]): Statement {
 /** By the index of the list: see the first migration. */
 const OF_TENANT = 'WHERE tenant_id = $1 COLLATE "POSIX"';
 const OF_REMINDER = "WHERE tenant_id = $1 AND reminder_id = $6";
+const OF_RECIPIENT = "recipient_id = $6 AND recipient_id IS NOT NULL";
 /** A state is looked for only where it can be, and the few that failed have an index of their own. */
 const LIST = {
   all: listOf("list_deliveries", [`${HOT} ${OF_TENANT}`, `${SETTLED} ${OF_TENANT}`]),
@@ -63,6 +60,10 @@ const LIST = {
   delivered: listOf("list_delivered", [`${SETTLED} ${OF_TENANT} AND state = $6`]),
   failed: listOf("list_failed", [`${SETTLED} ${OF_TENANT} AND state = $6 AND state <> 'delivered'`]),
   ofReminder: listOf("list_of_reminder", [`${HOT} ${OF_REMINDER}`, `${SETTLED} ${OF_REMINDER}`]),
+  ofRecipient: listOf("list_of_recipient", [
+    `${HOT} ${OF_TENANT} AND ${OF_RECIPIENT}`,
+    `${SETTLED} WHERE tenant_id = $1 AND ${OF_RECIPIENT}`,
+  ]),
   ofReminderInState: listOf("list_of_reminder_in_state", [
     `${HOT} ${OF_REMINDER} AND state = $7`,
     `${SETTLED} ${OF_REMINDER} AND state = $7`,
@@ -74,18 +75,19 @@ export async function listDeliveries(
   database: Queryable,
   request: PageRequest & DeliveryFilter,
 ): Promise<Page<Delivery>> {
-  const { tenantId, after, limit } = request;
-  const place =
-    after === undefined ? START : decodeCursor("deliveries", after, ["number", "string", "string"]);
+  const page = new DeliveryPage(request);
   const [list, filter] = listFor(request);
-  const rows = await database.run(list, [tenantId, limit + 1, ...place, ...filter]);
-  const placeOf = ({ occurrence, reminderId, id }: Delivery) => [occurrence.dueMs, reminderId, id];
-  return pageOf(rows, { list: "deliveries", limit, toItem: toDelivery, placeOf });
+  for (let next = page.next; next !== null; next = page.next) {
+    const rows = await database.run(list, [request.tenantId, next.limit, ...next.place, ...filter]);
+    page.take(rows.map(toDelivery), next.limit);
+  }
+  return page.page();
 }
 
-function listFor({ reminderId, state }: DeliveryFilter): [Statement, string[]] {
+function listFor({ reminderId, state, recipientId }: DeliveryFilter): [Statement, string[]] {
   if (reminderId !== undefined && state !== undefined) return [LIST.ofReminderInState, [reminderId, state]];
   if (reminderId !== undefined) return [LIST.ofReminder, [reminderId]];
+  if (recipientId !== undefined) return [LIST.ofRecipient, [recipientId]];
   if (state === undefined) return [LIST.all, []];
   if (!isSettled(state)) return [LIST.open, [state]];
   return [state === "delivered" ? LIST.delivered : LIST.failed, [state]];

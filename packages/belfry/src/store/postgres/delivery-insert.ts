@@ -32,6 +32,8 @@ const INSERT = statement(
 interface InsertOptions {
   ledger: TransactionLedger;
   nowMs: number;
+  /** Whether they follow what was settled, so that their occurrences have rung. */
+  areFollowers?: boolean;
 }
 
 /**
@@ -43,10 +45,12 @@ interface InsertOptions {
 export async function insertDeliveries(
   transaction: Queryable,
   deliveries: readonly Delivery[],
-  { ledger, nowMs }: InsertOptions,
+  { ledger, nowMs, areFollowers = false }: InsertOptions,
 ): Promise<Delivery[]> {
   if (deliveries.length === 0) return [];
-  const wanted = await withStories(transaction, await unspent(transaction, deliveries), ledger);
+  const wanted = areFollowers
+    ? deliveries
+    : await withStories(transaction, await unspent(transaction, deliveries), ledger);
   const rows = await transaction.run(INSERT, DELIVERIES.parameters(wanted));
   const inserted = new Set(rows.map(keyOfRow));
   const made = wanted.filter((delivery) => inserted.has(keyOf(delivery)));

@@ -142,7 +142,9 @@ describe("inspectPostgresStore()", () => {
     );
     expect(byCheck(await inspect(asGuest), "rights")).toMatchObject({
       status: "fail",
-      text: expect.stringMatching(/^the user has no right to DELETE in the table api_keys, and \d+ more$/),
+      text: expect.stringMatching(
+        /^the user has no right to DELETE in the table acknowledgements, and \d+ more$/,
+      ),
       mend: expect.stringContaining("deploy/postgres/roles.sql"),
     });
     await ask(database.url, `GRANT ALL ON ALL TABLES IN SCHEMA belfry TO ${guest}`);

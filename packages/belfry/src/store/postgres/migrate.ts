@@ -6,10 +6,11 @@ import { codeOf, isOfConnection } from "./failure.ts";
 import { findUnfit } from "./fitness.ts";
 import { first } from "./migrations/0006_first.ts";
 import { moves } from "./migrations/0007_moves.ts";
+import { recipients } from "./migrations/0008_recipients.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, moves];
+export const MIGRATIONS: readonly Migration[] = [first, moves, recipients];
 
 const LACKS_RIGHT = "42501";
 

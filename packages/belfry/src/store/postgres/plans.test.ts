@@ -33,6 +33,7 @@ const LARGE = new Set([
   "idempotency",
   "sent_keys",
   "delivery_stats",
+  "calendar_events",
 ]);
 
 /** What reads more than it needs, and why that is bounded all the same. */
@@ -121,6 +122,7 @@ describe("the plans of PostgreSQL, made while its tables are empty", () => {
     ["list_delivered", ["deliveries_history_due"]],
     ["list_failed", ["deliveries_history_failed"]],
     ["list_of_reminder", ["deliveries_history_reminder", "deliveries_reminder"]],
+    ["list_of_recipient", ["deliveries_due", "deliveries_history_recipient"]],
     ["find_retriable", ["deliveries_history_retriable", "reminders_history_pkey", "reminders_pkey"]],
     ["find_receipt", ["idempotency_pkey"]],
     ["is_spent", ["sent_keys_pkey"]],
@@ -128,6 +130,9 @@ describe("the plans of PostgreSQL, made while its tables are empty", () => {
     ["sum_ledger", ["ledger_position"]],
     ["read_sums", ["delivery_stats_pkey"]],
     ["list_inbox", ["inbox_list"]],
+    ["list_calendar_events", ["calendar_events_start"]],
+    ["list_calendar_events_of_owner", ["calendar_events_owner"]],
+    ["find_calendar_events_by_uid", ["calendar_events_uid"]],
     ["purge_receipts", ["all of idempotency", "idempotency_age"]],
   ])("read for %s by %j", (name, expected) => {
     expect(indexesOf(name)).toEqual(expected);

@@ -19,8 +19,8 @@ const DUE = statement(
 );
 const ADVANCE = statement(
   "advance_reminders",
-  `UPDATE reminders r SET next_due = x.next_due, next_occurrence = x.next_occurrence, version = r.version + 1, updated_at = x.now
-   FROM unnest($1::text[], $2::text[], $3::integer[], $4::bigint[], $5::text[], $6::bigint[]) AS x (tenant_id, id, version, next_due, next_occurrence, now)
+  `UPDATE reminders r SET next_due = x.next_due, next_occurrence = x.next_occurrence, rung = x.rung, version = r.version + 1, updated_at = x.now
+   FROM unnest($1::text[], $2::text[], $3::integer[], $4::bigint[], $5::text[], $6::bigint[], $7::integer[]) AS x (tenant_id, id, version, next_due, next_occurrence, now, rung)
    WHERE r.tenant_id = x.tenant_id AND r.id = x.id AND r.version = x.version AND r.state = 'active'
    RETURNING r.tenant_id, r.id`,
 );
@@ -62,5 +62,6 @@ function advanceArrays(batch: readonly Promotion[]): string[] {
     plain<Promotion>(({ next }) => next?.dueMs ?? null).array(batch),
     texts<Promotion>(({ next }) => (next === null ? null : occurrenceText(next))).array(batch),
     plain<Promotion>(({ nowMs }) => whole(nowMs)).array(batch),
+    plain<Promotion>(({ rung }) => rung).array(batch),
   ];
 }

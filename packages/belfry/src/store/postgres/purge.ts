@@ -20,6 +20,8 @@ function deletion(name: string, table: string, age: string): Statement {
 }
 
 const INBOX = deletion("purge_inbox", "inbox", "received_at");
+const ACKNOWLEDGEMENTS = deletion("purge_acknowledgements", "acknowledgements", "acknowledged_at");
+const CALENDAR_EVENTS = deletion("purge_calendar_events", "calendar_events", "ends_at");
 const RECEIPTS = deletion("purge_receipts", "idempotency", "created_at");
 const SENT_KEYS = deletion("purge_sent_keys", "sent_keys", "sent_at");
 const STATS = deletion("purge_stats", "delivery_stats", "minute");
@@ -64,6 +66,8 @@ export function createPurge(database: Database, write: Write) {
     return (
       days +
       (await run(INBOX, historyBeforeMs)) +
+      (await run(ACKNOWLEDGEMENTS, historyBeforeMs)) +
+      (await run(CALENDAR_EVENTS, historyBeforeMs)) +
       (await run(RECEIPTS, receiptsBeforeMs)) +
       (await run(SENT_KEYS, sentKeysBeforeMs)) +
       (await run(STATS, eventsBeforeMs / 60_000)) +

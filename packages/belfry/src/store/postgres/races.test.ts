@@ -14,6 +14,7 @@ import {
   reminderOf,
   settlementOf,
   TENANT,
+  wayOf,
 } from "../contract/fixtures.ts";
 import type { Claim, RingRequest } from "../store.ts";
 import { openPostgresStore, type PostgresStore } from "./store.ts";
@@ -57,8 +58,8 @@ async function race<Result>(
 function byHand(reminderId: string, key: string): RingRequest {
   const reminder = reminderOf({ id: reminderId });
   const ring = { occurrence: { ...occurrenceAt(NOW), key }, note: null };
-  const delivery = deliveryOf({ reminder, ring, destination: "one.test", nowMs: NOW, kind: "trigger" });
-  return { tenantId: TENANT, reminderId, delivery, nowMs: NOW };
+  const delivery = deliveryOf({ reminder, ring, way: wayOf(reminder), nowMs: NOW, kind: "trigger" });
+  return { tenantId: TENANT, reminderId, deliveries: [delivery], nowMs: NOW };
 }
 
 async function claimEverything(): Promise<Claim[]> {
@@ -135,7 +136,7 @@ test(
       await one.accept([{ reminder, deliveries: [deliveryFor(reminder)] }]);
     }
     const claims = await claimEverything();
-    const end = { tenantId: TENANT, version: 1, next: null, deliveries: [], nowMs: NOW };
+    const end = { tenantId: TENANT, version: 1, next: null, deliveries: [], rung: 1, nowMs: NOW };
     await race([
       ...claims.map((claim) => (store: PostgresStore) => store.settle([settlementOf(claim)])),
       ...ids.map((reminderId) => (store: PostgresStore) => store.promote([{ ...end, reminderId }])),
@@ -154,7 +155,7 @@ test(
     const promotions = reminders.map((reminder) => {
       const { id: reminderId, version } = reminder;
       const deliveries = [deliveryFor(reminder)];
-      return { tenantId: TENANT, reminderId, version, next: null, deliveries, nowMs: NOW };
+      return { tenantId: TENANT, reminderId, version, next: null, deliveries, rung: 1, nowMs: NOW };
     });
     const refused = await race(Array.from({ length: 4 }, () => (store) => store.promote(promotions)));
     expect(refused.map(({ length }) => length).sort((a, b) => a - b)).toEqual([0, MANY, MANY, MANY]);

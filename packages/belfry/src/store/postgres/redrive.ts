@@ -40,15 +40,16 @@ const MOVE = statement(
   "redrive_deliveries",
   `WITH back AS (
      DELETE FROM deliveries_history h
-     USING unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[])
-       AS x (tenant_id, id, new_epoch, new_lane, new_channel, new_target, new_send_at, new_expires_at)
-     WHERE h.tenant_id = x.tenant_id AND h.id = x.id RETURNING ${prefixed(DELIVERY_MOVED, "h")}, x.new_epoch, x.new_lane, x.new_channel, x.new_target, x.new_send_at, x.new_expires_at)
+     USING unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::bigint[], $9::text[])
+       AS x (tenant_id, id, new_epoch, new_lane, new_channel, new_target, new_send_at, new_expires_at, new_recipient)
+     WHERE h.tenant_id = x.tenant_id AND h.id = x.id RETURNING ${prefixed(DELIVERY_MOVED, "h")}, x.new_epoch, x.new_lane, x.new_channel, x.new_target, x.new_send_at, x.new_expires_at, x.new_recipient)
    INSERT INTO deliveries (${DELIVERY_MOVED}, claim_at) SELECT ${columnsWith(DELIVERY_MOVED, "back", {
      state: "'scheduled'",
      epoch: "new_epoch",
      lane: "new_lane",
      channel: "new_channel",
      target: "new_target",
+     recipient_id: "new_recipient",
      send_at: "new_send_at",
      expires_at: "new_expires_at",
      attempts: "0",
@@ -159,6 +160,7 @@ async function move(
     texts<Delivery>(({ target }) => target).array(deliveries),
     plain<Delivery>(({ sendAtMs }) => whole(sendAtMs)).array(deliveries),
     plain<Delivery>(({ expiresAtMs }) => whole(expiresAtMs)).array(deliveries),
+    texts<Delivery>(({ recipientId }) => recipientId).array(deliveries),
   ]);
   for (const { delivery, from } of found) {
     const { tenantId, reminderId, id: deliveryId, sendAtMs: atMs } = delivery;

@@ -1,8 +1,9 @@
-import type { ReminderState } from "../../domain/reminder.ts";
+import type { Reminder, ReminderState } from "../../domain/reminder.ts";
 import { decodeCursor } from "../cursor.ts";
 import { pageOf } from "../page.ts";
-import type { Page, PageRequest, ReminderView } from "../store.ts";
+import type { FoundReminder, Page, PageRequest, ReminderOwner, ReminderView } from "../store.ts";
 import type { Queryable, Row } from "./database.ts";
+import { keyArrays } from "./locks.ts";
 import { integerOrNull, prefixed, REMINDER_COLUMNS, textOrNull, toReminder } from "./rows.ts";
 import { type Statement, statement } from "./statement.ts";
 import { toOccurrence } from "./stored-occurrence.ts";
@@ -69,4 +70,47 @@ function toView(row: Row): ReminderView {
   const soonest = textOrNull(row, "soonest");
   const isSooner = dueMs !== null && (reminder.next === null || dueMs <= reminder.next.dueMs);
   return { reminder, upcoming: isSooner && soonest !== null ? toOccurrence(soonest, dueMs) : reminder.next };
+}
+
+const ownedBy = (owner: string) =>
+  statement(
+    `find_reminders_of_${owner}`,
+    `SELECT ${REMINDER_COLUMNS} FROM reminders
+     WHERE ${owner}_id = $2 AND ${owner}_id IS NOT NULL AND id > $3 AND tenant_id = $1 COLLATE "ucs_basic" AND state IN ('active', 'paused')
+     ORDER BY id LIMIT $4`,
+  );
+const OF_RECIPIENT = ownedBy("recipient");
+const OF_CAMPAIGN = ownedBy("campaign");
+
+/** Those that are not over of a recipient, or of a campaign, by id, after one. */
+export async function findRemindersOf(database: Queryable, owner: ReminderOwner): Promise<Reminder[]> {
+  const { tenantId, afterId, limit } = owner;
+  const [of, id] =
+    "recipientId" in owner ? [OF_RECIPIENT, owner.recipientId] : [OF_CAMPAIGN, owner.campaignId];
+  return (await database.run(of, [tenantId, id, afterId, limit])).map((row) => toReminder(row));
+}
+
+const BY_ID = "unnest($1::text[], $2::text[]) AS x (tenant_id, id)";
+const SOME = statement(
+  "find_some_reminders",
+  `SELECT ${prefixed(REMINDER_COLUMNS, "r")}, true AS is_hot FROM ${BY_ID}
+     JOIN reminders r ON r.tenant_id = x.tenant_id AND r.id = x.id
+   UNION ALL SELECT ${prefixed(REMINDER_COLUMNS, "h")}, false FROM ${BY_ID}
+     JOIN reminders_history h ON h.tenant_id = x.tenant_id AND h.id = x.id`,
+);
+
+/** Those that there are, from the hot rows, else the history. */
+export async function findSomeReminders(
+  database: Queryable,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<FoundReminder[]> {
+  if (ids.length === 0) return [];
+  const rows = await database.run(SOME, keyArrays(ids.map((reminderId) => ({ tenantId, reminderId }))));
+  const found = new Map<string, FoundReminder>();
+  for (const row of rows) {
+    const one = { reminder: toReminder(row), isHot: row.is_hot === true };
+    if (one.isHot || !found.has(one.reminder.id)) found.set(one.reminder.id, one);
+  }
+  return [...found.values()];
 }

@@ -29,7 +29,7 @@ export async function findRetriable(
     const { channel, reminderId, reason } = delivery;
     const settledAtMs = integer(row, "settled_at");
     if (stored === null || !fitsFilter({ channel, reminderId, reason, settledAtMs }, filter)) return [];
-    return [{ delivery, target: toSpec(stored).target }];
+    return [{ delivery, goesTo: toSpec(stored) }];
   });
   const last = rows.at(-1);
   const next = rows.length === limit && last ? [integer(last, "settled_at"), text(last, "id")] : null;

@@ -1,4 +1,5 @@
 import type { RingRequest, RingResult } from "../store.ts";
+import { acknowledge, noteSnooze } from "./acknowledge.ts";
 import { insertDeliveries } from "./delivery-insert.ts";
 import { lockReminders } from "./locks.ts";
 import { type Notices, tellDue } from "./notices.ts";
@@ -24,21 +25,36 @@ export function createRing(write: Write, notices: Notices) {
 
 async function ring(writing: Writing, request: RingRequest, notices: Notices): Promise<RingResult> {
   const { transaction, ledger } = writing;
-  const { tenantId, reminderId, delivery, nowMs, receiptOf } = request;
+  const { tenantId, reminderId, deliveries, nowMs, receiptOf } = request;
   const key = { tenantId, reminderId };
   await lockPastReminders(transaction, [key]);
   await lockReminders(transaction, [key]);
   const [row] = await transaction.run(FIND, [tenantId, reminderId]);
   if (!row) return { kind: "missing" };
   if (row.state === "cancelled") return { kind: "over", state: "cancelled" };
-  const rung = { ...delivery, epoch: integer(row, "epoch") };
+  const epoch = integer(row, "epoch");
+  const rung = deliveries.map((delivery) => ({ ...delivery, epoch }));
+  const occurrenceId = rung[0]?.occurrenceId ?? "";
   await keepReceipt(transaction, receiptOf?.(rung));
   // The key rings once, wherever the reminder goes by then.
-  const spent = await transaction.run(IS_SPENT, [tenantId, rung.occurrenceId]);
-  if (spent.length > 0) return { kind: "rung", delivery: rung };
+  const spent = await transaction.run(IS_SPENT, [tenantId, occurrenceId]);
+  if (spent.length > 0) return { kind: "rung", deliveries: rung };
   if (row.state === "finished") await reviveReminders(transaction, [key]);
-  await insertDeliveries(transaction, [rung], { ledger, nowMs });
-  await rememberSent(transaction, [{ tenantId, occurrenceId: rung.occurrenceId, sentAtMs: nowMs }]);
-  await tellDue(transaction, notices, { deliveries: [rung], nowMs });
-  return { kind: "rung", delivery: rung };
+  await insertDeliveries(transaction, rung, { ledger, nowMs });
+  await rememberSent(transaction, [{ tenantId, occurrenceId, sentAtMs: nowMs }]);
+  await tellDue(transaction, notices, { deliveries: rung, nowMs });
+  await acknowledgeSnoozed(writing, request, notices);
+  return { kind: "rung", deliveries: rung };
+}
+
+/** After what it is snoozed to is there, so that its reminder does not end in between. */
+async function acknowledgeSnoozed(
+  writing: Writing,
+  { tenantId, deliveries, snoozes, nowMs }: RingRequest,
+  notices: Notices,
+): Promise<void> {
+  const [first] = deliveries;
+  if (snoozes === undefined || !first) return;
+  const acknowledged = await acknowledge(writing, { tenantId, deliveryId: snoozes, nowMs }, notices);
+  if (acknowledged) await noteSnooze(writing.transaction, acknowledged.delivery, first.id);
 }

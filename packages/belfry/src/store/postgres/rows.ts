@@ -1,4 +1,4 @@
-import type { Attempt, Delivery, DeliveryState } from "../../domain/delivery.ts";
+import type { Attempt, Delivery, DeliveryState, Onward } from "../../domain/delivery.ts";
 import type { OccurrenceKind } from "../../domain/ids.ts";
 import { shardOf } from "../../domain/partition.ts";
 import type { Reminder, ReminderState, Skip } from "../../domain/reminder.ts";
@@ -43,11 +43,14 @@ const REMINDER_FIELDS: readonly Field<Reminder>[] = [
   ["updated_at", "bigint", plain(({ updatedAtMs }) => updatedAtMs)],
   ["version", "integer", plain(({ version }) => version)],
   ["epoch", "integer", plain(({ epoch }) => epoch)],
-  ["shard", "smallint", plain(({ id }) => shardOf(id))],
+  ["rung", "integer", plain(({ rung }) => rung)],
+  ["shard", "smallint", plain(({ recipientId, id }) => shardOf(recipientId ?? id))],
   ["state", "text", lines(({ state }) => state)],
   ["tenant_id", "text", lines(({ tenantId }) => tenantId)],
   ["id", "text", lines(({ id }) => id)],
   ["series", "text", lines(({ series, id }) => (series === id ? null : series))],
+  ["recipient_id", "text", lines(({ recipientId }) => recipientId)],
+  ["campaign_id", "text", lines(({ campaignId }) => campaignId)],
   ["time_zone", "text", lines(({ timeZone }) => timeZone)],
   ["spec", "text", lines(({ spec }) => specText(spec))],
   ["next_occurrence", "text", lines(({ next }) => (next === null ? null : occurrenceText(next)))],
@@ -65,7 +68,9 @@ const DELIVERY_FIELDS: readonly Field<Delivery>[] = [
   ["epoch", "integer", plain(({ epoch }) => epoch)],
   ["attempts", "integer", plain(({ attempts }) => attempts)],
   ["lost_leases", "integer", plain(({ lostLeases }) => lostLeases)],
-  ["shard", "smallint", plain(({ reminderId }) => shardOf(reminderId))],
+  ["recipient_epoch", "integer", plain(({ recipientEpoch }) => recipientEpoch)],
+  ["number", "integer", plain(({ number }) => number)],
+  ["shard", "smallint", plain(({ recipientId, reminderId }) => shardOf(recipientId ?? reminderId))],
   ["state", "text", lines(({ state }) => state)],
   ["kind", "text", lines(({ kind }) => kind)],
   ["tenant_id", "text", lines(({ tenantId }) => tenantId)],
@@ -73,10 +78,12 @@ const DELIVERY_FIELDS: readonly Field<Delivery>[] = [
   ["reminder_id", "text", lines(({ reminderId }) => reminderId)],
   ["occurrence_id", "text", lines(({ occurrenceId }) => occurrenceId)],
   ["series", "text", lines(({ series, reminderId }) => (series === reminderId ? null : series))],
+  ["recipient_id", "text", lines(({ recipientId }) => recipientId)],
   ["lane", "text", texts(({ lane }) => lane)],
   ["channel", "text", lines(({ channel }) => channel)],
   ["target", "text", texts(({ target }) => target)],
   ["occurrence", "text", lines(({ occurrence }) => occurrenceText(occurrence))],
+  ["onward", "text", lines(({ onward }) => (onward === null ? null : JSON.stringify(onward)))],
   ["story", "text", lines(({ story }) => JSON.stringify(story))],
   ["note", "text", texts(({ note }) => note)],
   ["reason", "text", texts(({ reason }) => reason)],
@@ -111,19 +118,19 @@ function arrayOf<Item>([, type, { sql }]: Field<Item>, index: number): string {
 export const REMINDERS = rowSet(REMINDER_FIELDS);
 export const DELIVERIES = rowSet(DELIVERY_FIELDS);
 
-/** What is read of a reminder; `recipient_id` moves with it. */
+/** What is read of a reminder. */
 export const REMINDER_COLUMNS =
-  "tenant_id, id, state, version, epoch, series, time_zone, spec, next_due, next_occurrence, skips, created_at, updated_at";
+  "tenant_id, id, state, version, epoch, series, recipient_id, campaign_id, rung, time_zone, spec, next_due, next_occurrence, skips, created_at, updated_at";
 
 /** What moves between the hot reminders and the history. */
-export const REMINDER_MOVED = `${REMINDERS.columns}, recipient_id`;
+export const REMINDER_MOVED = REMINDERS.columns;
 
 /** What is read of a delivery. */
 export const DELIVERY_COLUMNS =
-  "tenant_id, id, reminder_id, occurrence_id, series, kind, epoch, state, lane, channel, target, due_at, occurrence, send_at, expires_at, attempts, lost_leases, story, note, reason, accepted_at, promoted_at, redriven_at";
+  "tenant_id, id, reminder_id, occurrence_id, series, kind, epoch, state, lane, channel, target, due_at, occurrence, send_at, expires_at, attempts, lost_leases, story, note, reason, accepted_at, promoted_at, redriven_at, recipient_id, recipient_epoch, number, onward";
 
 /** What moves between the hot deliveries and the history. */
-export const DELIVERY_MOVED = `${DELIVERIES.columns}, recipient_epoch, fence`;
+export const DELIVERY_MOVED = `${DELIVERIES.columns}, fence`;
 
 /** Columns of a table that is known by another name, each with a name of its own. */
 export function prefixed(columns: string, table: string, prefix = ""): string {
@@ -157,6 +164,9 @@ export function toReminder(row: Row, prefix = ""): Reminder {
     version: integer(row, `${prefix}version`),
     epoch: integer(row, `${prefix}epoch`),
     series: textOrNull(row, `${prefix}series`) ?? id,
+    recipientId: textOrNull(row, `${prefix}recipient_id`),
+    campaignId: textOrNull(row, `${prefix}campaign_id`),
+    rung: integer(row, `${prefix}rung`),
     timeZone: text(row, `${prefix}time_zone`),
     spec: toSpec(text(row, `${prefix}spec`)),
     next: next === null ? null : toOccurrence(next, integer(row, `${prefix}next_due`)),
@@ -172,6 +182,8 @@ export function toDelivery(row: Row): Delivery {
     tenantId: text(row, "tenant_id"),
     id: text(row, "id"),
     reminderId,
+    recipientId: textOrNull(row, "recipient_id"),
+    recipientEpoch: integer(row, "recipient_epoch"),
     occurrenceId: text(row, "occurrence_id"),
     series: textOrNull(row, "series") ?? reminderId,
     kind: text(row, "kind") as OccurrenceKind,
@@ -181,6 +193,8 @@ export function toDelivery(row: Row): Delivery {
     channel: text(row, "channel"),
     target: text(row, "target"),
     occurrence: toOccurrence(text(row, "occurrence"), integer(row, "due_at")),
+    number: integer(row, "number"),
+    onward: row.onward === null ? null : json<Onward>(row, "onward"),
     sendAtMs: integer(row, "send_at"),
     expiresAtMs: integer(row, "expires_at"),
     attempts: integer(row, "attempts"),

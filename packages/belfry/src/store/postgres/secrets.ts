@@ -32,13 +32,14 @@ const REPLACE = statement(
 );
 
 /** The names by which `embed/shared-credentials.ts` keeps them. */
-const [WEBHOOK, ADMIN_KEY_HASH] = ["webhook", "admin-key-hash"];
+const [WEBHOOK, LINK, ADMIN_KEY_HASH] = ["webhook", "link", "admin-key-hash"];
 
 /** All that the database keeps. */
 export async function readSecrets(database: Queryable): Promise<KeptSecrets> {
   const kept = new Map((await database.run(READ)).map((row) => [text(row, "name"), text(row, "value")]));
   return {
     webhook: kept.get(WEBHOOK) ?? null,
+    link: kept.get(LINK) ?? null,
     adminKey: null,
     adminKeyHash: kept.get(ADMIN_KEY_HASH) ?? null,
   };
@@ -47,11 +48,12 @@ export async function readSecrets(database: Queryable): Promise<KeptSecrets> {
 /** Puts other secrets in the place of those that are there; what is null is left alone. */
 export async function replaceSecrets(
   database: Queryable,
-  { webhook, adminKeyHash }: KeptSecrets,
+  { webhook, link, adminKeyHash }: KeptSecrets,
   nowMs: number,
 ): Promise<void> {
   for (const [name, value] of [
     [WEBHOOK, webhook],
+    [LINK, link],
     [ADMIN_KEY_HASH, adminKeyHash],
   ])
     if (value !== null) await database.run(REPLACE, [name, value, whole(nowMs)]);

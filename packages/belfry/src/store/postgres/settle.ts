@@ -1,9 +1,11 @@
-import type { Attempt } from "../../domain/delivery.ts";
+import type { Attempt, Delivery, DeliveryState } from "../../domain/delivery.ts";
 import { settledAs } from "../settled-as.ts";
 import type { Recorded } from "../settlement-sums.ts";
 import type { Settlement } from "../store.ts";
 import type { Queryable, Row } from "./database.ts";
+import { follow } from "./follow.ts";
 import { type DeliveryExit, retireDeliveries, retireReminders } from "./history.ts";
+import type { TransactionLedger } from "./ledger.ts";
 import { integer, storyWith, text, textOrNull, whole } from "./rows.ts";
 import { rememberSent } from "./spent.ts";
 import { statement } from "./statement.ts";
@@ -20,7 +22,7 @@ import type { Write } from "./writing.ts";
  * could read all of a tenant's, whose ids come second in their index.
  */
 const openWhere = (condition: string) =>
-  `SELECT d.tenant_id, d.id, d.reminder_id, d.due_at, d.redriven_at, d.epoch = r.epoch AS is_current,
+  `SELECT d.tenant_id, d.id, d.reminder_id, d.due_at, d.redriven_at, d.epoch, d.epoch = r.epoch AS is_current,
      CASE WHEN d.kind = 'rule' AND (d.epoch <> r.epoch OR ${hasYearKey("d.occurrence")}) THEN d.occurrence_id END AS lasting_id,
      r.state AS r_state
    FROM unnest($1::text[], $2::text[], $3::integer[]) AS x (tenant_id, id, fence)
@@ -38,10 +40,22 @@ const RETRY = statement(
    WHERE d.tenant_id = x.tenant_id AND d.id = x.id`,
 );
 
+/** Held back, and not tried. */
+const DEFER = statement(
+  "defer_deliveries",
+  `UPDATE deliveries d SET state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, send_at = x.send_at, claim_at = x.send_at,
+     worker = NULL, reason = x.reason, note = coalesce(x.note, d.note)
+   FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[]) AS x (tenant_id, id, send_at, reason, note)
+   WHERE d.tenant_id = x.tenant_id AND d.id = x.id RETURNING d.tenant_id, d.id, d.state`,
+);
+
 /** What a batch makes of the deliveries that are still held. */
 interface Sorted {
   recorded: Recorded[];
   retries: Extract<Settlement, { state: "retrying" }>[];
+  deferrals: Extract<Settlement, { state: "scheduled" }>[];
+  /** What follows those that end. */
+  followers: Delivery[];
   exits: DeliveryExit[];
   /** Occurrences that are remembered, with their tenants. */
   lasting: { tenantId: string; occurrenceId: string; sentAtMs: number }[];
@@ -56,12 +70,15 @@ export function createSettle(write: Write) {
       const found = new Map(rows.map((row) => [`${row.tenant_id} ${row.id}`, row]));
       const rowOf = ({ tenantId, deliveryId }: Settlement) => found.get(`${tenantId} ${deliveryId}`);
       const sorted = sort(batch, rowOf);
-      await retry(transaction, sorted.retries);
-      for (const { tenantId, deliveryId, reason, nowMs: atMs } of sorted.retries) {
-        ledger.moved({ tenantId, kind: "delivery", from: "leased", to: "retrying" });
-        const reminderId = text(found.get(`${tenantId} ${deliveryId}`) as Row, "reminder_id");
-        ledger.note({ tenantId, reminderId, deliveryId, atMs, type: "delivery.retrying", reason });
-      }
+      const waiting: Waiting = {
+        transaction,
+        ledger,
+        reminderOf: (one) => text(rowOf(one) as Row, "reminder_id"),
+      };
+      await retry(waiting, sorted.retries);
+      await defer(waiting, sorted.deferrals);
+      // Before their end, since that may be their reminders' too.
+      await follow(transaction, sorted.followers, { ledger, nowMs });
       await end(transaction, sorted, { ledger, nowMs });
       ledger.settled(sorted.recorded);
       const refused = batch.filter((settlement) => !rowOf(settlement));
@@ -71,17 +88,30 @@ export function createSettle(write: Write) {
 
 /** Two outcomes of one delivery in a batch: the first one counts. */
 function sort(batch: readonly Settlement[], rowOf: (settlement: Settlement) => Row | undefined): Sorted {
-  const sorted: Sorted = { recorded: [], retries: [], exits: [], lasting: [] };
+  const sorted: Sorted = { recorded: [], retries: [], deferrals: [], followers: [], exits: [], lasting: [] };
   const seen = new Set<Row>();
   for (const settlement of batch) {
     const row = rowOf(settlement);
     if (!row || seen.has(row)) continue;
     seen.add(row);
     sorted.recorded.push(recordOf(row, settlement));
-    if (settlement.state === "retrying" && row.is_current === true) sorted.retries.push(settlement);
-    else addExit(sorted, row, { from: "leased", settlement, ...settledAs(settlement, row.r_state) });
+    const isCurrent = row.is_current === true;
+    if (isCurrent && settlement.state === "retrying") sorted.retries.push(settlement);
+    else if (isCurrent && settlement.state === "scheduled") sorted.deferrals.push(settlement);
+    else addExit(sorted, row, { from: "leased", settlement, ...settledAs(settlement, heldOf(row)) });
+    if (isCurrent) sorted.followers.push(...followersOf(settlement, row));
   }
   return sorted;
+}
+
+/** They are of the epoch that the delivery has by now: a change may have taken it along while a worker held it. */
+function followersOf({ follow = [] }: Settlement, row: Row): Delivery[] {
+  const epoch = integer(row, "epoch");
+  return follow.map((delivery) => ({ ...delivery, epoch }));
+}
+
+function heldOf(row: Row): Parameters<typeof settledAs>[1] {
+  return { reminderState: row.r_state, epoch: integer(row, "epoch") };
 }
 
 type Exit = Pick<DeliveryExit, "from" | "state" | "reason" | "failed"> & {
@@ -118,16 +148,58 @@ async function end(
   await retireReminders(transaction, exits, { ledger, nowMs });
 }
 
-async function retry(transaction: Queryable, retries: Sorted["retries"]): Promise<void> {
+/** How what waits again is told. */
+interface Waiting {
+  transaction: Queryable;
+  ledger: TransactionLedger;
+  reminderOf: (settlement: Settlement) => string;
+}
+
+async function retry(
+  { transaction, ledger, reminderOf }: Waiting,
+  retries: Sorted["retries"],
+): Promise<void> {
   type Retry = Sorted["retries"][number];
   if (retries.length === 0) return;
   await transaction.run(RETRY, [
-    texts<Retry>(({ tenantId }) => tenantId).array(retries),
-    texts<Retry>(({ deliveryId }) => deliveryId).array(retries),
-    plain<Retry>(({ sendAtMs }) => whole(sendAtMs)).array(retries),
-    texts<Retry>(({ reason }) => reason).array(retries),
+    ...waitingArrays(retries),
     texts<Retry>(({ attempt }) => (attempt ? JSON.stringify(attempt) : null)).array(retries),
   ]);
+  for (const settlement of retries) {
+    const { tenantId, deliveryId, reason, nowMs: atMs } = settlement;
+    ledger.moved({ tenantId, kind: "delivery", from: "leased", to: "retrying" });
+    const event = { type: "delivery.retrying", reminderId: reminderOf(settlement) } as const;
+    ledger.note({ tenantId, deliveryId, atMs, reason, ...event });
+  }
+}
+
+async function defer(
+  { transaction, ledger, reminderOf }: Waiting,
+  deferrals: Sorted["deferrals"],
+): Promise<void> {
+  if (deferrals.length === 0) return;
+  const notes = texts<Sorted["deferrals"][number]>(({ note }) => note ?? null).array(deferrals);
+  const rows = await transaction.run(DEFER, [...waitingArrays(deferrals), notes]);
+  const states = new Map(rows.map((row) => [`${row.tenant_id} ${row.id}`, text(row, "state")]));
+  for (const settlement of deferrals) {
+    const { tenantId, deliveryId, reason, nowMs: atMs } = settlement;
+    const to = states.get(`${tenantId} ${deliveryId}`) as DeliveryState;
+    ledger.moved({ tenantId, kind: "delivery", from: "leased", to });
+    const event = { type: "delivery.deferred", reminderId: reminderOf(settlement) } as const;
+    ledger.note({ tenantId, deliveryId, atMs, reason, ...event });
+  }
+}
+
+function waitingArrays(
+  waiting: readonly { tenantId: string; deliveryId: string; sendAtMs: number; reason: string | null }[],
+): string[] {
+  type Waits = (typeof waiting)[number];
+  return [
+    texts<Waits>(({ tenantId }) => tenantId).array(waiting),
+    texts<Waits>(({ deliveryId }) => deliveryId).array(waiting),
+    plain<Waits>(({ sendAtMs }) => whole(sendAtMs)).array(waiting),
+    texts<Waits>(({ reason }) => reason).array(waiting),
+  ];
 }
 
 function openArrays(batch: readonly { tenantId: string; deliveryId: string; fence?: number }[]): string[] {
@@ -155,7 +227,14 @@ export function createExpire(write: Write) {
     write(async ({ transaction, ledger }) => {
       const reasons = new Map(batch.map((one) => [`${one.tenantId} ${one.deliveryId}`, one.reason]));
       const rows = await transaction.run(WAITING, openArrays(batch));
-      const sorted: Sorted = { recorded: [], retries: [], exits: [], lasting: [] };
+      const sorted: Sorted = {
+        recorded: [],
+        retries: [],
+        deferrals: [],
+        followers: [],
+        exits: [],
+        lasting: [],
+      };
       for (const row of rows) {
         const reason = reasons.get(`${row.tenant_id} ${row.id}`) ?? null;
         const settlement = { tenantId: text(row, "tenant_id"), nowMs, state: "expired" } as const;

@@ -18,7 +18,7 @@ export interface StaleDelivery {
 
 const STALE = statement(
   "find_stale",
-  `SELECT d.tenant_id, d.id, d.reminder_id, d.state, d.story, d.send_at, d.worker, r.state AS r_state
+  `SELECT d.tenant_id, d.id, d.reminder_id, d.state, d.story, d.send_at, d.worker, d.epoch, r.state AS r_state
    FROM unnest($1::text[], $2::text[]) AS x (tenant_id, id) JOIN deliveries d ON d.tenant_id = x.tenant_id AND d.id = x.id
    JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
    WHERE d.epoch < r.epoch AND (d.state <> 'leased' OR d.claim_at <= $3) FOR UPDATE OF d`,
@@ -56,7 +56,7 @@ async function exitsOf(
     reminderId: text(row, "reminder_id"),
     from: text(row, "state") as DeliveryState,
     state: "cancelled",
-    reason: staleReason(row.r_state),
+    reason: staleReason(row.r_state, integer(row, "epoch")),
     attempt: lostAttemptOf(row),
     failed: 0,
     nowMs,

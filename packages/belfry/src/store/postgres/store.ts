@@ -8,6 +8,9 @@ import type {
   Store,
 } from "../store.ts";
 import { createAccept } from "./accept.ts";
+import { createAcknowledge, findAcknowledgements } from "./acknowledge.ts";
+import { calendarStore } from "./calendar.ts";
+import { campaignStore } from "./campaigns.ts";
 import { createCancel } from "./cancel.ts";
 import { createChange } from "./change.ts";
 import { createClaim } from "./claim.ts";
@@ -16,6 +19,7 @@ import { Database } from "./database.ts";
 import { findDelivery, findMissed, findOpenDeliveries, listDeliveries } from "./deliveries.ts";
 import { createEndpointWrites, findEndpoint, listEndpoints } from "./endpoints.ts";
 import { createEventReads, EventWatch } from "./events.ts";
+import { factStore } from "./facts.ts";
 import { listInbox, putInbox } from "./inbox.ts";
 import { createKeyWrites, findKey, listKeys } from "./keys.ts";
 import { createLeaseWrites, nextClaimAt } from "./leases.ts";
@@ -24,8 +28,9 @@ import { createProbe, openChecked, readTime } from "./opening.ts";
 import { createPromote, findDueReminders } from "./promote.ts";
 import { createPurge } from "./purge.ts";
 import { findReceipt } from "./receipts.ts";
+import { recipientStore } from "./recipients.ts";
 import { createRedrive } from "./redrive.ts";
-import { findReminder, listReminders } from "./reminders.ts";
+import { findReminder, findRemindersOf, listReminders } from "./reminders.ts";
 import { findRetriable } from "./retriable.ts";
 import { createRing } from "./ring.ts";
 import { keepSecret } from "./secrets.ts";
@@ -94,6 +99,12 @@ function assemble(database: Database, notices: Notices): PostgresStore {
     findOpenDeliveries: (tenantId, reminderId) => findOpenDeliveries(database, tenantId, reminderId),
     findSpent: (request) => findSpent(database, request),
     ring: createRing(write, notices),
+    acknowledge: createAcknowledge(write, notices),
+    findAcknowledgements: (tenantId, ids) => findAcknowledgements(database, tenantId, ids),
+    ...recipientStore(database, write),
+    ...campaignStore({ database, write, notices }),
+    ...calendarStore(database, write),
+    ...factStore(database),
     listEvents: createEventReads(database),
     watchEvents: (wake) => watch.watch(wake),
     counts: (tenantId) => readCounts(database, tenantId),
@@ -134,6 +145,7 @@ function reminderStore({
     accept: createAccept(database, notices, onEvents),
     findDueReminders: (request) => findDueReminders(database, request),
     promote: createPromote(write, notices),
+    findRemindersOf: (owner) => findRemindersOf(database, owner),
     findReminder: (tenantId, id) => findReminder(database, tenantId, id),
     listReminders: (request) => listReminders(database, request),
     cancelReminder: createCancel(write, notices),

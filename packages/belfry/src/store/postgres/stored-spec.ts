@@ -23,8 +23,8 @@ export function specText({ policy, metadata, ...spec }: ReminderSpec): string {
   return JSON.stringify({ ...spec, policy: kept });
 }
 
-function keptPolicy({ usefulForMs, catchUp, retry, inDoubt }: DeliveryPolicy): Stored["policy"] {
-  const kept: Stored["policy"] = { usefulForMs };
+function keptPolicy({ usefulForMs, catchUp, retry, inDoubt, ...others }: DeliveryPolicy): Stored["policy"] {
+  const kept: Stored["policy"] = { usefulForMs, ...others };
   if (catchUp !== LEFT_OUT.catchUp) kept.catchUp = catchUp;
   if (inDoubt !== LEFT_OUT.inDoubt) kept.inDoubt = inDoubt;
   const { maxAttempts, initialMs, maxMs } = LEFT_OUT.retry;

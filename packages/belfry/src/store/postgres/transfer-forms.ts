@@ -27,6 +27,7 @@ export function formOf(table: MovedTable): RowForm {
 
 function reminderForm(table: MovedTable): RowForm {
   const [id, series, spec] = [placeIn(table, "id"), placeIn(table, "series"), placeIn(table, "spec")];
+  const recipient = placeIn(table, "recipient_id");
   const [due, next, skips] = [
     placeIn(table, "next_due"),
     placeIn(table, "next_occurrence"),
@@ -39,7 +40,7 @@ function reminderForm(table: MovedTable): RowForm {
       row[spec] = specText(JSON.parse(textAt(row, spec)) as ReminderSpec);
       row[next] = shortOccurrence(row[next]);
       if (row[skips] === "[]") row[skips] = null;
-      row.push(shardOf(textAt(row, id)));
+      row.push(shardOf(ownerOf(row, recipient, id)));
     },
     toMoved: (row) => {
       row[series] ??= row[id] ?? null;
@@ -52,13 +53,14 @@ function reminderForm(table: MovedTable): RowForm {
 
 function deliveryForm(table: MovedTable): RowForm {
   const [series, reminder] = [placeIn(table, "series"), placeIn(table, "reminder_id")];
+  const recipient = placeIn(table, "recipient_id");
   const [due, occurrence] = [placeIn(table, "due_at"), placeIn(table, "occurrence")];
   return {
     derived: ["shard"],
     toStored: (row) => {
       shorten(row, series, reminder);
       row[occurrence] = shortOccurrence(row[occurrence]);
-      row.push(shardOf(textAt(row, reminder)));
+      row.push(shardOf(ownerOf(row, recipient, reminder)));
     },
     toMoved: (row) => {
       row[series] ??= row[reminder] ?? null;
@@ -81,6 +83,11 @@ function longOccurrence(
   dueMs: MovedRow[number] | undefined,
 ): string | null {
   return typeof text === "string" ? JSON.stringify(toOccurrence(text, Number(dueMs))) : null;
+}
+
+/** Whose share of the work it is in: the recipient's, else the reminder's. */
+function ownerOf(row: Values, recipient: number, reminder: number): string {
+  return String(row[recipient] ?? row[reminder]);
 }
 
 function textAt(row: Values, place: number): string {

@@ -36,6 +36,7 @@ const ORDERS: Partial<Record<MovedTableName, string>> = {
   reminders: "tenant_id, id",
   deliveries: "promoted_at, id, tenant_id",
   inbox: "received_order",
+  recipient_changes: "mark",
 };
 
 /** All rows of a table. Events that were committed together come together. */

@@ -7,6 +7,7 @@ import type { History } from "./history.ts";
 import { createInsert } from "./insert.ts";
 import type { Ledger } from "./ledger.ts";
 import { definePartitions, inPartition } from "./partitions.ts";
+import { createPlanCheck } from "./plan-check.ts";
 import { occurrenceText, REMINDER_COLUMNS, type Row, reminderValues, toReminder } from "./rows.ts";
 
 /** Accepting and promoting: how reminders and deliveries come into being. */
@@ -21,9 +22,10 @@ export function createIntake(
   const insertReminders = createInsert(db, "reminders", REMINDER_COLUMNS);
   const insertDelivery = createDeliveryInsert(db, ledger);
   const advance = db.prepare(
-    `UPDATE reminders SET next_due = ?, next_occurrence = ?, version = version + 1, updated_at = ?
+    `UPDATE reminders SET next_due = ?, next_occurrence = ?, rung = ?, version = version + 1, updated_at = ?
      WHERE tenant_id = ? AND id = ? AND version = ? AND state = 'active'`,
   );
+  const checkPlan = createPlanCheck(db);
   const due = createDueRead(db);
 
   const promoteOne = (promotion: Promotion): boolean => {
@@ -31,6 +33,7 @@ export function createIntake(
     const advanced = advance.run(
       next?.dueMs ?? null,
       occurrenceText(next),
+      promotion.rung,
       nowMs,
       tenantId,
       reminderId,
@@ -58,6 +61,7 @@ export function createIntake(
           reason: null,
         });
         for (const delivery of deliveries) insertDelivery(delivery, atMs);
+        checkPlan(reminder);
       }
     },
     findDue: due,

@@ -3,6 +3,7 @@ import type { DeliveryState } from "../../domain/delivery.ts";
 import { revisionOf } from "../../domain/reminder.ts";
 import { CANCELLED, staleRevision } from "../stale.ts";
 import type { CancelRequest, CancelResult, ReminderView, StaleRevision } from "../store.ts";
+import { createBasisCheck } from "./campaign-basis.ts";
 import type { History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
 
@@ -19,11 +20,15 @@ export function createCancel(db: DatabaseSync, { history, ledger, find }: Cancel
      version = version + 1, updated_at = ? WHERE tenant_id = ? AND id = ? AND state <> 'cancelled'`,
   );
   const endWaiting = createEndWaiting(db, history);
-  return ({ tenantId, id, nowMs, ifRevision }: CancelRequest): CancelResult | StaleRevision | null => {
+  const isStill = createBasisCheck(db);
+  return (request: CancelRequest): CancelResult | StaleRevision | null => {
+    const { tenantId, id, nowMs, ifRevision, basis } = request;
     const before = find(tenantId, id);
     if (!before) return null;
-    const stale = staleRevision(revisionOf(before.reminder), ifRevision);
+    const revision = revisionOf(before.reminder);
+    const stale = staleRevision(revision, ifRevision);
     if (stale) return stale;
+    if (basis && !isStill(tenantId, basis)) return { kind: "stale", revision };
     if (end.run(nowMs, tenantId, id).changes > 0) {
       ledger.moved({ tenantId, kind: "reminder", from: before.reminder.state, to: "cancelled" });
       ledger.note({
@@ -32,10 +37,10 @@ export function createCancel(db: DatabaseSync, { history, ledger, find }: Cancel
         deliveryId: null,
         atMs: nowMs,
         type: "reminder.cancelled",
-        reason: null,
+        reason: request.reason ?? null,
       });
     }
-    const counts = endWaiting({ tenantId, id, nowMs });
+    const counts = endWaiting(request);
     history.retireReminder({ tenantId, reminderId: id, from: "cancelled", nowMs });
     const view = find(tenantId, id);
     return view && { kind: "cancelled", view, ...counts };
@@ -46,10 +51,15 @@ function createEndWaiting(db: DatabaseSync, history: History) {
   const open = db.prepare(
     "SELECT promoted_order AS position, id, state FROM deliveries WHERE tenant_id = ? AND reminder_id = ?",
   );
-  return ({ tenantId, id, nowMs }: CancelRequest): { cancelled: number; inFlight: string[] } => {
+  return ({
+    tenantId,
+    id,
+    nowMs,
+    reason = CANCELLED,
+  }: CancelRequest): { cancelled: number; inFlight: string[] } => {
     const rows = open.all(tenantId, id) as { position: number; id: string; state: DeliveryState }[];
     const waiting = rows.filter((row) => row.state !== "leased");
-    const exit = { state: "cancelled", reason: CANCELLED, attempt: null, failed: 0, nowMs } as const;
+    const exit = { state: "cancelled", reason, attempt: null, failed: 0, nowMs } as const;
     for (const { position, id: deliveryId, state: from } of waiting)
       history.retireDelivery({ tenantId, deliveryId, reminderId: id, position, from, ...exit });
     return {

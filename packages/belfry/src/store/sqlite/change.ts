@@ -16,6 +16,7 @@ import type { ChangeOutcome, ReminderChange } from "../store.ts";
 import { createDeliveryInsert } from "./delivery-insert.ts";
 import type { History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
+import { createPlanCheck } from "./plan-check.ts";
 import { integer, json, occurrenceText, type Row, text } from "./rows.ts";
 import { createSpent } from "./spent.ts";
 
@@ -35,11 +36,12 @@ export function createChange(
 ) {
   const version = db.prepare("SELECT version, state FROM reminders WHERE tenant_id = ? AND id = ?");
   const open = db.prepare(
-    `SELECT promoted_order, id, occurrence_id, state, kind, story, occurrence, redriven_at FROM deliveries
+    `SELECT promoted_order, id, occurrence_id, state, kind, story, occurrence, send_at, redriven_at FROM deliveries
      WHERE tenant_id = ? AND reminder_id = ?`,
   );
   const spent = createSpent(db);
   const write = createWrite(db, { history, ledger });
+  const checkPlan = createPlanCheck(db);
 
   return (change: ReminderChange): ChangeOutcome => {
     const { tenantId, id } = change.reminder;
@@ -55,6 +57,7 @@ export function createChange(
     if (change.receiptOf) keepReceipt(change.receiptOf(result));
     spent.remember({ tenantId, reminderId: id, dueFromMs });
     write(change, plan);
+    checkPlan(change.reminder);
     // Whether it finishes with this is counted as it leaves.
     ledger.moved({
       tenantId,
@@ -77,6 +80,7 @@ function toOpenRow(row: Row): OpenRow {
     kind: text(row, "kind") as OccurrenceKind,
     story: json<Attempt[]>(row, "story"),
     occurrence: json<Occurrence>(row, "occurrence"),
+    sendAtMs: integer(row, "send_at"),
     wasRedriven: row.redriven_at !== null,
   };
 }
@@ -86,7 +90,7 @@ function createWrite(db: DatabaseSync, { history, ledger }: { history: History; 
   const withdraw = createWithdraw(db, { history, ledger });
   const keep = createKeep(db);
   const replace = db.prepare(
-    `UPDATE reminders SET state = ?, version = ?, epoch = ?, time_zone = ?, spec = ?, next_due = ?, next_occurrence = ?,
+    `UPDATE reminders SET state = ?, version = ?, epoch = ?, rung = ?, recipient_id = ?, time_zone = ?, spec = ?, next_due = ?, next_occurrence = ?,
      skips = ?, updated_at = ? WHERE tenant_id = ? AND id = ?`,
   );
   return (change: ReminderChange, { leased, kept, withdrawn, fresh }: ChangePlan<OpenRow>): void => {
@@ -96,6 +100,8 @@ function createWrite(db: DatabaseSync, { history, ledger }: { history: History; 
       reminder.state,
       reminder.version,
       reminder.epoch,
+      reminder.rung,
+      reminder.recipientId,
       reminder.timeZone,
       JSON.stringify(reminder.spec),
       next?.dueMs ?? null,
@@ -138,26 +144,30 @@ function createWithdraw(db: DatabaseSync, { history, ledger }: { history: Histor
   };
 }
 
-/** Takes deliveries along into the new epoch, so that they are sent as the reminder is now. */
+/** Takes deliveries along into the new epoch, so that they are sent as the reminder is now; not what was acknowledged. */
 function createKeep(db: DatabaseSync) {
   const follow = db.prepare(
-    `UPDATE deliveries SET epoch = ?, channel = ?, target = ?, lane = ?,
-     expires_at = CASE WHEN redriven_at IS NULL THEN ? ELSE expires_at END WHERE tenant_id = ? AND id = ?`,
+    `UPDATE deliveries SET epoch = ?, channel = ?, target = ?, lane = ?, recipient_id = ?, recipient_epoch = ?, onward = ?,
+     expires_at = CASE WHEN redriven_at IS NULL THEN ? ELSE expires_at END WHERE tenant_id = ? AND id = ? AND epoch >= 0`,
   );
   const move = db.prepare(
     `UPDATE deliveries SET due_at = ?, occurrence = ?, note = ?, send_at = ?, claim_at = ?
      WHERE tenant_id = ? AND id = ?`,
   );
-  const adopt = db.prepare("UPDATE deliveries SET epoch = ? WHERE tenant_id = ? AND id = ?");
+  const adopt = db.prepare(
+    "UPDATE deliveries SET epoch = ?, recipient_epoch = ? WHERE tenant_id = ? AND id = ? AND epoch >= 0",
+  );
   return {
     waiting: ({ wanted, moves }: Kept, epoch: number): void => {
       const { tenantId, id, channel, target, lane, occurrence, sendAtMs, note } = wanted;
-      follow.run(epoch, channel, target, lane, wanted.expiresAtMs, tenantId, id);
+      const onward = wanted.onward === null ? null : JSON.stringify(wanted.onward);
+      const way = [channel, target, lane, wanted.recipientId, wanted.recipientEpoch, onward];
+      follow.run(epoch, ...way, wanted.expiresAtMs, tenantId, id);
       if (!moves) return;
       move.run(occurrence.dueMs, occurrenceText(occurrence), note, sendAtMs, sendAtMs, tenantId, id);
     },
-    leased: (id: string, { tenantId, epoch }: Reminder): void => {
-      adopt.run(epoch, tenantId, id);
+    leased: (id: string, { tenantId, epoch, spec }: Reminder): void => {
+      adopt.run(epoch, spec.planned?.epoch ?? 0, tenantId, id);
     },
   };
 }

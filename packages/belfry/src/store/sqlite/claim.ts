@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Partition } from "../../domain/partition.ts";
 import type { Claim, Claimed, ClaimRequest } from "../store.ts";
 import type { History } from "./history.ts";
-import { createLease } from "./lease.ts";
+import { createLease, type Leased } from "./lease.ts";
 import { createLeaseCare } from "./lease-care.ts";
 import type { Ledger } from "./ledger.ts";
 import { definePartitions, inPartition } from "./partitions.ts";
@@ -11,14 +11,17 @@ import { REMINDER_COLUMNS, type Row, text } from "./rows.ts";
 /** Rows over their lane's limit that one claim may set aside; bounds the time that a claim takes. */
 const PARK_LIMIT = 2_000;
 
+/** Adds whom they are for. */
+export type ClaimedFor = (leased: readonly Leased[]) => Claim[];
+
 /** What one claim has gathered so far. */
 interface Harvest {
-  claims: Claim[];
+  claims: Leased[];
   held: Map<string, number>;
   parkedLanes: Set<string>;
 }
 
-function takeInto({ claims, held }: Harvest, claim: Claim | null): void {
+function takeInto({ claims, held }: Harvest, claim: Leased | null): void {
   if (claim === null) return;
   const { lane } = claim.delivery;
   claims.push(claim);
@@ -26,7 +29,10 @@ function takeInto({ claims, held }: Harvest, claim: Claim | null): void {
 }
 
 /** Leasing: who may send what, and until when. */
-export function createLeasing(db: DatabaseSync, history: History, ledger: Ledger) {
+export function createLeasing(
+  db: DatabaseSync,
+  { history, ledger, claimedFor }: { history: History; ledger: Ledger; claimedFor: ClaimedFor },
+) {
   const sources = prepareSources(db);
   const park = db.prepare("UPDATE deliveries SET claim_at = NULL WHERE tenant_id = ? AND id = ?");
   const lease = createLease(db, history, ledger);
@@ -71,7 +77,7 @@ export function createLeasing(db: DatabaseSync, history: History, ledger: Ledger
         read += request.limit - harvest.claims.length;
         isMore = claimPage(request, harvest);
       }
-      return { claims: harvest.claims, parkedLanes: [...harvest.parkedLanes], isMore };
+      return { claims: claimedFor(harvest.claims), parkedLanes: [...harvest.parkedLanes], isMore };
     },
     ...createLeaseCare(db, ledger),
   };

@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { type Delivery, isSettled } from "../../domain/delivery.ts";
-import { decodeCursor } from "../cursor.ts";
-import { pageOf } from "../page.ts";
+import { DeliveryPage } from "../delivery-page.ts";
 import type { DeliveryFilter, MissedDelivery, MissedRequest, Page, PageRequest } from "../store.ts";
 import {
   DELIVERY_COLUMNS,
@@ -12,9 +11,6 @@ import {
   toDelivery,
   toReminder,
 } from "./rows.ts";
-
-/** Sorts before nothing and after everything. */
-const START: [number, string, string] = [Number.MAX_SAFE_INTEGER, "~", "~"];
 
 const HOT = `SELECT ${DELIVERY_COLUMNS}, NULL AS settled_at FROM deliveries`;
 const SETTLED = `SELECT ${DELIVERY_COLUMNS}, settled_at FROM deliveries_history`;
@@ -32,12 +28,12 @@ export function createDeliveryReads(db: DatabaseSync) {
       return row ? toDelivery(row) : null;
     },
     list: (request: PageRequest & DeliveryFilter): Page<Delivery> => {
-      const { after, limit } = request;
-      const place =
-        after === undefined ? START : decodeCursor("deliveries", after, ["number", "string", "string"]);
-      const rows = list(request, [request.tenantId, limit + 1, ...place]);
-      const placeOf = ({ occurrence, reminderId, id }: Delivery) => [occurrence.dueMs, reminderId, id];
-      return pageOf(rows, { list: "deliveries", limit, toItem: toDelivery, placeOf });
+      const page = new DeliveryPage(request);
+      for (let next = page.next; next !== null; next = page.next) {
+        const rows = list(request, [request.tenantId, next.limit, ...next.place]);
+        page.take(rows.map(toDelivery), next.limit);
+      }
+      return page.page();
     },
     findOpen: (tenantId: string, reminderId: string): Delivery[] =>
       (open.all(tenantId, reminderId) as Row[]).map(toDelivery),
@@ -60,11 +56,13 @@ function createListReads(db: DatabaseSync) {
   const failed = db.prepare(`${SETTLED} WHERE ${page} AND state = ?6 AND state <> 'delivered' ${order}`);
   const ofReminder = both(" AND reminder_id = ?6");
   const ofReminderInState = both(" AND reminder_id = ?6 AND state = ?7");
+  const ofRecipient = both(" AND recipient_id = ?6 AND recipient_id IS NOT NULL");
 
-  return ({ reminderId, state }: DeliveryFilter, values: (string | number)[]): Row[] => {
+  return ({ reminderId, state, recipientId }: DeliveryFilter, values: (string | number)[]): Row[] => {
     if (reminderId !== undefined && state !== undefined)
       return ofReminderInState.all(...values, reminderId, state);
     if (reminderId !== undefined) return ofReminder.all(...values, reminderId);
+    if (recipientId !== undefined) return ofRecipient.all(...values, recipientId);
     if (state === undefined) return all.all(...values);
     if (!isSettled(state)) return open.all(...values, state);
     return state === "delivered" ? delivered.all(...values, state) : failed.all(...values, state);

@@ -4,7 +4,12 @@ import type { Ledger } from "./ledger.ts";
 import { json, type Row } from "./rows.ts";
 
 /** Inserts a delivery where there is none; false if it is there already, or its occurrence must not ring again. */
-export type DeliveryInsert = (delivery: Delivery, nowMs: number) => boolean;
+export type DeliveryInsert = (delivery: Delivery, nowMs: number, options?: InsertOptions) => boolean;
+
+export interface InsertOptions {
+  /** Whether it follows one that was settled, so that its occurrence has rung. */
+  isFollower?: boolean;
+}
 
 /**
  * Inserts a delivery if it is neither open nor in the history: its id is its identity for ever. Of a
@@ -14,8 +19,9 @@ export type DeliveryInsert = (delivery: Delivery, nowMs: number) => boolean;
 export function createDeliveryInsert(db: DatabaseSync, ledger: Ledger): DeliveryInsert {
   const insert = db.prepare(
     `INSERT INTO deliveries (tenant_id, id, reminder_id, occurrence_id, series, kind, epoch, state, lane, channel, target,
-       due_at, occurrence, send_at, claim_at, expires_at, attempts, lost_leases, fence, story, note, accepted_at, promoted_at)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, 0, ?20, 0, ?16, ?17, ?18, ?19
+       due_at, occurrence, send_at, claim_at, expires_at, attempts, lost_leases, fence, story, note, accepted_at, promoted_at,
+       recipient_id, recipient_epoch, number, onward)
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, 0, ?20, 0, ?16, ?17, ?18, ?19, ?21, ?22, ?23, ?24
      WHERE NOT EXISTS (SELECT 1 FROM deliveries_history WHERE tenant_id = ?1 AND id = ?2)
      ON CONFLICT (tenant_id, id) DO NOTHING`,
   );
@@ -23,9 +29,9 @@ export function createDeliveryInsert(db: DatabaseSync, ledger: Ledger): Delivery
   const comeBack = db.prepare(
     "DELETE FROM deliveries_history WHERE tenant_id = ? AND id = ? AND state = 'cancelled' RETURNING story",
   );
-  return (delivery, nowMs) => {
+  return (delivery, nowMs, { isFollower = false } = {}) => {
     const { tenantId, id: deliveryId, reminderId, occurrence } = delivery;
-    const wasChanged = delivery.epoch > 0;
+    const wasChanged = delivery.epoch > 0 && !isFollower;
     if (wasChanged && isSpent.get(tenantId, delivery.occurrenceId)) return false;
     const withdrawn = wasChanged ? (comeBack.get(tenantId, deliveryId) as Row | undefined) : undefined;
     if (withdrawn) ledger.moved({ tenantId, kind: "delivery", from: "cancelled", to: null });
@@ -51,6 +57,10 @@ export function createDeliveryInsert(db: DatabaseSync, ledger: Ledger): Delivery
       delivery.acceptedAtMs,
       delivery.promotedAtMs,
       story.filter((attempt) => attempt.outcome === "in-doubt").length,
+      delivery.recipientId,
+      delivery.recipientEpoch,
+      delivery.number,
+      delivery.onward === null ? null : JSON.stringify(delivery.onward),
     );
     if (changes === 0) return false;
     ledger.moved({ tenantId, kind: "delivery", from: null, to: delivery.state });

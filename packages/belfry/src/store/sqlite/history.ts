@@ -70,7 +70,7 @@ function prepareReminderMove(db: DatabaseSync) {
   });
   return {
     copy: db.prepare(
-      `INSERT INTO reminders_history (${REMINDER_COLUMNS}, recipient_id) SELECT ${columns}, recipient_id FROM reminders
+      `INSERT INTO reminders_history (${REMINDER_COLUMNS}) SELECT ${columns} FROM reminders
        WHERE tenant_id = ?2 AND id = ?3 AND next_due IS NULL
        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE tenant_id = ?2 AND reminder_id = ?3)`,
     ),
@@ -87,8 +87,8 @@ function prepareDeliveryMove(db: DatabaseSync) {
   });
   return {
     copy: db.prepare(
-      `INSERT INTO deliveries_history (${DELIVERY_COLUMNS}, settled_at, recipient_epoch)
-       SELECT ${columns}, ?5, recipient_epoch FROM deliveries WHERE promoted_order = ?6`,
+      `INSERT INTO deliveries_history (${DELIVERY_COLUMNS}, settled_at)
+       SELECT ${columns}, ?5 FROM deliveries WHERE promoted_order = ?6`,
     ),
     remove: db.prepare("DELETE FROM deliveries WHERE promoted_order = ?"),
   };

@@ -7,12 +7,15 @@ import type { History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
 import { integer, REMINDER_COLUMNS, type Row, text, textOrNull, toDelivery, toReminder } from "./rows.ts";
 
+/** What a lease gives, before it is known whom it is for. */
+export type Leased = Omit<Claim, "recipient" | "campaign">;
+
 /** Leases one row to a worker; or cancels it, with null, if its reminder has moved on without it. */
 export function createLease(
   db: DatabaseSync,
   history: History,
   ledger: Ledger,
-): (row: Row, request: ClaimRequest) => Claim | null {
+): (row: Row, request: ClaimRequest) => Leased | null {
   const take = createTake(db, ledger);
   return (row, request) => {
     if (integer(row, "epoch") === integer(row, "r_epoch")) return take(row, request);
@@ -27,7 +30,7 @@ export function createLease(
       position: integer(row, "promoted_order"),
       from: delivery.state,
       state: "cancelled",
-      reason: staleReason(row.r_state),
+      reason: staleReason(row.r_state, integer(row, "epoch")),
       // If a later change wants it again, it comes back as what may have been sent.
       attempt: inDoubtOf === null ? null : JSON.stringify(lostAttempt(delivery, inDoubtOf)),
       failed: 0,
@@ -39,7 +42,7 @@ export function createLease(
   };
 }
 
-function createTake(db: DatabaseSync, ledger: Ledger): (row: Row, request: ClaimRequest) => Claim {
+function createTake(db: DatabaseSync, ledger: Ledger): (row: Row, request: ClaimRequest) => Leased {
   const lease = db.prepare(
     "UPDATE deliveries SET state = 'leased', worker = ?, fence = ?, claim_at = ? WHERE promoted_order = ?",
   );

@@ -8,6 +8,7 @@ import { noTrigger } from "./migrations/0004_no_trigger.ts";
 import { tenantRevision } from "./migrations/0005_tenant_revision.ts";
 import { workers } from "./migrations/0006_workers.ts";
 import { moves } from "./migrations/0007_moves.ts";
+import { recipients } from "./migrations/0008_recipients.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every migration, in order. */
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   tenantRevision,
   workers,
   moves,
+  recipients,
 ];
 
 /**

@@ -34,6 +34,14 @@ export function createPurge(db: DatabaseSync, ledger: Ledger) {
     `DELETE FROM sent_keys WHERE (tenant_id, occurrence_id) IN
      (SELECT tenant_id, occurrence_id FROM sent_keys WHERE sent_at < ? ORDER BY sent_at LIMIT ?)`,
   );
+  const acknowledgements = db.prepare(
+    `DELETE FROM acknowledgements WHERE (tenant_id, occurrence_id) IN
+     (SELECT tenant_id, occurrence_id FROM acknowledgements WHERE acknowledged_at < ? ORDER BY acknowledged_at LIMIT ?)`,
+  );
+  const calendarEvents = db.prepare(
+    `DELETE FROM calendar_events WHERE (tenant_id, id) IN
+     (SELECT tenant_id, id FROM calendar_events WHERE ends_at < ? ORDER BY ends_at LIMIT ?)`,
+  );
   const countGone = (kind: Move["kind"], rows: readonly Row[]): number => {
     for (const row of rows) {
       // A state of this kind: the rows are of its own table.
@@ -47,6 +55,8 @@ export function createPurge(db: DatabaseSync, ledger: Ledger) {
     return (
       countGone("delivery", deliveries.all(historyBeforeMs, limit) as Row[]) +
       Number(inbox.run(historyBeforeMs, limit).changes) +
+      Number(acknowledgements.run(historyBeforeMs, limit).changes) +
+      Number(calendarEvents.run(historyBeforeMs, limit).changes) +
       countGone("reminder", reminders.all(historyBeforeMs, limit) as Row[]) +
       Number(receipts.run(receiptsBeforeMs, limit).changes) +
       Number(sentKeys.run(sentKeysBeforeMs, limit).changes) +

@@ -67,6 +67,7 @@ function createFind(db: DatabaseSync): (request: RedriveRequest) => Found | null
 /** Moves a delivery from the history to the hot rows, as it is given. */
 function createMove(db: DatabaseSync, ledger: Ledger): (delivery: Delivery) => void {
   const columns = columnsWith(DELIVERY_COLUMNS, {
+    recipient_id: "?",
     state: "'scheduled'",
     epoch: "?",
     channel: "?",
@@ -80,7 +81,7 @@ function createMove(db: DatabaseSync, ledger: Ledger): (delivery: Delivery) => v
     redriven_at: "?",
   });
   const copy = db.prepare(
-    `INSERT INTO deliveries (claim_at, ${DELIVERY_COLUMNS}, recipient_epoch) SELECT ?, ${columns}, recipient_epoch
+    `INSERT INTO deliveries (claim_at, ${DELIVERY_COLUMNS}) SELECT ?, ${columns}
      FROM deliveries_history WHERE tenant_id = ? AND id = ?`,
   );
   const forget = db.prepare("DELETE FROM deliveries_history WHERE tenant_id = ? AND id = ? RETURNING state");
@@ -89,7 +90,16 @@ function createMove(db: DatabaseSync, ledger: Ledger): (delivery: Delivery) => v
     const { tenantId, id: deliveryId, reminderId, epoch, lane, channel, target, sendAtMs } = delivery;
     revive(tenantId, reminderId);
     // In the order of the columns.
-    const values = [epoch, lane, channel, target, sendAtMs, delivery.expiresAtMs, sendAtMs];
+    const values = [
+      delivery.recipientId,
+      epoch,
+      lane,
+      channel,
+      target,
+      sendAtMs,
+      delivery.expiresAtMs,
+      sendAtMs,
+    ];
     copy.run(sendAtMs, ...values, tenantId, deliveryId);
     const { state } = forget.get(tenantId, deliveryId) as { state: DeliveryState };
     ledger.moved({ tenantId, kind: "delivery", from: state, to: delivery.state });

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ReminderState } from "../../domain/reminder.ts";
+import type { Reminder, ReminderState } from "../../domain/reminder.ts";
 import type { Occurrence } from "../../time/schedule.ts";
 import { decodeCursor } from "../cursor.ts";
 import { pageOf } from "../page.ts";
-import type { Page, PageRequest, ReminderView } from "../store.ts";
+import type { FoundReminder, Page, PageRequest, ReminderOwner, ReminderView } from "../store.ts";
 import { integer, json, REMINDER_COLUMNS, type Row, toReminder } from "./rows.ts";
 
 const HOT = `SELECT ${REMINDER_COLUMNS} FROM reminders`;
@@ -27,6 +27,8 @@ export function createReminderReads(db: DatabaseSync) {
   };
 
   return {
+    findOf: createOwnedRead(db),
+    findSome: createReadOfSome(db),
     find: (tenantId: string, id: string): ReminderView | null => {
       const row = find.get(tenantId, id) as Row | undefined;
       return row ? toView(row) : null;
@@ -39,6 +41,36 @@ export function createReminderReads(db: DatabaseSync) {
       const placeOf = ({ reminder }: ReminderView) => [reminder.id];
       return pageOf(rows, { list: "reminders", limit: request.limit, toItem: toView, placeOf });
     },
+  };
+}
+
+/** Each is looked for by its key: among the hot rows first. */
+function createReadOfSome(db: DatabaseSync) {
+  const hot = db.prepare(`${HOT} WHERE tenant_id = ? AND id = ?`);
+  const settled = db.prepare(`${SETTLED} WHERE tenant_id = ? AND id = ?`);
+  return (tenantId: string, ids: readonly string[]): FoundReminder[] =>
+    ids.flatMap((id): FoundReminder[] => {
+      const row = hot.get(tenantId, id) as Row | undefined;
+      if (row) return [{ reminder: toReminder(row), isHot: true }];
+      const past = settled.get(tenantId, id) as Row | undefined;
+      return past ? [{ reminder: toReminder(past), isHot: false }] : [];
+    });
+}
+
+function createOwnedRead(db: DatabaseSync) {
+  const of = (owner: string) =>
+    db.prepare(
+      `${HOT} INDEXED BY reminders_${owner} WHERE tenant_id = ?1 AND ${owner}_id = ?2 AND ${owner}_id IS NOT NULL AND id > ?3
+       AND state IN ('active', 'paused') ORDER BY id LIMIT ?4`,
+    );
+  const [ofRecipient, ofCampaign] = [of("recipient"), of("campaign")];
+  return (owner: ReminderOwner): Reminder[] => {
+    const { tenantId, afterId, limit } = owner;
+    const rows =
+      "recipientId" in owner
+        ? ofRecipient.all(tenantId, owner.recipientId, afterId, limit)
+        : ofCampaign.all(tenantId, owner.campaignId, afterId, limit);
+    return (rows as Row[]).map(toReminder);
   };
 }
 

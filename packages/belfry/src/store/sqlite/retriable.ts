@@ -1,5 +1,4 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Target } from "../../domain/target.ts";
 import { fitsFilter } from "../retry-filter.ts";
 import type { Retriable, RetriableRequest, RetryFilter } from "../store.ts";
 import { DELIVERY_COLUMNS, integer, json, type Row, text, textOrNull, toDelivery } from "./rows.ts";
@@ -9,7 +8,8 @@ export function createRetriableRead(db: DatabaseSync) {
   const columns = DELIVERY_COLUMNS.split(", ")
     .map((column) => `d.${column}`)
     .join(", ");
-  const target = "json_extract(spec, '$.target')";
+  const target =
+    "json_object('target', json_extract(spec, '$.target'), 'planned', json_extract(spec, '$.planned'))";
   const page = db.prepare(
     `SELECT d.settled_order, d.settled_at, ${columns},
        coalesce((SELECT ${target} FROM reminders r WHERE r.tenant_id = d.tenant_id AND r.id = d.reminder_id),
@@ -43,8 +43,7 @@ function fits(row: Row, filter: RetryFilter): boolean {
 }
 
 function toRetriable(row: Row): Retriable {
-  return {
-    delivery: toDelivery(row),
-    target: json<Target>(row, "goes_to"),
-  };
+  const { planned, target } = json<Retriable["goesTo"]>(row, "goes_to");
+  // SQLite makes null of what is not there.
+  return { delivery: toDelivery(row), goesTo: planned ? { target, planned } : { target } };
 }

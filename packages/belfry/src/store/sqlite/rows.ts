@@ -1,5 +1,5 @@
 import type { SQLOutputValue } from "node:sqlite";
-import type { Attempt, Delivery, DeliveryState } from "../../domain/delivery.ts";
+import type { Attempt, Delivery, DeliveryState, Onward } from "../../domain/delivery.ts";
 import type { OccurrenceKind } from "../../domain/ids.ts";
 import type { Reminder, ReminderSpec, ReminderState, Skip } from "../../domain/reminder.ts";
 import type { Occurrence } from "../../time/schedule.ts";
@@ -38,7 +38,7 @@ export function columnsWith(columns: string, expressions: Readonly<Record<string
 
 /** Columns of `reminders` and `reminders_history`, in the order of `reminderValues`. */
 export const REMINDER_COLUMNS =
-  "tenant_id, id, state, version, epoch, series, time_zone, spec, next_due, next_occurrence, skips, created_at, updated_at";
+  "tenant_id, id, state, version, epoch, series, recipient_id, campaign_id, rung, time_zone, spec, next_due, next_occurrence, skips, created_at, updated_at";
 
 export function reminderValues(reminder: Reminder): (string | number | null)[] {
   return [
@@ -48,6 +48,9 @@ export function reminderValues(reminder: Reminder): (string | number | null)[] {
     reminder.version,
     reminder.epoch,
     reminder.series,
+    reminder.recipientId,
+    reminder.campaignId,
+    reminder.rung,
     reminder.timeZone,
     JSON.stringify(reminder.spec),
     reminder.next?.dueMs ?? null,
@@ -71,6 +74,9 @@ export function toReminder(row: Row): Reminder {
     version: integer(row, "version"),
     epoch: integer(row, "epoch"),
     series: text(row, "series"),
+    recipientId: textOrNull(row, "recipient_id"),
+    campaignId: textOrNull(row, "campaign_id"),
+    rung: integer(row, "rung"),
     timeZone: text(row, "time_zone"),
     spec: json<ReminderSpec>(row, "spec"),
     next: next === null ? null : (JSON.parse(next) as Occurrence),
@@ -82,7 +88,7 @@ export function toReminder(row: Row): Reminder {
 
 /** Columns that `deliveries` and `deliveries_history` share. */
 export const DELIVERY_COLUMNS =
-  "tenant_id, id, reminder_id, occurrence_id, series, kind, epoch, state, lane, channel, target, due_at, occurrence, send_at, expires_at, attempts, lost_leases, fence, story, note, reason, accepted_at, promoted_at, redriven_at";
+  "tenant_id, id, reminder_id, recipient_id, recipient_epoch, occurrence_id, series, kind, epoch, state, lane, channel, target, due_at, occurrence, number, onward, send_at, expires_at, attempts, lost_leases, fence, story, note, reason, accepted_at, promoted_at, redriven_at";
 
 /**
  * The story with one more attempt. The first one, which most have only, is put in as it is: SQLite's
@@ -100,6 +106,8 @@ export function toDelivery(row: Row): Delivery {
     tenantId: text(row, "tenant_id"),
     id: text(row, "id"),
     reminderId: text(row, "reminder_id"),
+    recipientId: textOrNull(row, "recipient_id"),
+    recipientEpoch: integer(row, "recipient_epoch"),
     occurrenceId: text(row, "occurrence_id"),
     series: text(row, "series"),
     kind: text(row, "kind") as OccurrenceKind,
@@ -109,6 +117,8 @@ export function toDelivery(row: Row): Delivery {
     channel: text(row, "channel"),
     target: text(row, "target"),
     occurrence: json<Occurrence>(row, "occurrence"),
+    number: integer(row, "number"),
+    onward: row.onward === null ? null : json<Onward>(row, "onward"),
     sendAtMs: integer(row, "send_at"),
     expiresAtMs: integer(row, "expires_at"),
     attempts: integer(row, "attempts"),

@@ -1,8 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { DeliveryState } from "../../domain/delivery.ts";
 import type { ReminderState } from "../../domain/reminder.ts";
 import { settledAs } from "../settled-as.ts";
 import type { Recorded } from "../settlement-sums.ts";
 import type { Settlement } from "../store.ts";
+import { createFollow } from "./follow.ts";
 import type { DeliveryExit, History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
 import { integer, type Row, storyWith, text, textOrNull } from "./rows.ts";
@@ -11,7 +13,7 @@ import { createSumming } from "./stats.ts";
 
 /** What is to be known of an open delivery to end it, with its reminder. */
 const OPEN = `SELECT d.promoted_order, d.reminder_id, d.due_at, d.redriven_at, ${lastingOccurrence("d", "r")} AS lasting_id,
-  d.epoch = r.epoch AS is_current, r.state AS r_state, r.next_due IS NULL AS r_is_over
+  d.epoch, d.epoch = r.epoch AS is_current, r.state AS r_state, r.next_due IS NULL AS r_is_over
   FROM deliveries d JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
   WHERE d.tenant_id = ? AND d.id = ?`;
 
@@ -19,27 +21,32 @@ const OPEN = `SELECT d.promoted_order, d.reminder_id, d.due_at, d.redriven_at, $
 export function createSettling(db: DatabaseSync, history: History, ledger: Ledger) {
   const sumUp = createSumming(db);
   const held = db.prepare(`${OPEN} AND d.fence = ? AND d.state = 'leased'`);
-  const retry = db.prepare(
-    `UPDATE deliveries SET state = 'retrying', send_at = ?1, claim_at = ?1, worker = NULL, attempts = attempts + 1,
-     reason = ?2, story = ${storyWith("?3")} WHERE promoted_order = ?4`,
-  );
+  const wait = createWait(db, ledger);
   const end = createEnd(db, history);
+  const follow = createFollow(db, ledger);
 
   /** Null if the lease is lost. */
   const settleOne = (settlement: Settlement): Recorded | null => {
-    const { tenantId, deliveryId, nowMs, reason } = settlement;
+    const { tenantId, deliveryId, nowMs } = settlement;
     const row = held.get(tenantId, deliveryId, settlement.fence) as Row | undefined;
     if (!row) return null;
-    const reminderId = text(row, "reminder_id");
     const recorded = recordOf(row, settlement);
-    const attempt = settlement.attempt ? JSON.stringify(settlement.attempt) : null;
-    if (settlement.state === "retrying" && row.is_current === 1) {
-      retry.run(settlement.sendAtMs, reason, attempt, integer(row, "promoted_order"));
-      ledger.moved({ tenantId, kind: "delivery", from: "leased", to: "retrying" });
-      ledger.note({ tenantId, reminderId, deliveryId, atMs: nowMs, type: "delivery.retrying", reason });
+    const isCurrent = row.is_current === 1;
+    if (isCurrent && waitsAgain(settlement)) {
+      wait(row, settlement);
       return recorded;
     }
-    end(row, { tenantId, deliveryId, from: "leased", attempt, nowMs, ...settledAs(settlement, row.r_state) });
+    // Before its end, since that may be its reminder's too.
+    if (isCurrent) follow(settlement, integer(row, "epoch"));
+    const attempt = attemptText(settlement);
+    end(row, {
+      tenantId,
+      deliveryId,
+      from: "leased",
+      attempt,
+      nowMs,
+      ...settledAs(settlement, { reminderState: row.r_state, epoch: integer(row, "epoch") }),
+    });
     return recorded;
   };
 
@@ -51,6 +58,44 @@ export function createSettling(db: DatabaseSync, history: History, ledger: Ledge
     },
     expire: createExpire(db, history, sumUp),
   };
+}
+
+/** A retry after a failed attempt, or one that is held back and was not tried. */
+type WaitingAgain = Settlement & { sendAtMs: number };
+
+function waitsAgain(settlement: Settlement): settlement is WaitingAgain {
+  return "sendAtMs" in settlement;
+}
+
+function createWait(db: DatabaseSync, ledger: Ledger) {
+  const retry = db.prepare(
+    `UPDATE deliveries SET state = 'retrying', send_at = ?1, claim_at = ?1, worker = NULL, attempts = attempts + 1,
+     reason = ?2, story = ${storyWith("?3")} WHERE promoted_order = ?4 RETURNING state`,
+  );
+  const defer = db.prepare(
+    `UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, send_at = ?1, claim_at = ?1,
+     worker = NULL, reason = ?2, note = coalesce(?4, note) WHERE promoted_order = ?3 RETURNING state`,
+  );
+  return (row: Row, settlement: WaitingAgain): void => {
+    const { tenantId, deliveryId, nowMs: atMs, sendAtMs, reason } = settlement;
+    const position = integer(row, "promoted_order");
+    const isRetry = settlement.state === "retrying";
+    const waiting = isRetry
+      ? retry.get(sendAtMs, reason, attemptText(settlement), position)
+      : defer.get(sendAtMs, reason, position, noteOf(settlement));
+    const to = text(waiting as Row, "state") as DeliveryState;
+    ledger.moved({ tenantId, kind: "delivery", from: "leased", to });
+    const type = isRetry ? "delivery.retrying" : "delivery.deferred";
+    ledger.note({ tenantId, reminderId: text(row, "reminder_id"), deliveryId, atMs, type, reason });
+  };
+}
+
+function noteOf(settlement: WaitingAgain): string | null {
+  return settlement.state === "scheduled" ? (settlement.note ?? null) : null;
+}
+
+function attemptText({ attempt }: Settlement): string | null {
+  return attempt ? JSON.stringify(attempt) : null;
 }
 
 function recordOf(row: Row, settlement: Recorded["settlement"]): Recorded {

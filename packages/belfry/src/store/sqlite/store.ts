@@ -3,10 +3,14 @@ import type { OnCommit } from "../commit.ts";
 import { refuseMarked } from "../move-mark.ts";
 import type {
   AccessStore,
+  CalendarStore,
+  CampaignStore,
   ChangeStore,
   DeliveryStore,
   EndpointStore,
+  FactStore,
   InboxStore,
+  RecipientStore,
   RedriveStore,
   ReminderStore,
   Store,
@@ -14,16 +18,23 @@ import type {
 } from "../store.ts";
 import { createIntake } from "./accept.ts";
 import { type Access, createAccess } from "./access.ts";
+import { createAcknowledge, createAcknowledgements } from "./acknowledge.ts";
+import { createCalendar } from "./calendar.ts";
+import { createCalendarFeeds } from "./calendar-feeds.ts";
+import { createCampaigns } from "./campaigns.ts";
 import { createCancel } from "./cancel.ts";
 import { createChange } from "./change.ts";
 import { createLeasing } from "./claim.ts";
+import { createClaimedFor } from "./claimed-for.ts";
 import { createDeliveryReads } from "./deliveries.ts";
 import { createEndpoints } from "./endpoints.ts";
 import { createEventLog } from "./events.ts";
+import { createFacts } from "./facts.ts";
 import { storeError } from "./failure.ts";
 import { createHealth } from "./health.ts";
 import { createHistory } from "./history.ts";
 import { createInbox } from "./inbox.ts";
+import { createKeepReminders } from "./keep-reminders.ts";
 import { createLeaseCare } from "./lease-care.ts";
 import { createTally, type Ledger } from "./ledger.ts";
 import type { FolderLock } from "./lock.ts";
@@ -33,6 +44,7 @@ import { endStart, openDatabase } from "./open.ts";
 import { createProbe } from "./probe.ts";
 import { createPurge } from "./purge.ts";
 import { createReading, type Reading } from "./reading.ts";
+import { createRecipients } from "./recipients.ts";
 import { createRedrive } from "./redrive.ts";
 import { createReminderReads } from "./reminders.ts";
 import { createRing } from "./ring.ts";
@@ -102,6 +114,10 @@ function assemble(db: DatabaseSync, { path, onCommit, hold }: SqliteOptions): St
     ...reminderStore(parts),
     ...deliveryStore(parts),
     ...workerStore(parts),
+    ...recipientStore(parts),
+    ...campaignStore(parts),
+    ...calendarStore(parts),
+    ...factStore(parts),
     ...redriveStore(parts),
     ...endpointStore(parts),
     ...inboxStore(parts),
@@ -139,12 +155,15 @@ function reminderStore({ db, writer, reading, ...parts }: Parts): ReminderStore 
   const deliveries = createDeliveryReads(db);
   const cancel = createCancel(db, { history, ledger: parts.ledger, find: reminders.find });
   const change = createChange(db, { history, ...parts });
-  const ring = createRing(db, parts);
   const spent = createSpent(db);
+  const acknowledge = createAcknowledge(db, { history, ...parts });
+  const acknowledgements = createAcknowledgements(db);
+  const ring = createRing(db, { ...parts, acknowledge, noteSnooze: acknowledgements.noteSnooze });
   return {
     accept: (batch, receipt) => writer.run(() => intake.accept(batch, receipt)),
     findDueReminders: reading((request) => intake.findDue(request)),
     promote: (batch) => writer.run(() => intake.promote(batch)),
+    findRemindersOf: reading((owner) => reminders.findOf(owner)),
     findReminder: reading((tenantId, id) => reminders.find(tenantId, id)),
     listReminders: reading((request) => reminders.list(request)),
     cancelReminder: (request) => writer.run(() => cancel(request)),
@@ -152,12 +171,18 @@ function reminderStore({ db, writer, reading, ...parts }: Parts): ReminderStore 
     findOpenDeliveries: reading((tenantId, reminderId) => deliveries.findOpen(tenantId, reminderId)),
     findSpent: reading((request) => spent.find(request)),
     ring: (request) => writer.run(() => ring(request)),
+    acknowledge: (request) => writer.run(() => acknowledge(request)),
+    findAcknowledgements: reading((tenantId, ids) => acknowledgements.find(tenantId, ids)),
   };
 }
 
-function deliveryStore({ db, writer, reading, ledger }: Parts): DeliveryStore {
+function deliveryStore({ db, writer, reading, ledger, keepReceipt }: Parts): DeliveryStore {
   const history = createHistory(db, ledger);
-  const leasing = createLeasing(db, history, ledger);
+  const claimedFor = createClaimedFor({
+    findRecipient: createRecipients(db, keepReceipt).find,
+    findCampaign: createCampaigns(db, keepReceipt).find,
+  });
+  const leasing = createLeasing(db, { history, ledger, claimedFor });
   const settling = createSettling(db, history, ledger);
   const deliveries = createDeliveryReads(db);
   return {
@@ -187,6 +212,64 @@ function workerStore({ db, writer, reading, ledger }: Parts): WorkerStore {
     recover: (nowMs, leaseMs) => writer.run(() => care.recover(nowMs, leaseMs)),
     exclusively: (work) => work(),
     watchSignals: () => () => {},
+  };
+}
+
+function recipientStore({ db, writer, reading, keepReceipt }: Parts): RecipientStore {
+  const recipients = createRecipients(db, keepReceipt);
+  return {
+    writeRecipients: (batch, receiptOf) => writer.run(() => recipients.write(batch, receiptOf)),
+    findRecipient: reading((tenantId, id) => recipients.find(tenantId, id)),
+    findByExternalIds: reading((tenantId, ids) => recipients.findByExternalIds(tenantId, ids)),
+    listRecipients: reading((request) => recipients.list(request)),
+    walkRecipients: reading((tenantId, afterId, limit) => recipients.walk(tenantId, afterId, limit)),
+    countRecipients: reading((tenantId) => recipients.count(tenantId)),
+    deleteRecipient: (removal) => writer.run(() => recipients.delete(removal)),
+    listRecipientChanges: reading((limit) => recipients.listChanges(limit)),
+    settleRecipientChanges: (changes) => writer.run(() => recipients.settleChanges(changes)),
+    eraseRecipient: (tenantId, id, limit) => writer.run(() => recipients.erase(tenantId, id, limit)),
+  };
+}
+
+function factStore({ db, writer, reading }: Parts): FactStore {
+  const facts = createFacts(db);
+  return {
+    readFact: reading((name) => facts.read(name)),
+    writeFact: (name, value) => writer.run(() => facts.write(name, value)),
+    walkReminders: reading((after, limit) => facts.walk(after, limit)),
+  };
+}
+
+function campaignStore({ db, writer, reading, ledger, keepReceipt }: Parts): CampaignStore {
+  const campaigns = createCampaigns(db, keepReceipt);
+  const reminders = createReminderReads(db);
+  const keep = createKeepReminders(db, { history: createHistory(db, ledger), ledger });
+  return {
+    createCampaign: (campaign, receipt) => writer.run(() => campaigns.create(campaign, receipt)),
+    findCampaign: reading((tenantId, id) => campaigns.find(tenantId, id)),
+    listCampaigns: reading((request) => campaigns.list(request)),
+    findOpenCampaigns: reading((tenantId) => campaigns.findOpen(tenantId)),
+    writeCampaign: (write) => writer.run(() => campaigns.write(write)),
+    findWalkingCampaigns: reading((limit) => campaigns.findWalking(limit)),
+    advanceCampaign: (campaign, from) => writer.run(() => campaigns.advance(campaign, from)),
+    findReminders: reading((tenantId, ids) => reminders.findSome(tenantId, ids)),
+    keepReminders: (keeping) => writer.run(() => keep(keeping)),
+  };
+}
+
+function calendarStore({ db, writer, reading, keepReceipt }: Parts): CalendarStore {
+  const calendar = createCalendar(db, keepReceipt);
+  const feeds = createCalendarFeeds(db, keepReceipt);
+  return {
+    writeCalendarEvents: (batch, receipt) => writer.run(() => calendar.write(batch, receipt)),
+    findCalendarEvent: reading((tenantId, id) => calendar.find(tenantId, id)),
+    findCalendarEventsByUid: reading((tenantId, keys) => calendar.findByUids(tenantId, keys)),
+    listCalendarEvents: reading((request) => calendar.list(request)),
+    deleteCalendarEvent: (removal) => writer.run(() => calendar.delete(removal)),
+    createCalendarFeed: (feed, receipt) => writer.run(() => feeds.create(feed, receipt)),
+    findCalendarFeed: reading((tokenHash) => feeds.find(tokenHash)),
+    listCalendarFeeds: reading((tenantId, recipientId) => feeds.list(tenantId, recipientId)),
+    deleteCalendarFeeds: (removal) => writer.run(() => feeds.delete(removal)),
   };
 }
 

@@ -9,6 +9,7 @@ const ORDERS: Partial<Record<MovedTableName, string>> = {
   deliveries: "promoted_order",
   deliveries_history: "settled_order",
   inbox: "received_order",
+  recipient_changes: "mark",
   reminders_history: "updated_at, tenant_id, id",
   events: "seq, tenant_id",
 };
