@@ -1,10 +1,14 @@
 import { type InputIssue, InvalidInputError } from "../domain/errors.ts";
+import type { Recipient } from "../domain/recipient.ts";
 import type { Reminder } from "../domain/reminder.ts";
+import type { Target } from "../domain/target.ts";
 import type { Receipt } from "../store/access.ts";
 import type { Acceptance } from "../store/store.ts";
 import { planOf, readSchedule, refusePast, ScheduleError } from "../time/schedule.ts";
-import { checkTarget } from "./destinations.ts";
-import type { Accepted, ReminderRequest, Tenant } from "./engine.ts";
+import { type Addressees, addresseesOf, addressTo, remembering } from "./destinations.ts";
+import type { Accepted, ReminderRequest, RepeatRequest, Tenant } from "./engine.ts";
+import { withEscalation } from "./escalation.ts";
+import { contextFor, newReminder } from "./new-reminder.ts";
 import { readPolicy } from "./policy.ts";
 import type { EngineDeps } from "./ports.ts";
 import { promoteReminder, ringLimit } from "./promote.ts";
@@ -30,9 +34,9 @@ export function createAcceptance(deps: EngineDeps, events: AcceptanceEvents) {
     requests: readonly ReminderRequest[],
     receiptOf?: (results: readonly Accepted[]) => Receipt,
   ): Promise<Accepted[]> => {
-    const knowsEndpoint = rememberEndpoints(deps, tenant.id);
+    const addressees = remembering(addresseesOf(deps, tenant.id));
     const judged: Judged[] = [];
-    const context = { deps, tenant, knowsEndpoint, limit: ringLimit(requests.length) };
+    const context = { deps, tenant, addressees, limit: ringLimit(requests.length) };
     let isLong = createPiece(deps.clock);
     for (const request of requests) {
       judged.push(await judge(context, request));
@@ -49,7 +53,8 @@ export function createAcceptance(deps: EngineDeps, events: AcceptanceEvents) {
   };
 }
 
-function announce(
+/** Tells of reminders that are stored, and of what is due soon. */
+export function announce(
   { clock, tuning, observe }: EngineDeps,
   batch: readonly Acceptance[],
   events: AcceptanceEvents,
@@ -69,58 +74,61 @@ function announce(
 interface JudgeContext {
   deps: EngineDeps;
   tenant: Tenant;
-  knowsEndpoint: (name: string) => Promise<boolean>;
+  addressees: Addressees;
   /** How many occurrences of a reminder become deliveries at once. */
   limit: number;
 }
 
 async function judge(
-  { deps, tenant, knowsEndpoint, limit }: JudgeContext,
+  { deps, tenant, addressees, limit }: JudgeContext,
   request: ReminderRequest,
 ): Promise<Judged> {
   const nowMs = Math.floor(deps.clock.now());
   const issues: InputIssue[] = [];
-  const targetIssue = await checkTarget(deps, request.to, knowsEndpoint);
-  if (targetIssue) issues.push(targetIssue);
-  const reminder = toReminder({ deps, tenant, request, nowMs, issues });
-  if (typeof reminder === "string") return refuse(reminder, issues);
+  const addressed = await addressTo(deps, request.to, addressees);
+  if (!addressed.ok) issues.push(addressed.issue);
+  issues.push(...deps.content.check(request.content));
+  const to = addressed.ok ? addressed : { target: request.to, recipient: null };
+  const made = toReminder({ deps, tenant, request, ...to, nowMs, issues });
+  if (typeof made === "string") return refuse(made, issues);
+  const reminder = await escalating(deps, made, { repeat: request.repeat, addressees, issues });
   if (issues.length > 0) return refuse("invalid_input", issues);
-  const { deliveries, next } = promoteReminder(deps, reminder, { nowMs, limit });
-  return { ok: true, acceptance: { reminder: { ...reminder, next }, deliveries } };
+  const { deliveries, next, rung } = promoteReminder(deps, reminder, { nowMs, limit });
+  return { ok: true, acceptance: { reminder: { ...reminder, next, rung }, deliveries } };
+}
+
+async function escalating(
+  deps: EngineDeps,
+  reminder: Reminder,
+  given: { repeat: RepeatRequest | undefined; addressees: Addressees; issues: InputIssue[] },
+): Promise<Reminder> {
+  const { spec } = reminder;
+  const policy = await withEscalation(deps, spec.policy, { ...given, schedule: spec.schedule });
+  return policy === spec.policy ? reminder : { ...reminder, spec: { ...spec, policy } };
 }
 
 interface RequestContext {
   deps: EngineDeps;
   tenant: Tenant;
   request: ReminderRequest;
+  target: Target;
+  recipient: Recipient | null;
   nowMs: number;
   issues: InputIssue[];
 }
 
 /** The reminder before its first promotion; or the code of what is wrong with its schedule. */
-function toReminder({ deps, tenant, request, nowMs, issues }: RequestContext): Reminder | string {
-  const context = { acceptedAtMs: nowMs, timeZone: tenant.timeZone };
+function toReminder(given: RequestContext): Reminder | string {
+  const { deps, tenant, request, target, recipient, nowMs, issues } = given;
+  const context = contextFor(tenant, recipient, nowMs);
   try {
     const schedule = readSchedule(request.schedule, context);
     const plan = planOf(schedule, context);
     const first = refusePast(schedule, plan, context);
     const policy = readPolicy(request, plan.defaultUsefulForMs, issues);
-    const id = deps.ids.next("rem");
-    const { to: target, content, metadata = {} } = request;
-    return {
-      tenantId: tenant.id,
-      id,
-      state: "active",
-      version: 1,
-      epoch: 0,
-      series: id,
-      timeZone: tenant.timeZone,
-      spec: { schedule, target, content, policy, metadata },
-      next: first,
-      skips: [],
-      createdAtMs: nowMs,
-      updatedAtMs: nowMs,
-    };
+    const { content, metadata = {} } = request;
+    const spec = { schedule, target, content, policy, metadata };
+    return newReminder(deps, { tenant, id: deps.ids.next("rem"), spec, recipient, first, nowMs });
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
     issues.push(...error.issues.map((issue) => ({ ...issue, path: ["schedule", ...issue.path] })));
@@ -140,14 +148,4 @@ function toResult(judged: Judged): Accepted {
   if (!judged.ok) return judged;
   const { reminder, deliveries } = judged.acceptance;
   return { ok: true, view: { reminder, upcoming: deliveries[0]?.occurrence ?? reminder.next } };
-}
-
-/** Looks an endpoint up once for a whole batch. */
-function rememberEndpoints({ store }: EngineDeps, tenantId: string): (name: string) => Promise<boolean> {
-  const known = new Map<string, boolean>();
-  return async (name) => {
-    const seen = known.get(name) ?? (await store.findEndpoint(tenantId, name)) !== null;
-    known.set(name, seen);
-    return seen;
-  };
 }

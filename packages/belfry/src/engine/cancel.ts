@@ -1,6 +1,5 @@
-import type { CancelResult, StaleRevision } from "../store/store.ts";
+import type { CancelRequest, CancelResult, StaleRevision } from "../store/store.ts";
 import type { EngineDeps } from "./ports.ts";
-import type { ChangeOptions } from "./reminder-changes.ts";
 
 /** The worker's part: it cancels what it holds and has not begun to send. */
 interface Dropping {
@@ -12,13 +11,12 @@ export function createCancelling(deps: EngineDeps, hands: Dropping) {
   return async (
     tenantId: string,
     id: string,
-    { ifRevision }: Pick<ChangeOptions, "ifRevision"> = {},
+    options: Pick<CancelRequest, "ifRevision" | "basis" | "reason"> = {},
   ): Promise<CancelResult | StaleRevision | null> => {
     const nowMs = Math.floor(deps.clock.now());
-    const condition = ifRevision === undefined ? {} : { ifRevision };
-    const result = await deps.store.cancelReminder({ tenantId, id, nowMs, ...condition });
+    const result = await deps.store.cancelReminder({ tenantId, id, nowMs, ...options });
     if (result?.kind !== "cancelled") return result;
-    const dropped = await dropHeld(hands, result.inFlight);
+    const dropped = await dropHeld(hands, result.inFlight, options.reason);
     const inFlight = result.inFlight.filter((delivery) => !dropped.has(delivery));
     const { cancelled: withdrawn } = result;
     deps.observe?.({ kind: "changed", what: "cancelled", tenantId, reminderId: id, withdrawn });
@@ -26,6 +24,13 @@ export function createCancelling(deps: EngineDeps, hands: Dropping) {
   };
 }
 
-async function dropHeld(hands: Dropping, inFlight: readonly string[]): Promise<Set<string>> {
-  return new Set(inFlight.length === 0 ? [] : await hands.drop(inFlight, "the reminder was cancelled"));
+async function dropHeld(
+  hands: Dropping,
+  inFlight: readonly string[],
+  reason = "the reminder was cancelled",
+): Promise<Set<string>> {
+  return new Set(inFlight.length === 0 ? [] : await hands.drop(inFlight, reason));
 }
+
+/** Ends a reminder, if it is still what the decision was made from. */
+export type Cancelling = ReturnType<typeof createCancelling>;

@@ -36,6 +36,8 @@ export interface ChangeKindOf {
   event: "edit" | "pause" | "resume" | "skip";
   /** As observers are told. */
   what: Change;
+  /** Whether it is made also of a reminder that is over; default: no. */
+  revives?: boolean;
   propose: Propose;
 }
 
@@ -56,17 +58,20 @@ export interface ChangeEvents {
   onMore: () => void;
 }
 
+/** Makes a change of one reminder. @throws ConflictError `reminder_changed`, and what its kind throws */
+export type Changing = (
+  reminder: { tenant: Tenant; id: string },
+  kind: ChangeKindOf,
+  options?: ChangeOptions,
+) => Promise<Changed>;
+
 /**
  * The frame of every change: reads how the reminder stands, asks what shall become of it, and writes that
  * if nothing has moved meanwhile; else it begins anew. What this worker holds and has not begun to send is
  * given back first, so that it is not told as being in flight.
  */
-export function createChanging(deps: EngineDeps, hands: Hands, events: ChangeEvents) {
-  return async (
-    { tenant, id }: { tenant: Tenant; id: string },
-    kind: ChangeKindOf,
-    options: ChangeOptions = {},
-  ): Promise<Changed> => {
+export function createChanging(deps: EngineDeps, hands: Hands, events: ChangeEvents): Changing {
+  return async ({ tenant, id }, kind, options = {}) => {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const changed = await tryOnce({ deps, hands, events }, { tenant, id, kind, options });
       if (changed) return changed;
@@ -113,7 +118,7 @@ async function changeAsItStands(world: World, asked: Asked): Promise<Changed | u
   const { reminder } = view;
   const revision = revisionOf(reminder);
   if (options.ifRevision && !options.ifRevision.includes(revision)) return { kind: "stale", revision };
-  if (!isOpen(reminder)) return { kind: "over", state: reminder.state };
+  if (!isOpen(reminder) && !kind.revives) return { kind: "over", state: reminder.state };
   const open = await deps.store.findOpenDeliveries(tenant.id, id);
   const nowMs = Math.floor(deps.clock.now());
   const proposal = await kind.propose({ tenant, reminder, open, nowMs });

@@ -156,7 +156,10 @@ describe("ring()", () => {
     const id = await rig.accept(DAILY);
     const request = { reminderId: id, kind: "trigger", key: "k", atMs: null } as const;
     const rung = await rig.engine.ring(TENANT, request);
-    expect(rung).toMatchObject({ kind: "rung", delivery: { kind: "trigger", note: "was rung by hand" } });
+    expect(rung).toMatchObject({
+      kind: "rung",
+      deliveries: [{ kind: "trigger", note: "was rung by hand" }],
+    });
     await rig.engine.ring(TENANT, request);
     await rig.clock.advance(MINUTE);
     expect(rig.channel.sent).toHaveLength(1);
@@ -172,7 +175,7 @@ describe("ring()", () => {
     const deliveryId = rig.channel.sent[0]?.deliveryId ?? "";
     const atMs = START + HOUR;
     const rung = await rig.engine.ring(TENANT, { deliveryId, kind: "snooze", key: "k", atMs });
-    expect(rung).toMatchObject({ kind: "rung", delivery: { sendAtMs: atMs } });
+    expect(rung).toMatchObject({ kind: "rung", deliveries: [{ sendAtMs: atMs }] });
     await rig.clock.advance(2 * HOUR);
     expect(sentMinutes(rig)).toEqual([0, 60]);
     await rig.engine.stop();

@@ -20,6 +20,14 @@ const LEAD_MS = 100;
 /** Why others may take this worker for gone: it is cut off from the store, or was stopped. */
 type Hold = "cut" | "away";
 
+/** What the worker asks of the others. */
+export interface DispatcherEvents {
+  /** Called before anything is sent; it may hold it. */
+  onLook: () => void;
+  /** Plans anew what is to go to a recipient. Never rejects. */
+  onStale: (recipient: { tenantId: string; recipientId: string }) => Promise<void>;
+}
+
 /**
  * The worker: keeps the runner's hand filled with what is due in the next moments. It wakes for the
  * earliest claimable instant, for what it is told of, and when a full hand or lane has room again; it
@@ -44,14 +52,15 @@ export class Dispatcher {
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #wakeTimer: Timer | null = null;
 
-  /** @param onLook called before anything is sent; it may hold it */
-  constructor(deps: EngineDeps, worker: string, onLook: () => void) {
+  constructor(deps: EngineDeps, worker: string, { onLook, onStale }: DispatcherEvents) {
     this.#deps = deps;
     this.#worker = worker;
     this.#runner = new Runner(deps, worker, {
       onLook,
       onRoom: (lane) => this.#onRoom(lane),
-      onRetry: (atMs) => this.wake(atMs),
+      onNext: (atMs) => this.wake(atMs),
+      onStale,
+      onGiveBack: (deliveryId) => this.#giveBackSafely([deliveryId]),
       renew: () => this.#leases.renewEnding(),
     });
     this.#leases = new LeaseKeeper(deps, this.#runner);
@@ -111,6 +120,10 @@ export class Dispatcher {
   recall(tenantId: string, reminderId: string): void {
     const ids = this.#runner.waitingOf(tenantId, reminderId);
     if (ids.length === 0) return;
+    this.#giveBackSafely(ids);
+  }
+
+  #giveBackSafely(ids: readonly string[]): void {
     const { onFault } = this.#deps;
     this.giveBack(ids).catch((error: unknown) => onFault("give back what was changed", error));
   }

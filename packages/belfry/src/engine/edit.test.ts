@@ -77,7 +77,7 @@ describe("edit()", () => {
   });
 
   test("sends a yearly rule once a year, whatever day it is moved to", async () => {
-    const rig = createRig({ retentionMs: DAY });
+    const rig = createRig({ retentionMs: DAY, tickMs: 10 * MINUTE });
     await rig.engine.start();
     const id = await rig.accept({ schedule: { yearly: { on: "03-02", time: "09:00" } } });
     await rig.clock.advance(10 * DAY);

@@ -7,7 +7,7 @@ import type { Store } from "../store/store.ts";
 import { createEngine } from "./create-engine.ts";
 import type { Engine, ReminderRequest } from "./engine.ts";
 import type { EngineEvent } from "./observer.ts";
-import { DEFAULT_TUNING, type EngineDeps, type Tuning } from "./ports.ts";
+import { DEFAULT_TUNING, type EnginePorts, type Tuning } from "./ports.ts";
 import type { Changed, ChangedReminder } from "./reminder-changes.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
@@ -18,11 +18,15 @@ export const START = Date.UTC(2026, 2, 1);
 
 /** A channel that keeps what it is given and answers as told. */
 export class RecordingChannel implements Channel {
-  readonly name = "webhook";
+  readonly name: string;
   readonly idempotent = true;
   concurrencyPerDestination = 50;
   readonly sent: Message[] = [];
   answer: (message: Message) => Outcome | Promise<Outcome> = () => ({ kind: "delivered" });
+
+  constructor(name = "webhook") {
+    this.name = name;
+  }
 
   checkAddress(address: string | undefined) {
     if (!address?.startsWith("http")) return { ok: false as const, message: "is no URL", allowed: "a URL" };
@@ -41,28 +45,34 @@ export interface Rig {
   clock: VirtualClock;
   store: Store;
   channel: RecordingChannel;
+  /** Besides it, by their names. */
+  others: Readonly<Record<string, RecordingChannel>>;
   engine: Engine;
   faults: string[];
   /** What the engine told. */
   events: EngineEvent[];
   /** An engine on the same store, as after a restart. */
-  restart(): Engine;
+  restart(ports?: Partial<EnginePorts>): Engine;
   accept(request: Partial<ReminderRequest>): Promise<string>;
   /** The texts sent, in order. */
   texts(): (string | undefined)[];
 }
 
 /** The real engine on the real store in memory, with a clock of its own and a recording channel. */
-export function createRig(tuning: Partial<Tuning> = {}, { slowClaimMs = 0 } = {}): Rig {
+export function createRig(
+  tuning: Partial<Tuning> = {},
+  { slowClaimMs = 0, others: names = [] }: { slowClaimMs?: number; others?: readonly string[] } = {},
+): Rig {
   const clock = new VirtualClock(START);
   const store = slowDown(openSqliteStore({ path: ":memory:", nowMs: START }), clock, slowClaimMs);
   const channel = new RecordingChannel();
+  const others = Object.fromEntries(names.map((name) => [name, new RecordingChannel(name)]));
   const faults: string[] = [];
   const events: EngineEvent[] = [];
   let seed = 0;
-  const deps: EngineDeps = {
+  const deps: EnginePorts = {
     store,
-    channels: createRegistry([channel]),
+    channels: createRegistry([channel, ...Object.values(others)]),
     clock,
     ids: createIdSource(
       () => clock.now(),
@@ -78,10 +88,11 @@ export function createRig(tuning: Partial<Tuning> = {}, { slowClaimMs = 0 } = {}
     clock,
     store,
     channel,
+    others,
     engine,
     faults,
     events,
-    restart: () => createEngine(deps),
+    restart: (ports = {}) => createEngine({ ...deps, ...ports }),
     accept: (request) => acceptOne(engine, request),
     texts: () => channel.sent.map((message) => message.content.text),
   };

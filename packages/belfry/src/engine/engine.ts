@@ -7,6 +7,10 @@ import type { Endpoint, Target } from "../domain/target.ts";
 import type { Receipt } from "../store/access.ts";
 import type { CancelResult, RedriveResult, ReminderView, StaleRevision } from "../store/store.ts";
 import type { Occurrence } from "../time/schedule.ts";
+import type { CalendarEngine } from "./calendar-engine.ts";
+import type { Campaigns } from "./campaigns.ts";
+import type { Explaining } from "./explain.ts";
+import type { RecipientEngine } from "./recipient-engine.ts";
 import type { RedriveAll, RedrivenAll } from "./redrive.ts";
 import type { ChangeOptions, ReminderChanges } from "./reminder-changes.ts";
 import type { Stats } from "./stats.ts";
@@ -28,6 +32,10 @@ export interface ReminderRequest {
   usefulFor?: string;
   retry?: RetryRequest;
   inDoubt?: InDoubt;
+  /** ISO 8601 duration. */
+  spread?: string;
+  urgent?: boolean;
+  repeat?: RepeatRequest;
   metadata?: JsonObject;
 }
 
@@ -36,6 +44,13 @@ export interface RetryRequest {
   maxAttempts?: number;
   initial?: string;
   max?: string;
+}
+
+/** `every` is an ISO 8601 duration. */
+export interface RepeatRequest {
+  every: string;
+  max: number;
+  escalation?: { after: number; to: Target };
 }
 
 /** The answer to one request of a batch. */
@@ -67,7 +82,7 @@ export interface EndpointPatch {
 }
 
 /** What the API, and later the bot and embedding programs, ask of the engine. */
-export interface Engine extends ReminderChanges {
+export interface Engine extends ReminderChanges, Campaigns, RecipientEngine, CalendarEngine, Explaining {
   /**
    * Stores the requests that are right, in one commit with the receipt; the others are answered with
    * what is wrong. Resolves when all is on disk.
@@ -110,6 +125,8 @@ export interface Engine extends ReminderChanges {
   ): Promise<Endpoint | StaleRevision | null>;
   /** One pass of the scheduler: promotes what is due inside the near window. Resolves with how many. */
   promote(): Promise<number>;
+  /** Has all reminders follow their recipients and campaigns; resolves when none is behind. */
+  inStep(): Promise<void>;
   /** Joins the others on the store, and starts what its roles are: promoting and purging, sending. */
   start(): Promise<void>;
   /** Ends gracefully: lets running attempts finish, gives the other leases back. */

@@ -3,7 +3,7 @@ import type { Reminder } from "../domain/reminder.ts";
 import type { Verdict } from "../domain/settlement.ts";
 
 /** What someone did to a reminder; `rung`: an occurrence outside the rule. */
-export const CHANGES = ["edited", "paused", "resumed", "skipped", "rung", "cancelled"] as const;
+export const CHANGES = ["edited", "paused", "resumed", "skipped", "moved", "rung", "cancelled"] as const;
 export type Change = (typeof CHANGES)[number];
 
 /**
@@ -21,7 +21,7 @@ export type EngineEvent =
   | { kind: "claimed"; delivery: Delivery; isInDoubt: boolean }
   /** An attempt has ended. `latenessMs`: from due to its start, for the first attempt; else null. */
   | { kind: "attempt"; delivery: Delivery; attempt: Attempt; latenessMs: number | null }
-  /** What becomes of a delivery: it is settled, or will be tried again. */
+  /** What becomes of a delivery: it is settled, will be tried again, or is held back untried (`scheduled`). */
   | { kind: "settled"; delivery: Delivery; verdict: Verdict }
   /** Occurrences that nobody was there to ring expired at a start. */
   | { kind: "missed"; deliveries: number }
@@ -29,8 +29,21 @@ export type EngineEvent =
   | { kind: "leases-lost"; deliveries: number }
   /** Settled deliveries were brought back; `deliveryId` if it was one by its id. */
   | { kind: "redriven"; tenantId: string; deliveries: number; deliveryId: string | null }
+  /** Somebody has acknowledged the occurrence of a delivery; `cancelled`: deliveries of it that waited. */
+  | { kind: "acknowledged"; delivery: Delivery; cancelled: number }
   /** A destination said that it is gone for good, so its endpoint was switched off. */
   | { kind: "endpoint-off"; tenantId: string; name: string; reason: string }
+  /** New zone data moved the next occurrence of a reminder; `toMs`: null if the rule rings it no more. */
+  | {
+      kind: "zone-moved";
+      tenantId: string;
+      reminderId: string;
+      nominal: string;
+      fromMs: number;
+      toMs: number | null;
+    }
+  /** All plans are of the zone data that this process has; `from`: the version before, null if none is known. */
+  | { kind: "zone-data"; from: string | null; to: string; lookedAt: number; moved: number }
   /** The scheduler ended a pass; `isOk`: no fault broke it off. */
   | { kind: "pass"; deliveries: number; durationMs: number; isOk: boolean };
 

@@ -1,5 +1,5 @@
 import type { InputIssue } from "../domain/errors.ts";
-import { CATCH_UPS, type DeliveryPolicy, IN_DOUBTS } from "../domain/reminder.ts";
+import { CATCH_UPS, type DeliveryPolicy, IN_DOUBTS, type RepeatPolicy } from "../domain/reminder.ts";
 import { DEFAULT_RETRY, type RetryPolicy } from "../domain/retry.ts";
 import { parseDuration } from "../time/duration.ts";
 import type { ReminderRequest } from "./engine.ts";
@@ -14,11 +14,18 @@ export const USEFUL_FOR_RANGE: DurationRange = { least: "PT1S", most: "P366D" };
 /** Of `retry.initial` and `retry.max`. */
 export const RETRY_WAIT_RANGE: DurationRange = { least: "PT0.05S", most: "P366D" };
 const MOST_ATTEMPTS = 100;
+export const SPREAD_RANGE: DurationRange = { least: "PT1S", most: "P1D" };
+export const REPEAT_EVERY_RANGE: DurationRange = { least: "PT10S", most: "P30D" };
+/** How often something is repeated until somebody acknowledges it. */
+export const MOST_REPEATS = 100;
 
 /** What a request says of how its deliveries are to be treated. */
-export type PolicyRequest = Pick<ReminderRequest, "catchUp" | "usefulFor" | "retry" | "inDoubt">;
+export type PolicyRequest = Pick<
+  ReminderRequest,
+  "catchUp" | "usefulFor" | "retry" | "inDoubt" | "spread" | "urgent" | "repeat"
+>;
 
-interface DurationField {
+export interface DurationField {
   path: readonly string[];
   value: string | undefined;
   range: DurationRange;
@@ -47,7 +54,27 @@ export function readPolicy(
     usefulForMs: readDuration(usefulFor, issues),
     retry: readRetry(request, issues),
     inDoubt: request.inDoubt ?? IN_DOUBTS[0],
+    ...(request.urgent ? { urgent: true } : {}),
+    ...readSpread(request, issues),
+    ...readRepeat(request, issues),
   };
+}
+
+function readSpread({ spread: value }: PolicyRequest, issues: InputIssue[]): { spreadMs?: number } {
+  if (value === undefined) return {};
+  return { spreadMs: readDuration({ path: ["spread"], value, range: SPREAD_RANGE, defaultMs: 0 }, issues) };
+}
+
+/** Whom it escalates to is read apart: that takes a look at what the tenant has. */
+function readRepeat({ repeat }: PolicyRequest, issues: InputIssue[]): { repeat?: RepeatPolicy } {
+  if (repeat === undefined) return {};
+  const { every: value, max } = repeat;
+  const every = { path: ["repeat", "every"], value, range: REPEAT_EVERY_RANGE, defaultMs: 0 };
+  if (!Number.isInteger(max) || max < 1 || max > MOST_REPEATS) {
+    const allowed = `a whole number from 1 to ${MOST_REPEATS}`;
+    issues.push({ path: ["repeat", "max"], value: max, message: "is out of range", allowed });
+  }
+  return { repeat: { everyMs: readDuration(every, issues), max } };
 }
 
 function readRetry({ retry = {} }: PolicyRequest, issues: InputIssue[]): RetryPolicy {
@@ -83,7 +110,8 @@ function readWaits(
   return { initialMs, maxMs: read("max", max, Math.max(DEFAULT_RETRY.maxMs, initialMs)) };
 }
 
-function readDuration({ path, value, range, defaultMs }: DurationField, issues: InputIssue[]): number {
+/** A duration in ms within its range, else its default and an issue. */
+export function readDuration({ path, value, range, defaultMs }: DurationField, issues: InputIssue[]): number {
   if (value === undefined) return defaultMs;
   const { least, most } = range;
   const allowed = `an ISO 8601 duration from ${least} to ${most}, such as PT15M`;

@@ -1,4 +1,6 @@
 import type { ChannelRegistry } from "../channels/registry.ts";
+import type { ContentTools } from "../content/tools.ts";
+import type { Delivery } from "../domain/delivery.ts";
 import type { IdSource } from "../domain/ids.ts";
 import type { Worker } from "../domain/worker.ts";
 import { RECEIPT_LIFE_MS } from "../store/access.ts";
@@ -6,8 +8,13 @@ import type { Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Observe } from "./observer.ts";
 
+/** What the parts of the engine share: its ports, and what it makes of them itself. */
+export interface EngineDeps extends EnginePorts {
+  content: ContentTools;
+}
+
 /** What the engine needs of the world. */
-export interface EngineDeps {
+export interface EnginePorts {
   store: Store;
   channels: ChannelRegistry;
   clock: Clock;
@@ -19,6 +26,10 @@ export interface EngineDeps {
   onFault: (what: string, error: unknown) => void;
   /** Told of all that happens; absent: nobody listens. */
   observe?: Observe;
+  /** Where a delivery can be acknowledged by whoever has this link; absent: there is no such place. */
+  acknowledgeLink?: (delivery: Pick<Delivery, "tenantId" | "id">) => string;
+  /** The version of the zone data that plans are made with; absent: that of this process. */
+  zoneData?: string;
   /** What it is among those on the same store; absent: all roles, of everything. */
   self?: EngineSelf;
 }

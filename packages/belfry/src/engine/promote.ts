@@ -1,12 +1,12 @@
 import { advance } from "../domain/advance.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import type { Partition } from "../domain/partition.ts";
-import { deliveryOf } from "../domain/promotion.ts";
 import { catchUpOf, planContextOf, type Reminder } from "../domain/reminder.ts";
 import type { Promotion } from "../store/store.ts";
 import { type Occurrence, planOf } from "../time/schedule.ts";
-import { destinationOf } from "./destinations.ts";
+import { deliveriesOf } from "./deliveries-of.ts";
 import type { Observe } from "./observer.ts";
+import { placedAnew } from "./placed-anew.ts";
 import type { EngineDeps } from "./ports.ts";
 import { createPiece, turn } from "./turn.ts";
 
@@ -23,14 +23,15 @@ export function ringLimit(reminders: number): number {
 
 /** The deliveries that the near window holds of a reminder, and where it stands then. */
 export function promoteReminder(
-  deps: Pick<EngineDeps, "channels" | "tuning">,
+  deps: Pick<EngineDeps, "channels" | "tuning" | "zoneData">,
   reminder: Reminder,
   { nowMs, limit }: { nowMs: number; limit: number },
-): { deliveries: Delivery[]; next: Occurrence | null } {
-  const { schedule, policy, target } = reminder.spec;
+): { deliveries: Delivery[]; next: Occurrence | null; rung: number } {
+  const { schedule, policy } = reminder.spec;
+  const plan = planOf(schedule, planContextOf(reminder));
   const { rings, next } = advance({
-    next: reminder.next,
-    plan: planOf(schedule, planContextOf(reminder)),
+    next: placedAnew(plan, reminder.next, deps.zoneData),
+    plan,
     nowMs,
     horizonMs: nowMs + deps.tuning.nearWindowMs,
     missedBeforeMs: nowMs - deps.tuning.missedAfterMs,
@@ -39,8 +40,12 @@ export function promoteReminder(
     limit,
     skips: new Set(reminder.skips.map((skip) => skip.key)),
   });
-  const destination = destinationOf(deps, target);
-  return { deliveries: rings.map((ring) => deliveryOf({ reminder, ring, destination, nowMs })), next };
+  const { rung } = reminder;
+  return {
+    deliveries: deliveriesOf(deps, reminder, { rings, nowMs, rung }),
+    next,
+    rung: rung + rings.length,
+  };
 }
 
 export interface PromotionEvents {

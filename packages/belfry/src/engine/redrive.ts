@@ -1,11 +1,11 @@
 import type { Delivery } from "../domain/delivery.ts";
 import { laneOf } from "../domain/promotion.ts";
-import { channelOf, type Target, targetKey } from "../domain/target.ts";
+import type { ReminderSpec } from "../domain/reminder.ts";
 import type { Receipt } from "../store/access.ts";
 import type { NewDestination, RedriveResult, Retriable, RetryFilter } from "../store/store.ts";
-import { destinationOf } from "./destinations.ts";
 import type { EngineDeps } from "./ports.ts";
 import { turn } from "./turn.ts";
+import { isSameWay, waysOf } from "./ways.ts";
 
 /** Failed deliveries that are looked at in one read. */
 const PAGE = 500;
@@ -59,7 +59,7 @@ export function createRedriving(deps: EngineDeps, onStored: (sendAtMs: number) =
       const { receiptOf } = request;
       const retried = await deps.store.redriveAll({
         tenantId,
-        items: found.map(({ delivery, target }) => ({ id: delivery.id, ...moved(deps, delivery, target) })),
+        items: found.map(({ delivery, goesTo }) => ({ id: delivery.id, ...moved(deps, delivery, goesTo) })),
         nowMs,
         ...(receiptOf ? { receiptOf: (retried) => receiptOf({ matched, isExact, retried }) } : {}),
       });
@@ -97,14 +97,19 @@ async function newDestination(
 ): Promise<{ destination?: NewDestination }> {
   const delivery = await deps.store.findDelivery(tenantId, id);
   const view = delivery && (await deps.store.findReminder(tenantId, delivery.reminderId));
-  return delivery && view ? moved(deps, delivery, view.reminder.spec.target) : {};
+  return delivery && view ? moved(deps, delivery, view.reminder.spec) : {};
 }
 
 /** Where a delivery goes now, if its reminder was given another target since. */
-function moved(deps: EngineDeps, delivery: Delivery, to: Target): { destination?: NewDestination } {
-  const channel = channelOf(to);
-  const target = targetKey(to);
-  if (delivery.channel === channel && delivery.target === target) return {};
-  const lane = laneOf(delivery.tenantId, channel, destinationOf(deps, to));
-  return { destination: { channel, target, lane } };
+function moved(
+  deps: EngineDeps,
+  delivery: Delivery,
+  spec: Pick<ReminderSpec, "target" | "planned">,
+): { destination?: NewDestination } {
+  const ways = waysOf(deps, spec);
+  if (ways.some((way) => isSameWay(way, delivery)) || delivery.kind === "repeat") return {};
+  const [{ channel, target, destination, recipientId }] = ways;
+  return {
+    destination: { channel, target, lane: laneOf(delivery.tenantId, channel, destination), recipientId },
+  };
 }

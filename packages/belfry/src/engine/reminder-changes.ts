@@ -6,7 +6,8 @@ import type { Target } from "../domain/target.ts";
 import type { Receipt } from "../store/access.ts";
 import type { ReminderChanged, RingResult, StaleRevision } from "../store/store.ts";
 import type { Occurrence } from "../time/schedule.ts";
-import type { RetryRequest, Tenant } from "./engine.ts";
+import type { Acknowledging } from "./acknowledge.ts";
+import type { RepeatRequest, RetryRequest, Tenant } from "./engine.ts";
 
 /** What an edit replaces; null brings the default back. The shape has been checked; the meaning has not. */
 export interface ReminderPatch {
@@ -18,6 +19,10 @@ export interface ReminderPatch {
   usefulFor?: string | null;
   retry?: RetryRequest | null;
   inDoubt?: InDoubt | null;
+  /** ISO 8601 duration. */
+  spread?: string | null;
+  urgent?: boolean | null;
+  repeat?: RepeatRequest | null;
   metadata?: JsonObject | null;
 }
 
@@ -45,14 +50,18 @@ export interface ChangeOptions {
   receiptOf?: (changed: ChangedReminder) => Receipt;
 }
 
-/** An occurrence by hand, of a reminder or of the reminder of a delivery. */
+/**
+ * An occurrence by hand, of a reminder or of the reminder of a delivery. A delivery that is snoozed is
+ * acknowledged with it, so that it nags no more until then.
+ */
 export type RingByHand = ({ reminderId: string } | { deliveryId: string }) & {
-  kind: Exclude<OccurrenceKind, "rule">;
+  kind: Extract<OccurrenceKind, "snooze" | "trigger">;
   /** The request's id: the same key of the same reminder rings once. */
   key: string;
   /** In ms since the epoch; null: now. */
   atMs: number | null;
-  receiptOf?: (delivery: Delivery) => Receipt;
+  /** Made from what it became, one for each way that it goes; commits with it. */
+  receiptOf?: (deliveries: readonly Delivery[]) => Receipt;
 };
 
 /** An occurrence that is still to come. */
@@ -78,6 +87,17 @@ export interface ReminderChanges {
    * @throws InvalidInputError if the rule has no such occurrence to come, or two of them, ConflictError
    */
   skip(tenant: Tenant, id: string, options?: ChangeOptions & { occurrence?: string }): Promise<Changed>;
+  /**
+   * The same from a delivery: the occurrence that it is of if it waits still, else the next of its reminder.
+   *
+   * @throws ConflictError
+   */
+  skipFrom(tenant: Tenant, deliveryId: string, options?: ChangeOptions): Promise<Changed>;
+  /**
+   * Acknowledges the occurrence of a delivery: what waits of it, on any channel, is cancelled, and it is repeated
+   * no more. Null if there is no such delivery; a second time changes nothing.
+   */
+  acknowledge: Acknowledging;
   /** Rings once outside the rule, and never shifts it. */
   ring(tenant: Tenant, request: RingByHand): Promise<RingResult>;
   /** What is to come, soonest first: what waits, then what the rule rings; null if there is no such reminder. */

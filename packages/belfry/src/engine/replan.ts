@@ -1,11 +1,9 @@
 import { advance, unskipped } from "../domain/advance.ts";
 import { type Delivery, isByHand } from "../domain/delivery.ts";
 import { occurrenceId } from "../domain/ids.ts";
-import { deliveryOf, laneOf } from "../domain/promotion.ts";
 import { type CatchUp, planContextOf, type Reminder, type Skip } from "../domain/reminder.ts";
-import { channelOf, targetKey } from "../domain/target.ts";
 import { type Occurrence, type Plan, planOf } from "../time/schedule.ts";
-import { destinationOf } from "./destinations.ts";
+import { deliveriesOf } from "./deliveries-of.ts";
 import type { EngineDeps } from "./ports.ts";
 import { ringLimit } from "./promote.ts";
 import { turn } from "./turn.ts";
@@ -42,26 +40,10 @@ export function changedFrom(reminder: Reminder, nowMs: number, change: Partial<R
   };
 }
 
-/**
- * Makes of an open delivery what the changed reminder sends: to its target, as long as it says. What was
- * asked for by hand keeps its id wherever it goes; an occurrence of the rule has one for each target.
- */
-export function following(deps: EngineDeps, reminder: Reminder): (delivery: Delivery) => Delivery {
-  const { spec, epoch, tenantId } = reminder;
-  const destination = destinationOf(deps, spec.target);
-  const channel = channelOf(spec.target);
-  const target = targetKey(spec.target);
-  const lane = laneOf(tenantId, channel, destination);
-  return (delivery) => {
-    const isSameTarget = delivery.channel === channel && delivery.target === target;
-    if (!isSameTarget && !isByHand(delivery)) {
-      const ring = { occurrence: delivery.occurrence, note: delivery.note };
-      const anew = deliveryOf({ reminder, ring, destination, nowMs: reminder.updatedAtMs });
-      return { ...anew, sendAtMs: Math.max(anew.sendAtMs, reminder.updatedAtMs) };
-    }
-    const expiresAtMs = delivery.occurrence.dueMs + spec.policy.usefulForMs;
-    return { ...delivery, epoch, channel, target, lane, expiresAtMs };
-  };
+/** How many occurrences of the rule have rung before the first of those that wait and can still be moved. */
+export function rungBefore({ rung }: Reminder, open: readonly Delivery[]): number {
+  const waiting = open.filter((delivery) => !isByHand(delivery) && delivery.state !== "leased");
+  return Math.min(rung, ...waiting.filter(({ number }) => number > 0).map(({ number }) => number - 1));
 }
 
 export interface RulePlan {
@@ -69,14 +51,22 @@ export interface RulePlan {
   from: Occurrence | null;
   nowMs: number;
   catchUp: CatchUp;
+  /** How many occurrences of the rule have rung before. */
+  rung: number;
+}
+
+export interface PlannedRule {
+  deliveries: Delivery[];
+  next: Occurrence | null;
+  rung: number;
 }
 
 /** What a reminder's rule rings inside the near window from an occurrence on, and where it stands then. */
 export function planRule(
   deps: EngineDeps,
   reminder: Reminder,
-  { from, nowMs, catchUp }: RulePlan,
-): { deliveries: Delivery[]; next: Occurrence | null } {
+  { from, nowMs, catchUp, rung }: RulePlan,
+): PlannedRule {
   const { rings, next } = advance({
     next: from,
     plan: planOfReminder(reminder),
@@ -88,8 +78,11 @@ export function planRule(
     limit: ringLimit(1),
     skips: keysOf(reminder.skips),
   });
-  const destination = destinationOf(deps, reminder.spec.target);
-  return { deliveries: rings.map((ring) => deliveryOf({ reminder, ring, destination, nowMs })), next };
+  return {
+    deliveries: deliveriesOf(deps, reminder, { rings, nowMs, rung }),
+    next,
+    rung: rung + rings.length,
+  };
 }
 
 /** The keys of what was taken out of a rule. */
@@ -150,12 +143,13 @@ async function unsentOf(
   // Only what was changed can ring again.
   if (first === undefined || reminder.epoch === 0) return some;
   const { tenantId, id: reminderId } = reminder;
-  const occurrenceIds = some.map((occurrence) => idOf(reminder, occurrence));
+  const occurrenceIds = some.map((occurrence) => occurrenceIdOf(reminder, occurrence));
   const dueFromMs = Math.max(spentFromMs(reminder, nowMs), first.dueMs - RECENTLY_MS);
   const spent = await deps.store.findSpent({ tenantId, reminderId, dueFromMs, occurrenceIds });
   return some.filter((_, index) => !spent.has(occurrenceIds[index] ?? ""));
 }
 
-function idOf({ tenantId, series }: Reminder, { key }: Occurrence): string {
+/** The identity of an occurrence of a reminder's rule. */
+export function occurrenceIdOf({ tenantId, series }: Reminder, { key }: Occurrence): string {
   return occurrenceId({ tenantId, series, kind: "rule", key });
 }

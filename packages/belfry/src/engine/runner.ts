@@ -1,8 +1,11 @@
 import type { Holding } from "../domain/holding.ts";
-import { judgeClaim, type Verdict } from "../domain/settlement.ts";
+import type { Verdict } from "../domain/settlement.ts";
 import type { Claim, Lease, Settlement } from "../store/store.ts";
+import { asOfNow, mayHaveChanged } from "./as-of-now.ts";
 import type { Timer } from "./clock.ts";
+import { followersOf } from "./followers.ts";
 import { Hand, type Held } from "./hand.ts";
+import { judge } from "./judge.ts";
 import { judgeInDoubt } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
 import { createSender, type Leave } from "./sender.ts";
@@ -11,14 +14,21 @@ import { Settler } from "./settler.ts";
 /** How long what could not be tried for want of something on this machine waits for its next turn. */
 const SHORTAGE_PAUSE_MS = 1_000;
 
+/** How long one whose plan is old is held, before it is looked at as it is now. */
+const STALE_PAUSE_MS = 250;
+
 /** What the runner tells the one who fills its hand. */
 export interface RunnerEvents {
   /** Something is to be sent: whoever must hold it does so now. */
   onLook: () => void;
   /** There is room for one more of a lane, or for one more at all. */
   onRoom: (lane: string) => void;
-  /** A delivery is to be tried again at this instant. */
-  onRetry: (atMs: number) => void;
+  /** A delivery is to be tried again, or another one follows, at this instant. */
+  onNext: (atMs: number) => void;
+  /** A recipient was changed since something was planned for them: it is to be planned anew. Never rejects. */
+  onStale: (recipient: { tenantId: string; recipientId: string }) => Promise<void>;
+  /** One that is held is to be given back, and claimed as it is now. */
+  onGiveBack: (deliveryId: string) => void;
   /** Renews the leases that have ended, or names to the runner those that are lost. */
   renew: () => Promise<void>;
 }
@@ -65,12 +75,20 @@ export class Runner {
   #add(claim: Claim, leaseExpiresAtMs: number): void {
     const channel = this.#deps.channels.get(claim.delivery.channel);
     const held = this.#hand.add(claim, leaseExpiresAtMs, channel?.concurrencyPerDestination ?? 1);
-    const verdict = this.#judge(claim) ?? judgeInDoubt(this.#deps, claim);
+    const judgement = judge(claim, this.#deps.clock.now());
+    const verdict = judgement.kind === "settle" ? judgement.verdict : judgeInDoubt(this.#deps, claim);
     if (verdict) void this.#conclude(held, verdict);
+    else if (judgement.kind === "stale") void this.#planAnew(held);
   }
 
-  #judge({ delivery, reminder }: Claim): Verdict | null {
-    return judgeClaim(delivery, reminder.spec.policy, this.#deps.clock.now());
+  /** Its recipient was changed since it was planned: it is not sent, but planned with what they are now. */
+  async #planAnew(held: Held): Promise<void> {
+    const { clock } = this.#deps;
+    const { tenantId, recipientId, id } = held.claim.delivery;
+    await this.#events.onStale({ tenantId, recipientId: recipientId ?? "" });
+    // Whoever planned it anew has taken it back, unless that was done before it was claimed.
+    if (this.#hand.find(id) !== held) return;
+    clock.at(clock.now() + STALE_PAUSE_MS, () => this.#events.onGiveBack(id));
   }
 
   /** Cancels those of the given deliveries that have not begun to be sent; resolves with their ids. */
@@ -190,9 +208,11 @@ export class Runner {
     const lease = this.#hasEnded(held) ? await this.#renew() : "held";
     if (lease === "unknown") return this.#tryLater(held);
     if (held.isLost || this.#hasEnded(held)) return this.#giveUp(held);
+    if (!(await this.#isAsOfNow(held))) return this.#tryLater(held);
     // It may have waited long for its place in the lane.
-    const verdict = this.#judge(held.claim);
-    if (verdict) return void (await this.#conclude(held, verdict));
+    const judgement = judge(held.claim, this.#deps.clock.now());
+    if (judgement.kind === "settle") return void (await this.#conclude(held, judgement.verdict));
+    if (judgement.kind === "stale") return this.#holdBack(held);
     let isKeptBack = false;
     const mayLeave = (): boolean => {
       isKeptBack = !this.#mayLeave(held);
@@ -205,8 +225,27 @@ export class Runner {
     if (this.#wasBrokenOff(settlement)) return this.#letGo(held);
     this.#tellAttempt(held, settlement);
     const isRecorded = await this.#settle(held, settlement);
-    if (isRecorded && settlement.state === "retrying") this.#events.onRetry(settlement.sendAtMs);
+    if (isRecorded) this.#tellNext(settlement);
     this.#letGo(held);
+  }
+
+  /** Reads whom it is for once more; false while the store does not answer. */
+  async #isAsOfNow(held: Held): Promise<boolean> {
+    try {
+      if (mayHaveChanged(held.claim)) Object.assign(held.claim, await asOfNow(this.#deps, held.claim));
+      return true;
+    } catch (error) {
+      this.#deps.onFault("read whom a delivery is for", error);
+      return false;
+    }
+  }
+
+  /** It gives its place in the lane to the next, and is planned anew. */
+  #holdBack(held: Held): void {
+    this.#hand.setAside(held);
+    this.#pump(held.claim.delivery.lane);
+    if (this.#isEnding) this.#letGo(held);
+    else void this.#planAnew(held);
   }
 
   /** Whatever was waited for meanwhile, it is still this worker's to send. */
@@ -302,10 +341,20 @@ export class Runner {
     this.#finish(held);
     this.#pump(delivery.lane);
     const nowMs = this.#deps.clock.now();
-    const settlement = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, nowMs, ...verdict };
+    const follow = followersOf(this.#deps, { claim: held.claim, verdict, nowMs });
+    const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence };
+    const settlement = { ...ids, nowMs, ...verdict, ...(follow.length > 0 ? { follow } : {}) };
     const isRecorded = await this.#settle(held, settlement);
+    if (isRecorded) this.#tellNext(settlement);
     this.#letGo(held);
     return isRecorded;
+  }
+
+  /** What waits again, or follows, is to be sent in its turn. */
+  #tellNext(settlement: Settlement): void {
+    const instants = (settlement.follow ?? []).map(({ sendAtMs }) => sendAtMs);
+    if ("sendAtMs" in settlement) instants.push(settlement.sendAtMs);
+    if (instants.length > 0) this.#events.onNext(Math.min(...instants));
   }
 
   #finish(held: Held): void {

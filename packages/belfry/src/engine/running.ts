@@ -1,22 +1,28 @@
 import type { Worker } from "../domain/worker.ts";
 import type { Attendance } from "./attendance.ts";
+import type { CampaignWalker } from "./campaign-walker.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineDeps } from "./ports.ts";
 import type { Scheduler } from "./scheduler.ts";
+import type { StepKeeper } from "./step-keeper.ts";
 
 interface RunningParts {
   worker: Worker;
   dispatcher: Dispatcher;
   scheduler: Scheduler;
   attendance: Attendance;
+  keeper: StepKeeper;
+  walker: CampaignWalker;
+  /** Plans anew what was planned with other zone data. */
+  followZoneData: () => Promise<void>;
 }
 
 /** Starting and ending what a process does by itself, and doing it once. */
 export function createRunning(
   { clock, observe, store }: EngineDeps,
-  { worker, dispatcher, scheduler, attendance }: RunningParts,
-): Pick<Engine, "start" | "stop" | "tick" | "promote" | "drain"> {
+  { worker, dispatcher, scheduler, attendance, keeper, walker, followZoneData }: RunningParts,
+): Pick<Engine, "start" | "stop" | "tick" | "promote" | "drain" | "inStep"> {
   const { roles } = worker;
   const isActive = roles.includes("scheduler") || roles.includes("worker");
   let endSignals = (): void => {};
@@ -28,7 +34,9 @@ export function createRunning(
   const enter = ({ promotes }: { promotes: boolean }): Promise<number> =>
     store.exclusively(async () => {
       const aliveUntilMs = await attendance.enter();
-      return promotes ? scheduler.catchUp(aliveUntilMs) : 0;
+      if (!promotes) return 0;
+      await followZoneData();
+      return scheduler.catchUp(aliveUntilMs);
     });
 
   return {
@@ -39,6 +47,7 @@ export function createRunning(
       if (isActive) observe?.({ kind: "pass", deliveries, durationMs, isOk: true });
       attendance.start();
       if (roles.includes("scheduler")) scheduler.start();
+      if (isActive) void walker.walkAll();
       if (!roles.includes("worker")) return;
       endSignals = store.watchSignals({
         onDue: (atMs) => dispatcher.wake(atMs),
@@ -50,16 +59,24 @@ export function createRunning(
       endSignals();
       await dispatcher.stop();
       await scheduler.stop();
+      await keeper.stop();
+      await walker.stop();
       await attendance.leave();
     },
     tick: async (only) => {
       const promoted = await enter({ promotes: only !== "send" });
       attendance.start();
+      // What a walk makes of what is due now goes out in the same pass.
+      if (only !== "send") await walker.walkAll();
       const sent = only === "promote" ? 0 : await dispatcher.drain();
       await attendance.leave();
       return { promoted, sent };
     },
     promote: async () => scheduler.catchUp(await store.lastBeat()),
     drain: () => dispatcher.drain(),
+    inStep: async () => {
+      await keeper.followAll();
+      await walker.walkAll();
+    },
   };
 }

@@ -7,6 +7,10 @@ import { purgeOld } from "./purge.ts";
 export interface SchedulerOptions {
   /** Told when deliveries have been made, with the soonest instant of theirs. */
   onStored: (sendAtMs: number) => void;
+  /** Has reminders follow their recipients; never rejects. */
+  followAll: () => Promise<void>;
+  /** Told of each pass: what takes long, and holds up nothing, goes on beside it. */
+  onPass: () => void;
 }
 
 /**
@@ -16,14 +20,18 @@ export interface SchedulerOptions {
 export class Scheduler {
   readonly #deps: EngineDeps;
   readonly #onStored: (sendAtMs: number) => void;
+  readonly #followAll: () => Promise<void>;
+  readonly #onPass: () => void;
   #timer: Timer | null = null;
   #passing: Promise<void> | null = null;
   #isRunning = false;
   #isWanted = false;
 
-  constructor(deps: EngineDeps, { onStored }: SchedulerOptions) {
+  constructor(deps: EngineDeps, { onStored, followAll, onPass }: SchedulerOptions) {
     this.#deps = deps;
     this.#onStored = onStored;
+    this.#followAll = followAll;
+    this.#onPass = onPass;
   }
 
   /** Makes a pass every tick. */
@@ -38,6 +46,7 @@ export class Scheduler {
    * @param aliveUntilMs when one that sends was last alive; null if none ever was
    */
   async catchUp(aliveUntilMs: number | null): Promise<number> {
+    await this.#followAll();
     const made = await promoteDue(this.#deps, { onStored: this.#onStored, isWanted: () => true });
     await settleMissed(this.#deps, aliveUntilMs);
     return made;
@@ -75,7 +84,9 @@ export class Scheduler {
 
   async #pass(): Promise<void> {
     const beganAtMs = this.#deps.clock.now();
+    this.#onPass();
     try {
+      await this.#followAll();
       const made = await promoteDue(this.#deps, {
         onStored: this.#onStored,
         isWanted: () => this.#isRunning,

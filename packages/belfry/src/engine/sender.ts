@@ -1,11 +1,12 @@
-import type { Destination } from "../channels/channel.ts";
 import type { Attempt, Delivery } from "../domain/delivery.ts";
 import { ShortageError, StoreError } from "../domain/errors.ts";
 import type { Outcome } from "../domain/outcome.ts";
 import { judgeOutcome, type Verdict } from "../domain/settlement.ts";
-import { channelOf, type Endpoint, isEndpointTarget } from "../domain/target.ts";
+import type { Endpoint } from "../domain/target.ts";
 import type { Claim, Settlement } from "../store/store.ts";
+import { followersOf } from "./followers.ts";
 import type { EngineDeps } from "./ports.ts";
+import { prepare } from "./prepare.ts";
 
 /** Until when, and whether still, a message may leave. */
 export interface Leave {
@@ -15,11 +16,6 @@ export interface Leave {
   mayLeave: () => boolean;
 }
 
-/** Where a claim goes, or why it cannot. */
-type Resolved =
-  | { ok: true; destination: Destination; endpoint: Endpoint | null }
-  | { ok: false; outcome: Outcome };
-
 /**
  * Makes one attempt of a delivery and judges it. Null if this machine lacked what it takes, or if the message
  * might not leave any more: nothing was tried, and no attempt is used up. Never rejects: any other fault of ours is a retryable outcome.
@@ -27,87 +23,53 @@ type Resolved =
 export function createSender(deps: EngineDeps, worker: string) {
   return async (claim: Claim, leave: Leave): Promise<Settlement | null> => {
     const startedAtMs = deps.clock.now();
-    const outcome = await attemptSafely(deps, claim, leave);
-    if (outcome === null) return null;
+    const tried = await attemptSafely(deps, claim, leave);
+    if (tried === null) return null;
     const nowMs = deps.clock.now();
-    const { delivery, reminder } = claim;
-    const verdict = judgeOutcome(outcome, {
-      delivery,
-      policy: reminder.spec.policy,
-      nowMs,
-      random: deps.random(),
-    });
+    const { delivery, reminder, fence } = claim;
+    const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, nowMs };
+    if (tried.kind === "not-tried") return { ...ids, ...tried.verdict };
+    const { outcome } = tried;
+    const { policy } = reminder.spec;
+    const verdict = judgeOutcome(outcome, { delivery, policy, nowMs, random: deps.random() });
     const attempt = {
       ...toAttempt(outcome, { number: delivery.story.length + 1, worker, startedAtMs, nowMs }),
       ...aroundIt(delivery, verdict),
     };
-    return {
-      tenantId: delivery.tenantId,
-      deliveryId: delivery.id,
-      fence: claim.fence,
-      nowMs,
-      attempt,
-      ...verdict,
-    };
+    const follow = followersOf(deps, { claim, verdict, nowMs });
+    return { ...ids, attempt, ...verdict, ...(follow.length > 0 ? { follow } : {}) };
   };
 }
 
-async function attemptSafely(deps: EngineDeps, claim: Claim, leave: Leave): Promise<Outcome | null> {
+/** What came of an attempt; or that there was none to make. */
+type Tried = { kind: "tried"; outcome: Outcome } | { kind: "not-tried"; verdict: Verdict };
+
+async function attemptSafely(deps: EngineDeps, claim: Claim, leave: Leave): Promise<Tried | null> {
   try {
     return await attempt(deps, claim, leave);
   } catch (error) {
     deps.onFault(`send delivery ${claim.delivery.id}`, error);
     if (error instanceof StoreError || error instanceof ShortageError) return null;
-    return { kind: "retryable", error: "Belfry itself failed; its log tells why" };
+    return {
+      kind: "tried",
+      outcome: { kind: "retryable", error: "Belfry itself failed; its log tells why" },
+    };
   }
 }
 
-async function attempt(deps: EngineDeps, claim: Claim, { signal, mayLeave }: Leave): Promise<Outcome | null> {
-  const { delivery, reminder } = claim;
-  const name = channelOf(reminder.spec.target);
-  const channel = deps.channels.get(name);
-  if (!channel) return { kind: "permanent", error: `there is no channel "${name}" here` };
-  const resolved = await resolve(deps, claim);
-  if (!resolved.ok) return resolved.outcome;
-  const outcome = await channel.send(
-    {
-      deliveryId: delivery.id,
-      tenantId: delivery.tenantId,
-      reminderId: reminder.id,
-      occurrenceId: delivery.occurrenceId,
-      userId: null,
-      dueMs: delivery.occurrence.dueMs,
-      attemptAtMs: deps.clock.now(),
-      attempt: delivery.story.length + 1,
-      content: reminder.spec.content,
-      metadata: reminder.spec.metadata,
-      destination: resolved.destination,
-    },
-    signal,
-    mayLeave,
-  );
-  if (outcome?.kind === "permanent" && outcome.switchOff)
+async function attempt(deps: EngineDeps, claim: Claim, { signal, mayLeave }: Leave): Promise<Tried | null> {
+  const prepared = await prepare(deps, claim);
+  if (prepared.kind === "settle") return { kind: "not-tried", verdict: prepared.verdict };
+  if (prepared.kind === "dead")
+    return { kind: "tried", outcome: { kind: "permanent", error: prepared.error } };
+  const outcome = await prepared.channel.send(prepared.message, signal, mayLeave);
+  if (outcome === null) return null;
+  if (outcome.kind === "permanent" && outcome.switchOff)
     // The attempt is made, whatever the store says now.
-    await switchOff(deps, resolved.endpoint, outcome.error).catch((error: unknown) =>
-      deps.onFault(`switch off the endpoint of delivery ${delivery.id}`, error),
+    await switchOff(deps, prepared.endpoint, outcome.error).catch((error: unknown) =>
+      deps.onFault(`switch off the endpoint of delivery ${claim.delivery.id}`, error),
     );
-  return outcome;
-}
-
-async function resolve(deps: EngineDeps, claim: Claim): Promise<Resolved> {
-  const { target } = claim.reminder.spec;
-  if (!isEndpointTarget(target)) {
-    return { ok: true, destination: { address: target.address ?? "", secrets: [] }, endpoint: null };
-  }
-  const endpoint = await deps.store.findEndpoint(claim.delivery.tenantId, target.endpoint);
-  if (!endpoint) return refuse(`the endpoint "${target.endpoint}" does not exist any more`);
-  if (endpoint.state === "off")
-    return refuse(`the endpoint "${target.endpoint}" is off: ${endpoint.offReason ?? "switched off"}`);
-  return { ok: true, destination: { address: endpoint.url, secrets: endpoint.secrets }, endpoint };
-}
-
-function refuse(error: string): Resolved {
-  return { ok: false, outcome: { kind: "permanent", error } };
+  return { kind: "tried", outcome };
 }
 
 /** The destination said that it is gone for good; a URL that was changed meanwhile is left on. */

@@ -1,12 +1,14 @@
 import { unskipped } from "../domain/advance.ts";
-import { isByHand } from "../domain/delivery.ts";
+import { type Delivery, isByHand } from "../domain/delivery.ts";
 import { InvalidInputError } from "../domain/errors.ts";
 import type { Reminder } from "../domain/reminder.ts";
 import type { Occurrence } from "../time/schedule.ts";
-import type { ChangeKindOf } from "./change.ts";
+import type { ChangeKindOf, Changing } from "./change.ts";
+import { following } from "./follow.ts";
 import { namedToSkip, soonestToSkip } from "./occurrence-to-skip.ts";
 import type { EngineDeps } from "./ports.ts";
-import { changedFrom, following, keysOf, planOfReminder, spentFromMs } from "./replan.ts";
+import type { ReminderChanges } from "./reminder-changes.ts";
+import { changedFrom, keysOf, planOfReminder, spentFromMs } from "./replan.ts";
 
 /** More than so many are an exception list of the rule itself. */
 const MOST_SKIPS = 1_000;
@@ -25,12 +27,27 @@ export function skipping(deps: EngineDeps, nominal: string | undefined): ChangeK
       const { occurrence: skipped } = found;
       const after = without(reminder, skipped, nowMs);
       const stays = open.filter((delivery) => isByHand(delivery) || delivery.occurrence.key !== skipped.key);
-      const deliveries = stays.map(following(deps, after));
+      const deliveries = following(deps, after)(stays);
       const reason = "this occurrence was skipped";
       const parts = { movesInstants: false, reason, spentFromMs: spentFromMs(reminder, nowMs) };
       return { kind: "change", change: { kind: "skipped", reminder: after, deliveries, ...parts }, skipped };
     },
   };
+}
+
+/** Takes out the occurrence of a delivery that has not begun to be sent, else the next of its reminder. */
+export function skippingFrom(deps: EngineDeps, change: Changing): ReminderChanges["skipFrom"] {
+  return async (tenant, deliveryId, options) => {
+    const delivery = await deps.store.findDelivery(tenant.id, deliveryId);
+    if (!delivery) return { kind: "missing" };
+    const nominal = isUnbegun(delivery) ? delivery.occurrence.nominal : undefined;
+    return change({ tenant, id: delivery.reminderId }, skipping(deps, nominal), options);
+  };
+}
+
+function isUnbegun(delivery: Delivery): boolean {
+  const { state, story } = delivery;
+  return !isByHand(delivery) && story.length === 0 && (state === "scheduled" || state === "leased");
 }
 
 /** @throws InvalidInputError if too many are taken out already */
