@@ -1,4 +1,4 @@
-import type { Content, JsonObject } from "../domain/content.ts";
+import type { ContentParts, JsonObject } from "../domain/content.ts";
 import type { Outcome } from "../domain/outcome.ts";
 
 /** One delivery as a channel sees it. */
@@ -17,7 +17,9 @@ export interface Message {
   attemptAtMs: number;
   /** 1 for the first try. */
   attempt: number;
-  content: Content;
+  /** Where whoever has this link acknowledges it; null: it does not nag, or there is no such place. */
+  acknowledgeUrl: string | null;
+  content: ContentParts;
   metadata: JsonObject;
   destination: Destination;
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { generateWebhookSecret } from "../channels/webhook/secret.ts";
 import { SettingError } from "../domain/errors.ts";
 import { generateKey } from "./generated-key.ts";
+import { generateLinkSecret, LINK_SECRET_FORM, parseLinkSecret } from "./link-secret.ts";
 import { KEY_FORM, parseKey, parseSecrets } from "./parsers.ts";
 import { createSecretFile, readSecretFile } from "./secret-file.ts";
 import type { Parsed } from "./setting.ts";
@@ -26,6 +27,8 @@ export interface Credentials {
   /** `hash`: what is known of it, if its value is not. */
   adminKey: Credential<string> & { hash?: string };
   webhookSecrets: Credential<readonly string[]>;
+  /** What signs the links in messages; null: there are none, since nobody has said where they lead. */
+  linkSecret: Credential<string> | null;
   /** What an operator should mend. */
   warnings: string[];
 }
@@ -35,6 +38,8 @@ export interface CredentialOptions {
   dataFolder: string;
   adminKey: string | undefined;
   webhookSecrets: readonly string[];
+  /** Where the links in messages lead; undefined: there are none. */
+  publicUrl?: string | undefined;
   /** Source of `count` random bytes, such as node:crypto's. */
   randomBytes(count: number): Uint8Array;
 }
@@ -66,7 +71,9 @@ export async function ensureCredentials(options: CredentialOptions): Promise<Cre
     options.webhookSecrets.length === 0
       ? await readOrCreate(secretKind, warnings)
       : { value: options.webhookSecrets, source: "environment", path: secretKind.path };
-  return { adminKey, webhookSecrets, warnings };
+  const linkKind = linkSecretKind(options.dataFolder, options.randomBytes);
+  const linkSecret = options.publicUrl === undefined ? null : await readOrCreate(linkKind, warnings);
+  return { adminKey, webhookSecrets, linkSecret, warnings };
 }
 
 /**
@@ -93,6 +100,11 @@ export function adminKeyHashPath(dataFolder: string): string {
 
 export function webhookSecretPath(dataFolder: string): string {
   return join(dataFolder, "webhook.secret");
+}
+
+/** Where what signs the links in messages is kept; deleted, a new one is made and the old links are dead. */
+export function linkSecretPath(dataFolder: string): string {
+  return join(dataFolder, "link.secret");
 }
 
 /** Where the admin key of a data folder is kept. */
@@ -161,5 +173,18 @@ function webhookSecretKind(
     allowed: "secrets of the form whsec_…, separated by white space; delete the file to have a new one made",
     parse: parseSecrets,
     generate: () => generateWebhookSecret(randomBytes),
+  };
+}
+
+function linkSecretKind(
+  dataFolder: string,
+  randomBytes: CredentialOptions["randomBytes"],
+): SecretKind<string> {
+  return {
+    what: "the link secret",
+    path: linkSecretPath(dataFolder),
+    allowed: `${LINK_SECRET_FORM}; delete the file to have a new one made`,
+    parse: parseLinkSecret,
+    generate: () => generateLinkSecret(randomBytes),
   };
 }

@@ -8,6 +8,7 @@ import { readKeptSecrets, replaceKeptSecrets } from "./kept-secrets.ts";
 
 const KEY = "k".repeat(40);
 const HASH = hashOfKey(KEY);
+const LINK = "l".repeat(43);
 const SECRET = `whsec_${Buffer.from("s".repeat(32)).toString("base64")}`;
 
 let folder: string;
@@ -22,18 +23,26 @@ const start = () =>
     dataFolder: folder,
     adminKey: undefined,
     webhookSecrets: [],
+    publicUrl: "https://belfry.example",
     randomBytes: (count) => new Uint8Array(count).fill(7),
   });
 
 describe("readKeptSecrets()", () => {
   test("finds nothing where nothing is kept", async () => {
-    expect(await readKeptSecrets(folder)).toEqual({ webhook: null, adminKey: null, adminKeyHash: null });
+    expect(await readKeptSecrets(folder)).toEqual({
+      webhook: null,
+      link: null,
+      adminKey: null,
+      adminKeyHash: null,
+    });
   });
 
   test("reads what a start has made, and hashes the key", async () => {
-    const { adminKey, webhookSecrets } = await start();
+    const { adminKey, webhookSecrets, linkSecret } = await start();
+    expect(linkSecret?.value).toMatch(/^[\w-]{43}$/);
     expect(await readKeptSecrets(folder)).toEqual({
       webhook: webhookSecrets.value.join(" "),
+      link: linkSecret?.value,
       adminKey: adminKey.value,
       adminKeyHash: hashOfKey(adminKey.value),
     });
@@ -43,15 +52,17 @@ describe("readKeptSecrets()", () => {
 describe("replaceKeptSecrets()", () => {
   test("puts them where a start finds them, for their owner alone", async () => {
     await start();
-    await replaceKeptSecrets(folder, { webhook: SECRET, adminKey: KEY, adminKeyHash: HASH });
-    const { adminKey, webhookSecrets } = await start();
+    await replaceKeptSecrets(folder, { webhook: SECRET, link: LINK, adminKey: KEY, adminKeyHash: HASH });
+    const { adminKey, webhookSecrets, linkSecret } = await start();
     expect([adminKey.value, webhookSecrets.value]).toEqual([KEY, [SECRET]]);
-    for (const name of ["admin.key", "webhook.secret"]) expect(statSync(at(name)).mode & 0o777).toBe(0o600);
+    expect(linkSecret?.value).toBe(LINK);
+    for (const name of ["admin.key", "webhook.secret", "link.secret"])
+      expect(statSync(at(name)).mode & 0o777).toBe(0o600);
   });
 
   test("keeps the hash of a key that nobody knows, instead of another key, and no start makes a new one", async () => {
     writeFileSync(at("admin.key"), "another ".repeat(5));
-    await replaceKeptSecrets(folder, { webhook: null, adminKey: null, adminKeyHash: HASH });
+    await replaceKeptSecrets(folder, { webhook: null, link: null, adminKey: null, adminKeyHash: HASH });
     expect(existsSync(at("admin.key"))).toBe(false);
     const { adminKey } = await start();
     expect(adminKey).toMatchObject({ value: "", source: "database", hash: HASH });
@@ -62,8 +73,8 @@ describe("replaceKeptSecrets()", () => {
   test("leaves the key there if it is the one of the hash, and what is null as it is", async () => {
     writeFileSync(at("admin.key"), `${KEY}\n`);
     writeFileSync(at("webhook.secret"), `${SECRET}\n`);
-    await replaceKeptSecrets(folder, { webhook: null, adminKey: null, adminKeyHash: HASH });
-    await replaceKeptSecrets(folder, { webhook: null, adminKey: null, adminKeyHash: null });
+    await replaceKeptSecrets(folder, { webhook: null, link: null, adminKey: null, adminKeyHash: HASH });
+    await replaceKeptSecrets(folder, { webhook: null, link: null, adminKey: null, adminKeyHash: null });
     expect(readFileSync(at("admin.key"), "utf8")).toBe(`${KEY}\n`);
     expect(readFileSync(at("webhook.secret"), "utf8")).toBe(`${SECRET}\n`);
     expect(existsSync(at("admin.key.hash"))).toBe(false);
@@ -71,7 +82,7 @@ describe("replaceKeptSecrets()", () => {
 
   test("takes the hash away once the key itself is there", async () => {
     writeFileSync(at("admin.key.hash"), HASH);
-    await replaceKeptSecrets(folder, { webhook: null, adminKey: KEY, adminKeyHash: HASH });
+    await replaceKeptSecrets(folder, { webhook: null, link: null, adminKey: KEY, adminKeyHash: HASH });
     expect(existsSync(at("admin.key.hash"))).toBe(false);
     expect((await start()).adminKey).toMatchObject({ value: KEY, source: "file" });
   });

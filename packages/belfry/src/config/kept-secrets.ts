@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { hashOfKey } from "../domain/api-key.ts";
 import type { KeptSecrets } from "../domain/kept-secrets.ts";
-import { adminKeyHashPath, adminKeyPath, webhookSecretPath } from "./credentials.ts";
+import { adminKeyHashPath, adminKeyPath, linkSecretPath, webhookSecretPath } from "./credentials.ts";
 import { readSecretFile, replaceSecretFile } from "./secret-file.ts";
 
 /**
@@ -16,6 +16,7 @@ export async function readKeptSecrets(dataFolder: string): Promise<KeptSecrets> 
   const hash = await read(adminKeyHashPath(dataFolder), "the hash of the admin key");
   return {
     webhook: await read(webhookSecretPath(dataFolder), "the webhook secret"),
+    link: await read(linkSecretPath(dataFolder), "the link secret"),
     adminKey,
     adminKeyHash: adminKey === null ? hash : hashOfKey(adminKey),
   };
@@ -29,8 +30,9 @@ export async function readKeptSecrets(dataFolder: string): Promise<KeptSecrets> 
  * @throws SettingError if one cannot be written
  */
 export async function replaceKeptSecrets(dataFolder: string, secrets: KeptSecrets): Promise<void> {
-  const { webhook, adminKey, adminKeyHash } = secrets;
+  const { webhook, link, adminKey, adminKeyHash } = secrets;
   if (webhook !== null) await replaceSecretFile(webhookSecretPath(dataFolder), webhook, "the webhook secret");
+  if (link !== null) await replaceSecretFile(linkSecretPath(dataFolder), link, "the link secret");
   if (adminKey !== null) {
     await replaceSecretFile(adminKeyPath(dataFolder), adminKey, "the admin key");
     await rm(adminKeyHashPath(dataFolder), { force: true });

@@ -55,6 +55,16 @@ export const SETTINGS = {
     default: "8080",
     parse: parsePort,
   }),
+  publicUrl: setting({
+    env: "BELFRY_PUBLIC_URL",
+    description:
+      "Where people reach this server from outside: the links in messages, such as the one that acknowledges, " +
+      "begin with it; the same for every process on a database",
+    allowed: SERVER_URL_FORM,
+    default: "",
+    defaultWords: "none: messages have no links",
+    parse: optional(parseServerUrl),
+  }),
   dataFolder: setting({
     env: "BELFRY_DATA",
     description: "The folder that keeps the database and the secrets made at the first start",

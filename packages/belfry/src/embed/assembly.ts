@@ -10,6 +10,7 @@ import { hashOfKey } from "../domain/api-key.ts";
 import { readDatabaseAddress } from "../domain/database-address.ts";
 import { createIdSource, type IdSource } from "../domain/ids.ts";
 import type { InboxEntry } from "../domain/inbox-entry.ts";
+import type { Links } from "../domain/links.ts";
 import { OPERATOR } from "../domain/operator.ts";
 import type { Partition } from "../domain/partition.ts";
 import { ROLES, type Role } from "../domain/worker.ts";
@@ -21,6 +22,7 @@ import { DEFAULT_TUNING, type Tuning } from "../engine/ports.ts";
 import { createLog, type Logger, type LogOptions } from "../ops/log.ts";
 import type { Store } from "../store/store.ts";
 import type { Footing } from "./footing.ts";
+import { linksOf } from "./links.ts";
 import { openChannels } from "./open-channels.ts";
 import { openPostgresFooting } from "./postgres-footing.ts";
 import { openSqliteFooting } from "./sqlite-footing.ts";
@@ -37,6 +39,7 @@ export interface DatabaseSettings {
 /** What the parts are told; `dataFolder` is null for an installation in memory. */
 export type AssemblySettings = Pick<
   Settings,
+  | "publicUrl"
   | "timeZone"
   | "nearWindowMs"
   | "tickMs"
@@ -93,6 +96,8 @@ export interface Assembly {
   place: string;
   engine: Engine;
   access: AccessOptions;
+  /** The links in messages; null: there are none. */
+  links: Links | null;
   /** Frees channels and store; the engine has been stopped before. */
   close(): Promise<void>;
 }
@@ -112,7 +117,8 @@ export async function assemble(plan: AssemblyPlan): Promise<Assembly> {
   const telling = createTelling({ log, clock, hasMetrics, roles });
   try {
     const footing = await openFooting(plan, { clock, measured, telling });
-    secrets.push(footing.credentials.adminKey.value, ...footing.credentials.webhookSecrets.value);
+    const { adminKey, webhookSecrets, linkSecret } = footing.credentials;
+    secrets.push(adminKey.value, ...webhookSecrets.value, linkSecret?.value ?? "");
     for (const warning of footing.credentials.warnings) log.warn(warning);
     return await assembleOn(footing, plan, { clock, log, telling });
   } catch (error) {
@@ -184,7 +190,13 @@ async function assembleParts(
   const tuning = { ...DEFAULT_TUNING, ...footing.tuning, nearWindowMs, tickMs, retentionMs, ...plan.tuning };
   const self = { roles, partition, host: hostname(), pid: process.pid, version: VERSION };
   const parts = { store, channels, clock, ids, random: Math.random, tuning, self };
-  const engine = createEngine({ ...parts, onFault, observe });
+  const links = linksOf(settings.publicUrl, credentials.linkSecret);
+  const engine = createEngine({
+    ...parts,
+    onFault,
+    observe,
+    ...(links ? { acknowledgeLink: links.acknowledge } : {}),
+  });
   metrics?.watch({
     store,
     holding: () => engine.holding(),
@@ -198,7 +210,7 @@ async function assembleParts(
   };
   const newKey = () => generateKey(randomBytes);
   const access: AccessOptions = { newKey, operator: OPERATOR, rateLimit: settings.rateLimit };
-  return { credentials, clock, ids, log, telling, store, place, engine, access, close };
+  return { credentials, clock, ids, log, telling, store, place, engine, access, links, close };
 }
 
 /** What no line of the log may show; those of the data folder are added once they are read. */

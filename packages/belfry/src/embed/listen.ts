@@ -18,13 +18,14 @@ export type Surface = "api" | "health";
 
 /** The API over the parts of an installation; it listens nowhere by itself. */
 export function createApi(
-  { engine, store, clock, ids, access, telling }: Omit<Assembly, "close">,
+  { engine, store, clock, ids, access, telling, links }: Omit<Assembly, "close">,
   surface: Surface = "api",
 ): App {
   const { onAnswered, faults, metrics } = telling;
+  const parts = { engine, store, clock, ids, access, links };
   const told = { onAnswered, renderMetrics: metrics?.render };
   const operations = surface === "api" ? allOperations : healthOperations;
-  return createApp({ engine, store, clock, ids, access, log: faults, version: VERSION, operations, ...told });
+  return createApp({ ...parts, log: faults, version: VERSION, operations, ...told });
 }
 
 /** Starts to listen for calls of the API. @throws SettingError that names what to mend */

@@ -27,6 +27,8 @@ export interface BelfryOptions {
   timeZone?: string;
   /** Where the API listens besides; without it, nowhere. */
   listen?: ListenOptions;
+  /** Where people reach the API that listens, from outside: links in messages begin with it. Default: no links. */
+  publicUrl?: string;
   /** How far ahead of their instant reminders become deliveries; no shorter than `tick`. Default: `PT15M`. */
   nearWindow?: string;
   /** How often the scheduler looks for reminders that enter the near window. Default: `PT1M`. */

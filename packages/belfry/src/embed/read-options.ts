@@ -24,6 +24,7 @@ const NAMES: Readonly<Record<keyof BelfryOptions, true>> = {
   channels: true,
   timeZone: true,
   listen: true,
+  publicUrl: true,
   nearWindow: true,
   tick: true,
   retention: true,
@@ -72,6 +73,7 @@ function readSettings(reader: OptionReader, at: (name: keyof BelfryOptions) => G
   const settings: AssemblySettings = {
     dataFolder: folder.value === IN_MEMORY ? null : reader.setting(SETTINGS.dataFolder, folder),
     database: readDatabase(reader, at("database")),
+    publicUrl: reader.setting(SETTINGS.publicUrl, at("publicUrl")),
     timeZone: reader.setting(SETTINGS.timeZone, at("timeZone")),
     nearWindowMs: reader.setting(SETTINGS.nearWindowMs, at("nearWindow")),
     tickMs: reader.setting(SETTINGS.tickMs, at("tick")),

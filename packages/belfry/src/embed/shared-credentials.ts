@@ -3,6 +3,7 @@ import { generateWebhookSecret } from "../channels/webhook/secret.ts";
 import type { Credential, Credentials } from "../config/credentials.ts";
 import { adminKeyPath } from "../config/credentials.ts";
 import { generateKey } from "../config/generated-key.ts";
+import { generateLinkSecret, parseLinkSecret } from "../config/link-secret.ts";
 import { parseSecrets } from "../config/parsers.ts";
 import { createSecretFile } from "../config/secret-file.ts";
 import { hashOfKey } from "../domain/api-key.ts";
@@ -23,7 +24,22 @@ export async function sharedCredentials(
   const webhookSecrets = await sharedSecrets(store, settings, nowMs);
   const warnings: string[] = [];
   const adminKey = await sharedAdminKey(store, settings, { nowMs, warnings });
-  return { adminKey, webhookSecrets, warnings };
+  const linkSecret = await sharedLinkSecret(store, settings, nowMs);
+  return { adminKey, webhookSecrets, linkSecret, warnings };
+}
+
+async function sharedLinkSecret(
+  store: PostgresStore,
+  { publicUrl }: AssemblySettings,
+  nowMs: number,
+): Promise<Credentials["linkSecret"]> {
+  if (publicUrl === undefined) return null;
+  const made = generateLinkSecret(randomBytes);
+  const kept = await store.keepSecret({ name: "link", value: made, nowMs });
+  const parsed = parseLinkSecret(kept);
+  if (!parsed.ok)
+    throw new SettingError(`Cannot use the link secret that the database keeps: ${parsed.reason}`);
+  return { value: parsed.value, source: kept === made ? "created" : "database", path: "" };
 }
 
 async function sharedSecrets(

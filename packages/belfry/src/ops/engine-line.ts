@@ -27,12 +27,18 @@ export function lineOf(event: EngineEvent): LogLine {
       return attemptLine(event);
     case "settled":
       return settledLine(event);
+    case "acknowledged": {
+      const { delivery, cancelled } = event;
+      return { fields: { ...namesOf(delivery), cancelled }, message: "delivery acknowledged" };
+    }
     case "pass":
       return passLine(event);
     case "changed": {
       const { what, tenantId, reminderId, withdrawn } = event;
       return { fields: { tenantId, reminderId, withdrawn }, message: `reminder ${what}` };
     }
+    case "zone-moved":
+      return zoneMovedLine(event);
     default: {
       const { kind, ...fields } = event;
       return { fields: withoutNulls(fields), message: WORDS[kind] };
@@ -46,6 +52,7 @@ const WORDS = {
   "leases-lost": "leases lost to another worker",
   redriven: "deliveries redriven",
   "endpoint-off": "endpoint switched off",
+  "zone-data": "plans are of this zone data",
 } as const;
 
 function attemptLine({ delivery, attempt, latenessMs }: EventOf<"attempt">): LogLine {
@@ -63,14 +70,19 @@ function attemptLine({ delivery, attempt, latenessMs }: EventOf<"attempt">): Log
 }
 
 function settledLine({ delivery, verdict }: EventOf<"settled">): LogLine {
-  const sendAt = verdict.state === "retrying" ? instant(verdict.sendAtMs) : null;
+  const sendAt = "sendAtMs" in verdict ? instant(verdict.sendAtMs) : null;
   const fields = withoutNulls({ ...namesOf(delivery), sendAt, reason: verdict.reason });
-  return { fields, message: `delivery ${verdict.state}` };
+  return { fields, message: `delivery ${verdict.state === "scheduled" ? "deferred" : verdict.state}` };
 }
 
 function passLine({ deliveries, durationMs, isOk }: EventOf<"pass">): LogLine {
   const message = isOk ? "scheduler passed" : "scheduler's pass was broken off";
   return { fields: { deliveries, durationMs }, message };
+}
+
+function zoneMovedLine({ fromMs, toMs, kind: _kind, ...names }: EventOf<"zone-moved">): LogLine {
+  const fields = { ...names, from: instant(fromMs), to: toMs === null ? null : instant(toMs) };
+  return { fields: withoutNulls(fields), message: "new zone data moved a reminder" };
 }
 
 function namesOf(delivery: Delivery): Record<string, string> {

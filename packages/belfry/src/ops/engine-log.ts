@@ -25,6 +25,8 @@ function levelOf(event: EngineEvent): Level {
     case "leases-lost":
       return "warn";
     case "missed":
+    case "zone-data":
+    case "zone-moved":
       return "info";
     case "pass":
       return event.isOk && event.deliveries > 0 ? "info" : "debug";

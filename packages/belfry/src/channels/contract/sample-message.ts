@@ -11,6 +11,7 @@ export function sampleMessage(part: Partial<Message> = {}): Message {
     dueMs: Date.parse("2025-03-15T14:00:00Z"),
     attemptAtMs: Date.now(),
     attempt: 1,
+    acknowledgeUrl: null,
     content: { text: "Take out the bins" },
     metadata: {},
     destination: { address: "", secrets: [] },

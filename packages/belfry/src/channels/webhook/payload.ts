@@ -15,6 +15,8 @@ export interface ReminderDuePayload {
   data: Json;
   title?: string;
   html?: string;
+  /** Of one that is repeated until it is acknowledged: POST there, without a key, and it is. */
+  acknowledgeUrl?: string;
 }
 
 /** The exact bytes that are sent and signed. */
@@ -30,6 +32,7 @@ export function payloadBytes(message: Message): Buffer {
   };
   if (content.title !== undefined) payload.title = content.title;
   if (content.html !== undefined) payload.html = content.html;
+  if (message.acknowledgeUrl !== null) payload.acknowledgeUrl = message.acknowledgeUrl;
   return Buffer.from(JSON.stringify(payload));
 }
 

@@ -17,6 +17,8 @@ export interface DeliveryMetrics {
   settledTogether(state: SettledState, deliveries: number): void;
   leasesLost(deliveries: number): void;
   redriven(deliveries: number): void;
+  /** Somebody has acknowledged an occurrence. */
+  acknowledged(): void;
   /** Shows the series of these channels from the start; those of others have the label `other`. */
   announce(channels: readonly string[]): void;
 }
@@ -33,11 +35,13 @@ export function createDeliveryMetrics(registry: Registry): DeliveryMetrics {
     },
     settled: ({ state }) => {
       if (state === "retrying") counters.retried.inc();
+      else if (state === "scheduled") counters.deferred.inc();
       else counters.settled.inc({ state });
     },
     settledTogether: (state, deliveries) => counters.settled.inc({ state }, deliveries),
     leasesLost: (deliveries) => counters.leasesLost.inc(deliveries),
     redriven: (deliveries) => counters.redriven.inc(deliveries),
+    acknowledged: () => counters.acknowledged.inc(),
   };
 }
 
@@ -63,6 +67,16 @@ function createCounters(registry: Registry) {
     retried: new Counter({
       name: "belfry_deliveries_retried_total",
       help: "Attempts that failed and that another one will follow.",
+      registers,
+    }),
+    deferred: new Counter({
+      name: "belfry_deliveries_deferred_total",
+      help: "Deliveries that were held back untried: by quiet hours, or with a paused campaign.",
+      registers,
+    }),
+    acknowledged: new Counter({
+      name: "belfry_acknowledgements_total",
+      help: "Occurrences that somebody has acknowledged.",
       registers,
     }),
     redriven: new Counter({

@@ -44,8 +44,14 @@ export function createEngineMetrics(
         return deliveries.leasesLost(event.deliveries);
       case "redriven":
         return deliveries.redriven(event.deliveries);
+      case "acknowledged":
+        deliveries.acknowledged();
+        return deliveries.settledTogether("cancelled", event.cancelled);
       case "endpoint-off":
         return reminders.endpointOff();
+      case "zone-moved":
+      case "zone-data":
+        return;
       case "pass":
         return onPass?.(event);
     }
