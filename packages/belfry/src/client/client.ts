@@ -4,10 +4,13 @@ import type { PreviewRequestInput, PreviewResource } from "../http/schemas/previ
 import type { StatsResource } from "../http/schemas/stats.ts";
 import type { WorkerListResource } from "../http/schemas/worker.ts";
 import { keysOf, tenantsOf } from "./access.ts";
+import { calendarAddressesOf, calendarEventsOf } from "./calendar.ts";
+import { campaignsOf } from "./campaigns.ts";
 import { deliveriesOf } from "./deliveries.ts";
 import { eventsOf } from "./events.ts";
 import { listOf } from "./list.ts";
 import { checkOptions } from "./option-check.ts";
+import { recipientsOf } from "./recipients.ts";
 import { remindersOf } from "./reminders.ts";
 import {
   type ClientOptions,
@@ -17,9 +20,11 @@ import {
   type Transport,
 } from "./transport.ts";
 
+export type { CalendarListFilter } from "./calendar.ts";
 export type { DeliveryListFilter } from "./deliveries.ts";
 export type { EventOptions, LostStream } from "./events.ts";
 export type { PageOptions } from "./list.ts";
+export type { RecipientListFilter } from "./recipients.ts";
 export type { ChangeOptions, ReminderFilter } from "./reminders.ts";
 export type { ClientOptions, PostOptions, RevisionOptions } from "./transport.ts";
 
@@ -40,6 +45,10 @@ export function createClient(options: ClientOptions) {
       preview: (request: PreviewRequestInput) =>
         send<PreviewResource>({ method: "POST", path: "/v1/schedules/preview", body: request }),
     },
+    recipients: recipientsOf(send),
+    calendarEvents: calendarEventsOf(send),
+    calendarAddresses: calendarAddressesOf(send),
+    campaigns: campaignsOf(send),
     deliveries: deliveriesOf(send),
     endpoints: endpointsOf(send),
     inbox: listOf<InboxMessageResource, object>(send, "/v1/inbox"),

@@ -1,10 +1,29 @@
+import type { AcknowledgedResource } from "../http/schemas/acknowledgement.ts";
 import type { BulkRetryInput, BulkRetryResource } from "../http/schemas/bulk-retry.ts";
-import type { DeliveryResource, DeliveryStoryResource } from "../http/schemas/delivery.ts";
+import type {
+  DeliveryRecordResource,
+  DeliveryResource,
+  DeliveryStoryResource,
+} from "../http/schemas/delivery.ts";
+import type { DeliveryExplanationResource } from "../http/schemas/explanation.ts";
+import type { SkippedReminderResource } from "../http/schemas/reminder.ts";
 import type { SnoozeInput } from "../http/schemas/snooze.ts";
 import { listOf } from "./list.ts";
 import type { PostOptions, Transport } from "./transport.ts";
 
-export type DeliveryListFilter = { reminder?: string; state?: DeliveryResource["state"] };
+/** Those that fit all that is given; `since` and `until` are about when they are due. */
+export type DeliveryListFilter = {
+  reminder?: string;
+  state?: DeliveryResource["state"];
+  channel?: string;
+  recipient?: string;
+  campaign?: string;
+  /** Instants with their offset. */
+  since?: string;
+  until?: string;
+  /** A part of their `reason`, in any case. */
+  error?: string;
+};
 
 const PATH = "/v1/deliveries";
 
@@ -18,9 +37,18 @@ export function deliveriesOf(send: Transport) {
     /** At most 1000 in one call, those settled first before the others: call again while `retried` is the limit. */
     retryAll: (request: BulkRetryInput = {}, options: PostOptions = {}) =>
       send<BulkRetryResource>({ method: "POST", path: `${PATH}/retry`, body: request, ...options }),
-    /** Its reminder rings once more, later; the rule is not shifted. */
+    /** Why it was sent when it was, or was not; `text` says it in sentences. */
+    explain: (id: string) =>
+      send<DeliveryExplanationResource>({ method: "GET", path: `${pathOf(id)}/explain` }),
+    /** Somebody has seen it: what waits of its occurrence is cancelled, on every channel, and it nags no more. */
+    acknowledge: (id: string, options: PostOptions = {}) =>
+      send<AcknowledgedResource>({ method: "POST", path: `${pathOf(id)}/acknowledge`, ...options }),
+    /** Leaves out its occurrence if that still waits, else the next one of its reminder. */
+    skip: (id: string, options: PostOptions = {}) =>
+      send<SkippedReminderResource>({ method: "POST", path: `${pathOf(id)}/skip`, ...options }),
+    /** Its reminder rings once more, later; the rule is not shifted, and it nags no more until then. */
     snooze: (id: string, request: SnoozeInput, options: PostOptions = {}) =>
       send<DeliveryResource>({ method: "POST", path: `${pathOf(id)}/snooze`, body: request, ...options }),
-    ...listOf<DeliveryResource, DeliveryListFilter>(send, PATH),
+    ...listOf<DeliveryRecordResource, DeliveryListFilter>(send, PATH),
   };
 }

@@ -1,5 +1,6 @@
 import type { ComingOccurrencesResource } from "../http/schemas/coming-occurrence.ts";
 import type { DeliveryResource } from "../http/schemas/delivery.ts";
+import type { ReminderExplanationResource } from "../http/schemas/explanation.ts";
 import type {
   BatchResource,
   CancelledReminderResource,
@@ -32,6 +33,13 @@ export function remindersOf(send: Transport) {
     get: (id: string) => send<ReminderResource>({ method: "GET", path: pathOf(id) }),
     cancel: (id: string, options: RevisionOptions = {}) =>
       send<CancelledReminderResource>({ method: "DELETE", path: pathOf(id), ...options }),
+    /** Why it rings when it does, or does not; `text` says it in sentences. @param occurrence a nominal time */
+    explain: (id: string, { occurrence }: { occurrence?: string } = {}) =>
+      send<ReminderExplanationResource>({
+        method: "GET",
+        path: pathOf(id, "explain"),
+        query: occurrence === undefined ? {} : { occurrence },
+      }),
     /** What is to come, soonest first. @param count 1 to 100; default 10 */
     occurrences: async (id: string, count?: number) => {
       const query = count === undefined ? {} : { count };

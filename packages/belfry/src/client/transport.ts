@@ -32,7 +32,7 @@ export interface RevisionOptions {
 }
 
 export interface Call {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   query?: object;
   body?: unknown;
@@ -71,7 +71,7 @@ export function createTransport(options: ClientOptions): Transport {
 }
 
 /**
- * Reads, PATCH and DELETE have the same effect twice, and a POST bears its Idempotency-Key. But the
+ * Reads, PUT, PATCH and DELETE have the same effect twice, and a POST bears its Idempotency-Key. But the
  * repeat of a change that was heard would not find the revision that it is for.
  */
 function isRepeatable({ method, ifMatch }: Call): boolean {

@@ -51,7 +51,7 @@ export interface ApiRig {
   send: (sent: Sent) => Promise<Got>;
 }
 
-export interface ApiRigOptions extends Pick<AppDeps, "renderMetrics" | "onAnswered"> {
+export interface ApiRigOptions extends Pick<AppDeps, "renderMetrics" | "onAnswered" | "links"> {
   store?: Partial<Store>;
   rateLimit?: RateLimit;
 }
@@ -80,6 +80,7 @@ export async function createApiRig(overrides: ApiRigOptions = {}): Promise<ApiRi
     random: () => 0.5,
     tuning: DEFAULT_TUNING,
     onFault: (what, error) => logged.push([what, error]),
+    ...(overrides.links ? { acknowledgeLink: overrides.links.acknowledge } : {}),
   });
   const app = createApp({
     engine,
@@ -91,6 +92,7 @@ export async function createApiRig(overrides: ApiRigOptions = {}): Promise<ApiRi
     version: "0.0.1",
     renderMetrics: overrides.renderMetrics,
     onAnswered: overrides.onAnswered,
+    links: overrides.links,
   });
   return { app, clock, store, engine, logged, outcome: channel.outcome, send: (sent) => send(app, sent) };
 }

@@ -34,6 +34,8 @@ export interface AppDeps {
   renderMetrics?: RenderMetrics | undefined;
   /** What it can do; default: all there is. */
   operations?: typeof allOperations;
+  /** Absent or null: messages have none. */
+  links?: RouteDeps["links"] | undefined;
   /** Told of every answer. */
   onAnswered?: OnAnswered | undefined;
 }
@@ -43,8 +45,9 @@ export type App = Hono<AppEnv>;
 /** Builds the API over the engine and the store; it listens nowhere by itself. */
 export function createApp(deps: AppDeps): App {
   const access = createAccess({ ...deps, ...deps.access });
-  const { engine, store, clock, ids, version, renderMetrics } = deps;
-  const routeDeps = { engine, store, clock, ids, access, doOnce: createIdempotency(deps) };
+  const { engine, store, clock, ids, version, renderMetrics, links = null } = deps;
+  const doOnce = createIdempotency(deps);
+  const routeDeps = { engine, store, clock, ids, access, doOnce, links };
   const operations = (deps.operations ?? allOperations)(routeDeps, { version, renderMetrics });
   const requestIdOf = createRequestIds(deps.ids);
   const tellRefusal = createRefusal(deps.log, requestIdOf);

@@ -86,6 +86,58 @@ const tenant = changed(
   },
 );
 
+const recipient = changed(
+  { externalId: "one", addresses: { webhook: "https://example.com/" }, timeZone: "Europe/Paris" },
+  {
+    externalId: fc.oneof(text, json),
+    firstName: fc.oneof(text, json),
+    addresses: fc.oneof(
+      json,
+      fc.dictionary(
+        fc.oneof(text, fc.constantFrom("sms", "email", "telegram", "slack")),
+        fc.oneof(text, json),
+      ),
+      fc.record({ email: fc.emailAddress(), slack: fc.webUrl() }),
+    ),
+    channels: fc.oneof(json, fc.array(fc.oneof(text, fc.constantFrom("sms", "x")))),
+    timeZone: fc.oneof(text, json, fc.constantFrom("EST", "+02:00", "US/Eastern")),
+    locale: fc.oneof(text, json, fc.constantFrom("en", "pt-br", "en_GB")),
+    dates: fc.oneof(
+      json,
+      fc.dictionary(
+        fc.oneof(text, fc.constant("birthday")),
+        fc.oneof(text, fc.constantFrom("--02-29", "2001-02-29")),
+      ),
+    ),
+    quietHours: fc.oneof(json, fc.record({ from: text, to: fc.constant("07:00"), days: json })),
+    tags: fc.oneof(json, fc.array(text)),
+    attributes: fc.oneof(json, fc.dictionary(text, json)),
+  },
+);
+const user = changed(
+  { firstName: "Ada", lastName: "Lovelace", birthday: "1990-12-10", timeZone: "UTC" },
+  { firstName: json, birthday: fc.oneof(text, json, instant), timeZone: fc.oneof(text, json) },
+);
+
+const eventTime = fc.oneof(
+  text,
+  json,
+  instant,
+  fc.constantFrom("2026-03-10", "2026-03-10T09:00", "9999-12-31", "0001-01-01"),
+);
+const calendarEvent = changed(
+  { owner: "one", uid: "u", title: "Lunch", start: "2026-03-10T12:00:00Z" },
+  {
+    owner: fc.oneof(text, json),
+    uid: fc.oneof(text, json),
+    title: fc.oneof(text, json),
+    description: fc.oneof(text, json),
+    start: eventTime,
+    end: eventTime,
+    timeZone: fc.oneof(text, json, fc.constantFrom("EST", "Europe/Paris")),
+  },
+);
+
 const snooze = changed({ for: "PT1M" }, { for: fc.oneof(text, json), until: fc.oneof(text, instant) });
 const bulkRetry = changed(
   { filter: {} },
@@ -120,6 +172,28 @@ const posts = fc.oneof(
     path: fc.constant("/v1/reminders/rem_1"),
     body: fc.oneof({ weight: 5, arbitrary: reminder }, json),
     headers: fc.oneof(fc.constant({}), fc.record({ "if-match": fc.stringMatching(/^[\x21-\x7e]{1,9}$/) })),
+  }),
+  post("/v1/recipients", fc.oneof({ weight: 5, arbitrary: recipient }, json)),
+  post(
+    "/v1/recipients/batch",
+    fc.record({ recipients: fc.oneof(fc.array(fc.oneof(recipient, json), { maxLength: 5 }), json) }),
+  ),
+  post("/v1/calendar-events", fc.oneof({ weight: 5, arbitrary: calendarEvent }, json)),
+  post(
+    "/v1/calendar-events/batch",
+    fc.record({ events: fc.oneof(fc.array(fc.oneof(calendarEvent, json), { maxLength: 5 }), json) }),
+  ),
+  fc.record({
+    method: fc.constantFrom("PUT", "PATCH"),
+    path: fc.constant("/v1/calendar-events/evt_1"),
+    body: fc.oneof({ weight: 5, arbitrary: calendarEvent }, json),
+  }),
+  post("/v1/recipients/one/calendar", json),
+  post("/user", fc.oneof({ weight: 5, arbitrary: user }, json)),
+  fc.record({
+    method: fc.constantFrom("PUT", "PATCH"),
+    path: fc.constant("/v1/recipients/one"),
+    body: fc.oneof({ weight: 5, arbitrary: recipient }, json),
   }),
   post("/v1/keys", fc.oneof({ weight: 5, arbitrary: key }, json)),
   post("/v1/tenants", fc.oneof({ weight: 5, arbitrary: tenant }, json)),
@@ -181,6 +255,16 @@ describe("createApp()", () => {
       "/v1/deliveries/",
       "/v1/endpoints/",
       "/v1/keys/",
+      "/v1/recipients/",
+      "/v1/recipients?tag=",
+      "/v1/recipients?attribute=",
+      "/v1/recipients?search=",
+      "/v1/recipients/one/calendar?address=",
+      "/v1/calendar-events/",
+      "/v1/calendar-events?owner=",
+      "/v1/calendar-events?from=",
+      "/calendar/",
+      "/user/",
       "/v1/tenants/",
       "/v1/inbox?",
       "/v1/reminders?",
@@ -190,7 +274,17 @@ describe("createApp()", () => {
       "/v1/reminders/rem_1/occurrences?count=",
     ];
     const path = fc.tuple(fc.constantFrom(...starts), end).map((parts) => parts.join(""));
-    const lists = ["reminders", "deliveries", "endpoints", "inbox", "keys", "tenants", "events"];
+    const lists = [
+      "reminders",
+      "deliveries",
+      "endpoints",
+      "inbox",
+      "keys",
+      "tenants",
+      "events",
+      "recipients",
+      "calendar-events",
+    ];
     const cursor = fc.tuple(fc.constantFrom(...lists), json).map(([list, parts]) => {
       return `/v1/${list}?cursor=${Buffer.from(JSON.stringify(parts)).toString("base64url")}`;
     });

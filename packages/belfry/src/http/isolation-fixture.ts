@@ -28,6 +28,15 @@ export async function furnish(rig: ApiRig): Promise<void> {
     message: MARK,
     metadata: { note: MARK },
   });
+  const recipient = { firstName: MARK, addresses: { webhook: `https://${MARK}.example/` } };
+  await post("/v1/recipients", { ...recipient, externalId: `first ${MARK}` });
+  await post("/v1/recipients", recipient);
+  await post("/v1/campaigns", { name: MARK, schedule: { cron: "0 9 * * *" }, message: MARK });
+  await rig.engine.inStep();
+  // The owner that the document's examples name.
+  await post("/v1/recipients", { ...recipient, externalId: "user-0815" });
+  await post("/v1/calendar-events", { owner: "user-0815", title: MARK, start: "2026-03-10" });
+  await post("/v1/recipients/user-0815/calendar", {});
   await post("/v1/keys", { name: MARK, scopes: ["read"] });
   await rig.store.putInbox({
     tenantId: TENANT.id,
@@ -125,8 +134,9 @@ export function answersOf(asked: readonly Asked[]): string[] {
 
 function withoutFresh(text: string): string {
   return text
-    .replace(/\b(rem|dlv|occ|end|key|tnt|evt|req)_[\w.]+/g, "$1_…")
+    .replace(/\b(rem|rcp|cmp|dlv|occ|end|key|tnt|evt|cal|req)_[\w.]+/g, "$1_…")
     .replace(/bel_\w+/g, "bel_…")
+    .replace(/calendar\/\w+\.ics/g, "calendar/….ics")
     .replace(/"hint":"\w+"/g, '"hint":"…"');
 }
 

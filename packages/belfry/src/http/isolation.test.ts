@@ -16,7 +16,10 @@ import {
 } from "./isolation-fixture.ts";
 
 /** POSTs that change nothing. */
-const HARMLESS = ["POST /v1/schedules/preview"];
+const HARMLESS = ["POST /v1/schedules/preview", "POST /v1/campaigns/preview"];
+
+/** Open to whoever has an address that nobody can guess, and no list tells: its own test reads one. */
+const BY_ADDRESS = ["GET /calendar/{file}"];
 
 async function furnishedRig(): Promise<ApiRig> {
   const rig = await createApiRig();
@@ -62,7 +65,7 @@ describe("every operation of the API", () => {
     const failed: string[] = [];
     let rig = await furnishedRig();
     const names = await namesOf(rig, operations);
-    for (const operation of operations) {
+    for (const operation of operations.filter(({ name }) => !BY_ADDRESS.includes(name))) {
       if (!(await isAnsweredToOwner(rig, operation, names))) failed.push(operation.name);
       if (operation.method !== "GET") rig = await furnishedRig();
     }

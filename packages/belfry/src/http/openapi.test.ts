@@ -98,9 +98,20 @@ describe("GET /openapi.json", () => {
       (parameters as Json[]).some(({ name }) => name === "If-Match"),
     );
     expect(conditional.map(([path, method]) => `${method} ${path}`).sort()).toEqual([
-      ...["delete /v1/endpoints/{name}", "delete /v1/reminders/{id}"],
-      ...["patch /v1/endpoints/{name}", "patch /v1/reminders/{id}", "patch /v1/tenants/{id}"],
+      "delete /v1/calendar-events/{id}",
+      ...["delete /v1/endpoints/{name}", "delete /v1/recipients/{id}", "delete /v1/reminders/{id}"],
+      ...[
+        "patch /v1/calendar-events/{id}",
+        "patch /v1/campaigns/{id}",
+        "patch /v1/endpoints/{name}",
+        "patch /v1/recipients/{id}",
+        "patch /v1/reminders/{id}",
+        "patch /v1/tenants/{id}",
+      ],
+      ...["pause", "resume", "stop", "trigger"].map((name) => `post /v1/campaigns/{id}/${name}`),
       ...["pause", "resume", "skip"].map((name) => `post /v1/reminders/{id}/${name}`),
+      "put /v1/calendar-events/{id}",
+      "put /v1/recipients/{id}",
     ]);
     for (const [path, , { responses }] of conditional) {
       const { 412: refused, 200: changed } = responses as Record<string, Json>;

@@ -3,11 +3,13 @@ import type { Operation } from "./operation.ts";
 import { problemsOf, routeOf } from "./operation-document.ts";
 import { SHARED_PROBLEMS } from "./problem-answers.ts";
 import { RESPONSE_HEADERS } from "./response-headers.ts";
+import { contentSchema } from "./schemas/content.ts";
 import { occurrenceSchema, resolutionSchema } from "./schemas/occurrence.ts";
 import { problemSchema } from "./schemas/problem.ts";
 import { reminderSchema } from "./schemas/reminder.ts";
-import { contentSchema, retryPolicySchema, targetSchema } from "./schemas/reminder-request.ts";
+import { retryPolicySchema } from "./schemas/reminder-request.ts";
 import { scheduleSchema } from "./schemas/schedule.ts";
+import { targetSchema } from "./schemas/target.ts";
 import { TAGS } from "./tags.ts";
 
 const DESCRIPTION =

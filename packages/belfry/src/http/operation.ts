@@ -9,7 +9,7 @@ import type { Tag } from "./tags.ts";
 
 /** One method of one path: what the document says of it and what it does. */
 export interface Operation {
-  method: "get" | "post" | "patch" | "delete";
+  method: "get" | "post" | "put" | "patch" | "delete";
   /** With parameters in braces: `/v1/reminders/{id}`. */
   path: string;
   /** Unique, for those who make clients from the document. */
@@ -74,5 +74,10 @@ export function refuseQuery(context: AppContext): void {
 
 /** A parameter of the path. NUL, which some stores refuse to look for, becomes what no id and no name holds. */
 export function pathParameter(context: AppContext, name: string): string {
-  return (context.req.param(name) ?? "").replaceAll("\u0000", "\ufffd");
+  return lookedFor(context.req.param(name) ?? "");
+}
+
+/** A name or an id as it is looked for, where JSON has not been checked already. */
+export function lookedFor(text: string): string {
+  return text.replaceAll("\u0000", "\ufffd");
 }

@@ -1,16 +1,28 @@
 import { openApiText } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
+import { acknowledgeLinkRoutes } from "./routes/acknowledge-link.ts";
+import { calendarEventBatchRoute } from "./routes/calendar-event-batch.ts";
+import { calendarEventRoutes } from "./routes/calendar-events.ts";
+import { calendarFeedRoute } from "./routes/calendar-feed.ts";
+import { campaignPreviewRoutes } from "./routes/campaign-previews.ts";
+import { campaignStateRoutes } from "./routes/campaign-states.ts";
+import { campaignRoutes } from "./routes/campaigns.ts";
 import { deliveryRoutes } from "./routes/deliveries.ts";
+import { deliveryChangeRoutes } from "./routes/delivery-changes.ts";
 import { deliveryRetryRoutes } from "./routes/delivery-retry.ts";
 import { docsRoute } from "./routes/docs.ts";
 import { documentRoute } from "./routes/document.ts";
 import { endpointRoutes } from "./routes/endpoints.ts";
 import { eventsRoute } from "./routes/events.ts";
+import { explainDeliveryRoute, explainReminderRoute } from "./routes/explain.ts";
 import { healthRoutes, indexRoute } from "./routes/health.ts";
 import { inboxRoute } from "./routes/inbox.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { metricsRoute, type RenderMetrics } from "./routes/metrics.ts";
 import { occurrencesRoute } from "./routes/occurrences.ts";
+import { recipientBatchRoute } from "./routes/recipient-batch.ts";
+import { recipientCalendarRoutes } from "./routes/recipient-calendar.ts";
+import { recipientRoutes } from "./routes/recipients.ts";
 import { reminderBatchRoute } from "./routes/reminder-batch.ts";
 import { reminderEditRoute } from "./routes/reminder-edit.ts";
 import { deliverySnoozeRoute, reminderRingRoutes } from "./routes/reminder-ring.ts";
@@ -20,6 +32,7 @@ import type { RouteDeps } from "./routes/route-deps.ts";
 import { previewRoute } from "./routes/schedules.ts";
 import { statsRoute } from "./routes/stats.ts";
 import { tenantRoutes } from "./routes/tenants.ts";
+import { userRoutes } from "./routes/users.ts";
 import { workersRoute } from "./routes/workers.ts";
 
 /** What is asked besides what the routes share. */
@@ -36,9 +49,19 @@ export function allOperations(deps: RouteDeps, options: OperationOptions): Opera
   const operations = [
     ...reminderOperations(deps),
     previewRoute(deps),
+    ...recipientRoutes(deps),
+    recipientBatchRoute(deps),
+    ...userRoutes(deps),
+    ...calendarOperations(deps),
+    ...campaignRoutes(deps),
+    ...campaignStateRoutes(deps),
+    ...campaignPreviewRoutes(deps),
     ...deliveryRoutes(deps),
     ...deliveryRetryRoutes(deps),
     deliverySnoozeRoute(deps),
+    ...deliveryChangeRoutes(deps),
+    explainDeliveryRoute(deps),
+    ...linkRoutes(deps),
     eventsRoute(deps),
     statsRoute(deps),
     ...endpointRoutes(deps),
@@ -59,6 +82,19 @@ export function allOperations(deps: RouteDeps, options: OperationOptions): Opera
   return operations;
 }
 
+function calendarOperations(deps: RouteDeps): Operation[] {
+  return [
+    ...calendarEventRoutes(deps),
+    calendarEventBatchRoute(deps),
+    ...recipientCalendarRoutes(deps),
+    calendarFeedRoute(deps),
+  ];
+}
+
+function linkRoutes({ links, ...deps }: RouteDeps): Operation[] {
+  return links ? acknowledgeLinkRoutes({ ...deps, links }) : [];
+}
+
 /** What a process answers that has no part of the API: whether it is up, and how it goes. */
 export function healthOperations(deps: RouteDeps, { version, renderMetrics }: OperationOptions): Operation[] {
   return [
@@ -75,6 +111,7 @@ function reminderOperations(deps: RouteDeps): Operation[] {
     reminderEditRoute(deps),
     ...reminderStateRoutes(deps),
     occurrencesRoute(deps),
+    explainReminderRoute(deps),
     ...reminderRingRoutes(deps),
   ];
 }

@@ -16,7 +16,7 @@ const SCHEDULE_PROBLEMS: Record<ScheduleErrorCode, ProblemMeaning> = {
   unknown_time_zone: { status: 400, means: "the name is not an IANA time zone" },
   missing_date: {
     status: 400,
-    means: "the rule names a date of the recipient; recipients are not there yet, so it always is missing",
+    means: "the rule names a date that the recipient lacks, or there is no recipient",
   },
   past_schedule: { status: 400, means: "the one instant of the schedule is over" },
   exhausted_schedule: { status: 400, means: "the rule would never fire: its `until` or `count` is used up" },
@@ -54,6 +54,24 @@ export const PROBLEMS = {
   method_not_allowed: { status: 405, means: "the path exists but takes other methods; see `Allow`" },
   request_timeout: { status: 408, means: "the request did not arrive in time" },
   endpoint_exists: { status: 409, means: "there is an endpoint of this name" },
+  recipient_exists: { status: 409, means: "another recipient has this `externalId`" },
+  recipient_changed: {
+    status: 409,
+    means: "the recipient was changed by others meanwhile; send the request again",
+  },
+  calendar_event_exists: { status: 409, means: "the owner has a calendar event of this `uid`" },
+  calendar_event_changed: {
+    status: 409,
+    means: "the calendar was changed by others again and again meanwhile; send the request again",
+  },
+  too_many_calendar_addresses: {
+    status: 409,
+    means: "the recipient's calendar has as many addresses as it may",
+  },
+  address_shown_once: {
+    status: 409,
+    means: "the request was done before; the address that it made was shown then and is not kept",
+  },
   reminder_over: {
     status: 409,
     means:
@@ -62,6 +80,17 @@ export const PROBLEMS = {
   reminder_changed: {
     status: 409,
     means: "the reminder was changed by others again and again meanwhile; send the request again",
+  },
+  kept_by_campaign: {
+    status: 409,
+    means: "a campaign keeps the reminder: what it says is changed there, and it ends with it",
+  },
+  campaign_stopped: { status: 409, means: "the campaign is stopped, for good" },
+  campaign_paused: { status: 409, means: "the campaign is paused" },
+  campaign_ringing: { status: 409, means: "an earlier trigger of the campaign is not over yet" },
+  campaign_changed: {
+    status: 409,
+    means: "the campaign was changed by others again and again meanwhile; send the request again",
   },
   nothing_to_skip: { status: 409, means: "the reminder has no occurrence to come" },
   delivery_in_flight: {

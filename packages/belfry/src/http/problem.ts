@@ -67,14 +67,14 @@ export function refuse({ problem, headers }: Refusal, requestId: string, limits?
 }
 
 /** Wrong input as the problem of one item, for a batch. */
-export function inputProblem({ code, message, issues: found }: InvalidInputError): Problem {
-  const issues = code === "missing_date" ? found.map(withoutRecipients) : found;
+export function inputProblem({ code, message, issues }: InvalidInputError): Problem {
   return problemOf({ status: 400, code, detail: detailOf(message, issues), issues });
 }
 
-/** The rules of time know recipients already; nothing else does yet. */
-function withoutRecipients(issue: InputIssue): InputIssue {
-  return { ...issue, allowed: "a month and day such as 03-15: recipients and their dates are not there yet" };
+/** What became of one item of a batch, as its problem. */
+export function problemOfItem(error: InvalidInputError | ConflictError): Problem {
+  if (error instanceof InvalidInputError) return inputProblem(error);
+  return problemOf({ status: 409, code: error.code, detail: error.message });
 }
 
 function storeRefusal(error: StoreError): Refusal {

@@ -13,7 +13,7 @@ export const RESPONSE_HEADERS = {
   },
   location: { description: "where to find what was made", schema: { type: "string" } },
   etag: {
-    description: "the revision as an entity tag, for `If-Match`",
+    description: "the revision as an entity tag, for `If-Match`; that of a calendar is for `If-None-Match`",
     schema: { type: "string" },
   },
   link: {

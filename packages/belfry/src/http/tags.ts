@@ -2,7 +2,12 @@
 export const TAGS = {
   reminders: "One schedule, one content, one target: made, read, changed, rung and cancelled.",
   schedules: "What a schedule would do, before it is used.",
+  recipients: "Who is reminded: their names, addresses, zone, dates and tags.",
+  campaigns: "One schedule and one content for all recipients that an audience means.",
+  calendar: "What stands in recipients' calendars, and the addresses at which these can be read.",
   deliveries: "What became of each occurrence: its attempts and its story; and sending it again.",
+  links:
+    "What the links in messages lead to: whoever has one needs no key. There are some only with `BELFRY_PUBLIC_URL`.",
   events: "What is happening, as it happens.",
   stats: "How things stand, in numbers.",
   endpoints: "Named webhook destinations: their URL and secrets change, what points to them stays.",

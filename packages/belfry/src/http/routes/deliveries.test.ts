@@ -67,6 +67,51 @@ describe("GET /v1/deliveries", () => {
     await rig.engine.stop();
   });
 
+  test("list() filters by channel, recipient, campaign, due instants and reason", async () => {
+    const rig = await createApiRig();
+    rig.outcome({ kind: "permanent", error: "it answered 410 Gone" });
+    await ring(rig, 2 * MINUTE);
+    const found = async (query: string) => {
+      const { status, body } = await rig.send({ path: `/v1/deliveries?${query}` });
+      return [status, (body.items as unknown[] | undefined)?.length];
+    };
+    expect(await found("channel=webhook&error=410%20GONE&state=dead")).toEqual([200, 1]);
+    expect(await found("since=2026-03-01T00:01:00Z&until=2026-03-01T00:01:00.001Z")).toEqual([200, 1]);
+    for (const none of [
+      "channel=inbox",
+      "error=timeout",
+      "recipient=rcp_1",
+      "campaign=cmp_1",
+      "until=2026-03-01T00:01:00Z",
+      "since=2026-03-01T01:01:01%2B01:00",
+    ])
+      expect([none, ...(await found(none))]).toEqual([none, 200, 0]);
+    await rig.engine.stop();
+  });
+
+  test.each([
+    ["since=yesterday", "/since", "yesterday", "is not an instant"],
+    ["until=2026-03-01T00:01:00", "/until", "2026-03-01T00:01:00", "is not an instant"],
+    [
+      "since=2026-03-02T00:00:00Z&until=2026-03-02T00:00:00Z",
+      "/until",
+      "2026-03-02T00:00:00Z",
+      "is not after since",
+    ],
+    ["recipient=a%20b", "/recipient", "a b", expect.anything()],
+    ["campaign=%C3%A9", "/campaign", "\u00e9", expect.anything()],
+    ["channel=", "/channel", "", expect.anything()],
+    [`error=${"e".repeat(201)}`, "/error", expect.anything(), expect.anything()],
+    ["user=1", "/user", "1", expect.anything()],
+  ])("list() refuses %s, and names what is wrong", async (query, path, value, message) => {
+    const rig = await createApiRig();
+    const { status, body } = await rig.send({ path: `/v1/deliveries?${query}` });
+    expect([status, body.errors]).toMatchObject([
+      400,
+      [{ path, value, message, allowed: expect.anything() }],
+    ]);
+  });
+
   test("get() answers 404 when there is none, or it is another tenant's", async () => {
     const rig = await createApiRig();
     const { deliveryId } = await ring(rig, 2 * MINUTE);

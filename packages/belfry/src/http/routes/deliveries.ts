@@ -1,12 +1,13 @@
 import { z } from "@hono/zod-openapi";
-import { DELIVERY_STATES } from "../../domain/delivery.ts";
+import { type Delivery, rootOccurrence } from "../../domain/delivery.ts";
 import { type Operation, pathParameter, readQuery } from "../operation.ts";
-import { pageAnswer, pageQuery, pageRequest } from "../pagination.ts";
+import { pageAnswer, pageRequest } from "../pagination.ts";
 import { jsonAnswer } from "../request.ts";
 import { deliveryPageSchema, deliveryStorySchema } from "../schemas/delivery.ts";
-import { field, textOf } from "../schemas/field.ts";
-import { reminderFilter } from "../schemas/reminder-filter.ts";
-import { deliveryResource, deliveryStoryResource } from "../views/delivery-view.ts";
+import { deliveryQuerySchema } from "../schemas/delivery-query.ts";
+import { textOf } from "../schemas/field.ts";
+import { deliveryRecordResource, deliveryStoryResource } from "../views/delivery-view.ts";
+import { readDeliveryFilter } from "./delivery-filter.ts";
 import { noDelivery } from "./delivery-refusals.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
@@ -16,15 +17,6 @@ export const deliveriesPath = "/v1/deliveries";
 export const deliveryPath = `${deliveriesPath}/{id}`;
 export const deliveryParams = z.object({
   id: textOf("the id of a delivery", "dlv_7h2k9m4x1c8q0s5w3z6b4n1v2y"),
-});
-const listQuery = z.strictObject({
-  reminder: reminderFilter("whose deliveries alone are listed"),
-  state: field(
-    z.enum(DELIVERY_STATES),
-    `one of ${DELIVERY_STATES.join(", ")}`,
-    "which alone are listed",
-  ).optional(),
-  ...pageQuery,
 });
 
 /** Reading deliveries. */
@@ -37,16 +29,17 @@ function listDeliveries({ store }: Pick<RouteDeps, "store">): Operation {
     method: "get",
     path: deliveriesPath,
     operationId: "listDeliveries",
-    summary: "List deliveries, latest due first",
+    summary:
+      "List deliveries, latest due first; a page of some filters may be short, or empty, and not be the last",
     tag,
     scope: "read",
-    query: listQuery,
+    query: deliveryQuerySchema,
     answers: { 200: { description: "one page", schema: deliveryPageSchema } },
     handle: async (context) => {
-      const query = readQuery(context, listQuery);
-      const filter = { reminderId: query.reminder, state: query.state };
-      const page = await store.listDeliveries({ ...pageRequest(context.get("tenant").id, query), ...filter });
-      return pageAnswer(context, page, deliveryResource);
+      const query = readQuery(context, deliveryQuerySchema);
+      const request = pageRequest(context.get("tenant").id, query);
+      const page = await store.listDeliveries({ ...request, ...readDeliveryFilter(query) });
+      return pageAnswer(context, page, await recordView(store, page.items));
     },
   };
 }
@@ -65,7 +58,22 @@ function getDelivery({ store }: Pick<RouteDeps, "store">): Operation {
       const id = pathParameter(context, "id");
       const delivery = await store.findDelivery(context.get("tenant").id, id);
       if (!delivery) throw noDelivery("read", id);
-      return jsonAnswer(200, deliveryStoryResource(delivery));
+      const known = await acknowledgementsOf(store, [delivery]);
+      return jsonAnswer(200, deliveryStoryResource(delivery, known.get(rootOccurrence(delivery))));
     },
   };
+}
+
+type Acknowledgements = Pick<RouteDeps["store"], "findAcknowledgements">;
+
+/** Shows deliveries with what is known of their occurrences, which is read for all at once. */
+async function recordView(store: Acknowledgements, deliveries: readonly Delivery[]) {
+  const known = await acknowledgementsOf(store, deliveries);
+  return (delivery: Delivery) => deliveryRecordResource(delivery, known.get(rootOccurrence(delivery)));
+}
+
+function acknowledgementsOf(store: Acknowledgements, deliveries: readonly Delivery[]) {
+  const [first] = deliveries;
+  if (!first) return new Map<string, never>();
+  return store.findAcknowledgements(first.tenantId, [...new Set(deliveries.map(rootOccurrence))]);
 }

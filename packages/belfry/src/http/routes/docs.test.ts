@@ -78,6 +78,9 @@ describe("GET /docs", () => {
     for (const place of placesOf(document)) {
       const { method, path, body, needsKey } = exampleOf(place, document);
       const { send, app } = await createApiRig();
+      // Whose calendar an event is to stand in must be there.
+      const { owner } = (body as { owner?: string } | undefined) ?? {};
+      if (owner) await send({ method: "POST", path: "/v1/recipients", body: { externalId: owner } });
       if (path === "/docs") expect((await app.request(path)).status).toBe(200);
       else {
         const got = await send({ method, path, body, key: needsKey ? "admin" : null });

@@ -8,7 +8,7 @@ import type { RouteDeps } from "./route-deps.ts";
 const listQuery = z.strictObject(pageQuery);
 
 /** What the inbox channel received. */
-export function inboxRoute({ store }: RouteDeps): Operation {
+export function inboxRoute({ store, links }: RouteDeps): Operation {
   return {
     method: "get",
     path: "/v1/inbox",
@@ -20,7 +20,9 @@ export function inboxRoute({ store }: RouteDeps): Operation {
     answers: { 200: { description: "one page", schema: inboxPageSchema } },
     handle: async (context) => {
       const request = pageRequest(context.get("tenant").id, readQuery(context, listQuery));
-      return pageAnswer(context, await store.listInbox(request), inboxMessageResource);
+      return pageAnswer(context, await store.listInbox(request), (entry) =>
+        inboxMessageResource(entry, links),
+      );
     },
   };
 }

@@ -86,7 +86,13 @@ describe("PATCH /v1/reminders/{id}", () => {
     ["an unknown kind of schedule", { schedule: { never: 1 } }, "/schedule", { never: 1 }, /./],
     ["a broken cron", { schedule: { cron: "61 * * * *" } }, "/schedule/cron", "61 * * * *", /./],
     ["a past instant", { schedule: { at: "2020-01-01T00:00Z" } }, "/schedule/at", "2020-01-01T00:00Z", /./],
-    ["no target", { to: null }, "/to", null, "a JSON object with channel, address, endpoint"],
+    [
+      "no target",
+      { to: null },
+      "/to",
+      null,
+      "a JSON object with channel, address, endpoint, recipient, channels, mode",
+    ],
     ["an unknown channel", { to: { channel: "pigeon" } }, "/to/channel", "pigeon", /inbox/],
     ["an unknown endpoint", { to: { endpoint: "nobody" } }, "/to/endpoint", "nobody", /./],
     [

@@ -25,7 +25,13 @@ export function reminderEditRoute({ engine }: Pick<RouteDeps, "engine">): Operat
     body: reminderPatchDocument,
     isConditional: true,
     answers: { 200: { description: "changed", schema: changedReminderSchema, headers: ["etag"] } },
-    problems: [...UNREADABLE_SCHEDULE, ...OVER_SCHEDULE, "reminder_over", "reminder_changed"],
+    problems: [
+      ...UNREADABLE_SCHEDULE,
+      ...OVER_SCHEDULE,
+      "reminder_over",
+      "reminder_changed",
+      "kept_by_campaign",
+    ],
     handle: async (context) => {
       const { json } = await readBody(context, MAX_BODY_BYTES);
       const id = pathParameter(context, "id");

@@ -5,7 +5,8 @@ import { invalidInput, parseInput } from "../input.ts";
 import { metadataIssues } from "../schemas/metadata.ts";
 import { reminderPatchSchema } from "../schemas/reminder-patch.ts";
 import { unstorableParts } from "../storable-json.ts";
-import { contentIssues, type Given, targetIssues } from "./reminder-request.ts";
+import { contentIssues, type Given } from "./reminder-request.ts";
+import { repeatIssues, targetIssues } from "./target-request.ts";
 
 const WHAT = "the change of the reminder";
 
@@ -19,6 +20,7 @@ export function readReminderPatch(input: unknown): ReminderPatch {
   const issues = [
     ...(to === undefined ? [] : targetIssues(to)),
     ...(message === undefined && content === undefined ? [] : contentIssues(message, content)),
+    ...repeatIssues(others.repeat ?? undefined),
     ...metadataIssues(others.metadata ?? {}),
     ...unstorableParts(input),
   ];

@@ -170,7 +170,7 @@ const WRONG: [name: string, change: object, path: string, value: unknown, allowe
     { schedule: { yearly: { on: { recipientDate: "birthday" }, time: "09:00" } } },
     "/schedule/yearly/on/recipientDate",
     "birthday",
-    /recipients and their dates are not there yet/,
+    /the name of a date that the recipient has/,
   ],
 ];
 

@@ -1,11 +1,12 @@
 import type { Content } from "../../domain/content.ts";
 import type { InputIssue } from "../../domain/errors.ts";
 import type { Target } from "../../domain/target.ts";
-import type { ReminderRequest, RetryRequest } from "../../engine/engine.ts";
+import type { ReminderRequest, RepeatRequest, RetryRequest } from "../../engine/engine.ts";
 import { checkInput, invalidInput } from "../input.ts";
 import { metadataIssues } from "../schemas/metadata.ts";
 import { type ReminderRequestBody, reminderRequestSchema } from "../schemas/reminder-request.ts";
 import { unstorableParts } from "../storable-json.ts";
+import { repeatIssues, targetIssues } from "./target-request.ts";
 
 /** A body comes from JSON, which has no undefined: an optional field is there or it is not. */
 export type Given<Shape> = { [Key in keyof Shape]: Exclude<Shape[Key], undefined> };
@@ -20,13 +21,14 @@ export function readReminderRequest(input: unknown): ReminderRequest {
   const misshapen = checked.ok ? [] : checked.issues;
   const issues = [...misshapen, ...fieldIssues(input, misshapen)];
   if (!checked.ok || issues.length > 0) throw invalidInput("the reminder", issues);
-  const { schedule, to, message, content, retry, metadata, ...options } = checked.data;
+  const { schedule, to, message, content, retry, repeat, metadata, ...options } = checked.data;
   return {
     schedule,
     to: to as Target,
     content: (content ?? { text: message }) as Content,
     ...(options as Given<typeof options>),
     ...(retry ? { retry: retry as RetryRequest } : {}),
+    ...(repeat ? { repeat: repeat as RepeatRequest } : {}),
     ...(metadata ? { metadata } : {}),
   };
 }
@@ -37,26 +39,14 @@ function fieldIssues(input: unknown, misshapen: readonly InputIssue[]): InputIss
   // Without a name it is the whole that is wrong.
   if (wrong.has(undefined)) return [];
   // Only what is of the right shape is looked at.
-  const { to, message, content, metadata = {} } = input as ReminderRequestBody;
+  const { to, message, content, repeat, metadata = {} } = input as ReminderRequestBody;
   return [
     ...(wrong.has("to") ? [] : targetIssues(to)),
+    ...(wrong.has("repeat") ? [] : repeatIssues(repeat)),
     ...(wrong.has("message") || wrong.has("content") ? [] : contentIssues(message, content)),
     ...(wrong.has("metadata") ? [] : metadataIssues(metadata)),
     ...unstorableParts(input).filter(({ path: [name] }) => !wrong.has(name)),
   ];
-}
-
-/** Which parts of a target do not go together. */
-export function targetIssues({ channel, address, endpoint }: ReminderRequestBody["to"]): InputIssue[] {
-  if (endpoint === undefined && channel === undefined) {
-    return [missing(["to", "channel"], "the name of a channel, or an endpoint instead")];
-  }
-  if (endpoint === undefined) return [];
-  const besides = Object.entries({ channel, address }).filter(([, value]) => value !== undefined);
-  return besides.map(([name, value]) => {
-    const allowed = "an endpoint alone, or a channel with its address";
-    return { path: ["to", name], value, message: "stands beside endpoint", allowed };
-  });
 }
 
 /** What is wrong with a message beside a content, or with neither. */
@@ -72,9 +62,9 @@ export function contentIssues(
     const allowed = "message or content, one of the two";
     issues.push({ path: ["message"], value: message, message: "stands beside content", allowed });
   }
-  if (Object.keys(content).length === 0) {
+  if (Object.keys(content).every((name) => name === "locales")) {
     const allowed = "at least one of title, text, html, data";
-    issues.push({ path: ["content"], value: content, message: "is empty", allowed });
+    issues.push({ path: ["content"], value: content, message: "says nothing", allowed });
   }
   return issues;
 }

@@ -113,10 +113,10 @@ function ringByPost(deps: Deps, ring: Ring): Operation {
       const { bytes, json } = await readBody(context, MAX_BODY_BYTES);
       const answer = await deps.doOnce(repeatable(context, path, bytes), (receiptOf) => {
         const atMs = ring.readAt(json, Math.floor(deps.clock.now()));
-        return answerOnce<Delivery>({
+        return answerOnce<readonly Delivery[]>({
           receiptOf,
           write: (keep) => ringOnce(deps, ring, { context, atMs, receiptOf: keep }),
-          show: (made) => jsonAnswer(201, deliveryResource(made)),
+          show: ([first]) => jsonAnswer(201, deliveryResource(first as Delivery)),
         });
       });
       return withLocation(answer, (made: DeliveryResource) => `${deliveriesPath}/${made.id}`);
@@ -134,12 +134,12 @@ async function ringOnce(
   { engine, ids }: Deps,
   { origin, kind, missing, verb }: Ring,
   { context, atMs, receiptOf }: RingOnce,
-): Promise<Delivery> {
+): Promise<readonly Delivery[]> {
   const id = pathParameter(context, "id");
   // A fresh key each time: what keeps a repeat from ringing again is the record of its answer.
   const request = { ...origin(id), kind, key: ids.next("req"), atMs };
   const result = await engine.ring(context.get("tenant"), receiptOf ? { ...request, receiptOf } : request);
   if (result.kind === "missing") throw missing(verb, id);
   if (result.kind === "over") throw reminderOver(verb, result.state);
-  return result.delivery;
+  return result.deliveries;
 }

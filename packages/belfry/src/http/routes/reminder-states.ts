@@ -3,6 +3,7 @@ import type { Tenant } from "../../engine/engine.ts";
 import type { Changed, ChangedReminder, ChangeOptions } from "../../engine/reminder-changes.ts";
 import { readBody } from "../body.ts";
 import { MAX_BODY_BYTES } from "../body-limits.ts";
+import { wordsOfCampaign } from "../campaign-words.ts";
 import { entityTag, readIfMatch } from "../entity-tag.ts";
 import type { ReceiptOf } from "../idempotency.ts";
 import { parseInput } from "../input.ts";
@@ -20,14 +21,15 @@ import { reminderParams, reminderPath } from "./reminders.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
 /** Resting a reminder, going on with it, and leaving an occurrence out. */
-export function reminderStateRoutes(deps: Pick<RouteDeps, "engine" | "doOnce">): Operation[] {
+export function reminderStateRoutes(deps: Pick<RouteDeps, "engine" | "doOnce" | "store">): Operation[] {
   return [pauseReminder(deps), resumeReminder(deps), skipOccurrence(deps)];
 }
 
-type Deps = Pick<RouteDeps, "engine" | "doOnce">;
+type Deps = Pick<RouteDeps, "engine" | "doOnce" | "store">;
 
-function pauseReminder({ engine, doOnce }: Deps): Operation {
-  return changeByPost(doOnce, {
+function pauseReminder(deps: Deps): Operation {
+  const { engine } = deps;
+  return changeByPost(deps, {
     name: "pause",
     verb: "pause",
     operationId: "pauseReminder",
@@ -38,8 +40,9 @@ function pauseReminder({ engine, doOnce }: Deps): Operation {
   });
 }
 
-function resumeReminder({ engine, doOnce }: Deps): Operation {
-  return changeByPost(doOnce, {
+function resumeReminder(deps: Deps): Operation {
+  const { engine } = deps;
+  return changeByPost(deps, {
     name: "resume",
     verb: "resume",
     operationId: "resumeReminder",
@@ -51,8 +54,9 @@ function resumeReminder({ engine, doOnce }: Deps): Operation {
   });
 }
 
-function skipOccurrence({ engine, doOnce }: Deps): Operation {
-  return changeByPost(doOnce, {
+function skipOccurrence(deps: Deps): Operation {
+  const { engine } = deps;
+  return changeByPost(deps, {
     name: "skip",
     verb: "skip an occurrence of",
     operationId: "skipOccurrence",
@@ -80,7 +84,7 @@ interface Change<Input> {
 
 /** A POST that changes a reminder, once for each Idempotency-Key, and only if `If-Match` holds. */
 function changeByPost<Input extends object>(
-  doOnce: RouteDeps["doOnce"],
+  { doOnce, store }: Deps,
   { name, verb, change, ...described }: Change<Input>,
 ): Operation {
   const { operationId, summary, body, answer, problems = [] } = described;
@@ -104,7 +108,13 @@ function changeByPost<Input extends object>(
       const made = await doOnce(repeatable(context, path, bytes), (receiptOf) => {
         const input = parseInput(body, json, "the body");
         requireStorable(json, "the body");
-        return answerChange({ context, receiptOf, verb, change: (asked) => change({ ...asked, input }) });
+        return answerChange({
+          store,
+          context,
+          receiptOf,
+          verb,
+          change: (asked) => change({ ...asked, input }),
+        });
       });
       return withHeaders(made, entityTag);
     },
@@ -112,15 +122,17 @@ function changeByPost<Input extends object>(
 }
 
 interface ChangeSteps {
+  store: RouteDeps["store"];
   context: AppContext;
   receiptOf: ReceiptOf | undefined;
   verb: string;
   change: (asked: { tenant: Tenant; id: string; options: ChangeOptions }) => Promise<Changed>;
 }
 
-function answerChange({ context, receiptOf, verb, change }: ChangeSteps): Promise<Answer> {
+async function answerChange({ store, context, receiptOf, verb, change }: ChangeSteps): Promise<Answer> {
   const id = pathParameter(context, "id");
   const tenant = context.get("tenant");
+  const worded = await wordsOfCampaign(store, tenant.id, id);
   const condition = readIfMatch(context.req.header("if-match"));
   return answerOnce<ChangedReminder>({
     receiptOf,
@@ -128,6 +140,6 @@ function answerChange({ context, receiptOf, verb, change }: ChangeSteps): Promis
       const options = { ...condition, ...(keep ? { receiptOf: keep } : {}) };
       return requireChanged(verb, id, await change({ tenant, id, options }));
     },
-    show: (changed) => jsonAnswer(200, changedReminderResource(changed)),
+    show: (changed) => jsonAnswer(200, changedReminderResource({ ...changed, view: worded(changed.view) })),
   });
 }

@@ -3,6 +3,7 @@ import { REMINDER_STATES } from "../../domain/reminder.ts";
 import type { Accepted } from "../../engine/engine.ts";
 import { readBody } from "../body.ts";
 import { MAX_BODY_BYTES } from "../body-limits.ts";
+import { pageWithCampaignWords, viewWithCampaignWords } from "../campaign-words.ts";
 import { entityTag, preconditionFailed, readIfMatch } from "../entity-tag.ts";
 import { type Operation, pathParameter, readQuery } from "../operation.ts";
 import { pageAnswer, pageQuery, pageRequest } from "../pagination.ts";
@@ -89,7 +90,8 @@ function listReminders({ store }: RouteDeps): Operation {
     handle: async (context) => {
       const query = readQuery(context, listQuery);
       const request = { ...pageRequest(context.get("tenant").id, query), state: query.state };
-      return pageAnswer(context, await store.listReminders(request), reminderResource);
+      const page = await pageWithCampaignWords(store, await store.listReminders(request));
+      return pageAnswer(context, page, reminderResource);
     },
   };
 }
@@ -108,7 +110,7 @@ function getReminder({ store }: RouteDeps): Operation {
       const id = pathParameter(context, "id");
       const view = await store.findReminder(context.get("tenant").id, id);
       if (!view) throw noReminder("read", id);
-      const reminder = reminderResource(view);
+      const reminder = reminderResource(await viewWithCampaignWords(store, view));
       return jsonAnswer(200, reminder, entityTag(reminder));
     },
   };
@@ -125,6 +127,7 @@ function cancelReminder({ engine }: RouteDeps): Operation {
     params: reminderParams,
     isConditional: true,
     answers: { 200: { description: "cancelled", schema: cancelledReminderSchema, headers: ["etag"] } },
+    problems: ["kept_by_campaign"],
     handle: async (context) => {
       const id = pathParameter(context, "id");
       const condition = readIfMatch(context.req.header("if-match"));

@@ -1,7 +1,12 @@
 import type { Access } from "../../access/access.ts";
 import type { IdSource } from "../../domain/ids.ts";
+import type { Links } from "../../domain/links.ts";
+import type { CalendarEngine } from "../../engine/calendar-engine.ts";
+import type { Campaigns } from "../../engine/campaigns.ts";
 import type { Clock } from "../../engine/clock.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { Explaining } from "../../engine/explain.ts";
+import type { RecipientEngine } from "../../engine/recipient-engine.ts";
 import type { ReminderChanges } from "../../engine/reminder-changes.ts";
 import type { Store } from "../../store/store.ts";
 import type { ReceiptOf, RepeatableRequest } from "../idempotency.ts";
@@ -14,9 +19,15 @@ export type ReadStore = Pick<
   | "listReminders"
   | "findDelivery"
   | "listDeliveries"
+  | "findAcknowledgements"
   | "findEndpoint"
   | "listEndpoints"
   | "deleteEndpoint"
+  | "listRecipients"
+  | "findCalendarEvent"
+  | "deleteCalendarEvent"
+  | "findCampaign"
+  | "listCampaigns"
   | "listInbox"
   | "listEvents"
   | "watchEvents"
@@ -41,11 +52,17 @@ export interface RouteDeps {
     | "createEndpoint"
     | "updateEndpoint"
     | keyof ReminderChanges
+    | keyof Explaining
+    | keyof RecipientEngine
+    | keyof CalendarEngine
+    | keyof Campaigns
   >;
   store: ReadStore;
+  /** The links in messages; null: they have none. */
+  links: Links | null;
   clock: Clock;
   ids: IdSource;
-  access: Pick<Access, "callers" | "keys" | "tenants" | "isOperator">;
+  access: Pick<Access, "callers" | "keys" | "tenants" | "limiter" | "newToken" | "isOperator">;
   doOnce: (
     request: RepeatableRequest,
     work: (receiptOf: ReceiptOf | undefined) => Promise<Answer>,

@@ -6,8 +6,9 @@ const MAX_COMING = 100;
 export const DEFAULT_COMING = 10;
 
 /** Why there is an occurrence. */
-export const occurrenceKindSchema = z.enum(["rule", "snooze", "trigger"]).openapi({
-  description: "rule: the schedule says so; snooze, trigger: someone asked for it besides",
+export const occurrenceKindSchema = z.enum(["rule", "snooze", "trigger", "repeat"]).openapi({
+  description:
+    "rule: the schedule says so; snooze, trigger: someone asked for it besides; repeat: nobody had acknowledged it",
 });
 
 export const comingQuerySchema = z.strictObject({

@@ -1,12 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { DELIVERY_STATES } from "../../domain/delivery.ts";
+import { acknowledgementSchema } from "./acknowledgement.ts";
 import { occurrenceKindSchema } from "./coming-occurrence.ts";
 import { instantOf, textOf } from "./field.ts";
 import { resolutionSchema } from "./occurrence.ts";
 import { pageOf } from "./page.ts";
-import { targetSchema } from "./reminder-request.ts";
+import { targetSchema } from "./target.ts";
 
-const attemptSchema = z
+export const attemptSchema = z
   .object({
     number: z.int().openapi({ description: "counted from 1" }),
     worker: textOf("who made it", "wrk_01k9yz3t5v8m6n4q2r7s1w0xab"),
@@ -48,6 +49,10 @@ export const deliverySchema = z
     kind: occurrenceKindSchema,
     channel: textOf("what carries it", "webhook"),
     to: targetSchema.openapi({ description: "where it goes" }),
+    recipientId: z
+      .string()
+      .nullable()
+      .openapi({ description: "whom it is for; null: a bare address or endpoint" }),
     nominal: textOf("what the rule says: see Occurrence", "2026-12-01T09:00"),
     due: instantOf("the instant at which it is due; retries do not move it"),
     resolution: resolutionSchema.openapi({ description: "how the nominal time became that instant" }),
@@ -68,20 +73,29 @@ export const deliverySchema = z
   .openapi("Delivery");
 export type DeliveryResource = z.infer<typeof deliverySchema>;
 
-export const deliveryPageSchema = pageOf("DeliveryPage", deliverySchema);
+export const deliveryRecordSchema = deliverySchema
+  .extend({
+    acknowledgement: z
+      .union([acknowledgementSchema, z.null()])
+      .openapi({ description: "that somebody has acknowledged its occurrence; null: nobody has" }),
+  })
+  .openapi("DeliveryRecord");
+export type DeliveryRecordResource = z.infer<typeof deliveryRecordSchema>;
+
+export const deliveryPageSchema = pageOf("DeliveryPage", deliveryRecordSchema);
 
 const storyLineSchema = z
   .object({
     at: instantOf("when it happened"),
     event: z
-      .enum(["accepted", "promoted", "attempt", "redriven", "waiting", "settled"])
+      .enum(["accepted", "promoted", "attempt", "redriven", "waiting", "settled", "acknowledged"])
       .openapi({ description: "what happened, for programs" }),
     text: textOf("what happened, for people", "It is delivered."),
   })
   .openapi("StoryLine");
 export type StoryLine = z.infer<typeof storyLineSchema>;
 
-export const deliveryStorySchema = deliverySchema
+export const deliveryStorySchema = deliveryRecordSchema
   .extend({
     story: z.array(storyLineSchema).openapi({ description: "all that happened, in words, oldest first" }),
   })

@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import { contentSchema } from "./content.ts";
 import { instantOf, textOf } from "./field.ts";
 import { pageOf } from "./page.ts";
-import { contentSchema } from "./reminder-request.ts";
 
 /** One message that the inbox channel received. */
 export const inboxMessageSchema = z
@@ -11,6 +11,10 @@ export const inboxMessageSchema = z
     content: contentSchema.openapi({ description: "what it says" }),
     due: instantOf("when it was due"),
     receivedAt: instantOf("when it arrived"),
+    acknowledgeUrl: z.string().nullable().openapi({
+      description:
+        "where whoever has this link acknowledges it, without a key; null without `BELFRY_PUBLIC_URL`",
+    }),
   })
   .openapi("InboxMessage");
 export type InboxMessageResource = z.infer<typeof inboxMessageSchema>;

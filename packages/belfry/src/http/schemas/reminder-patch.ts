@@ -1,21 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { CATCH_UPS, IN_DOUBTS } from "../../domain/reminder.ts";
-import { USEFUL_FOR_RANGE } from "../../engine/policy.ts";
+import { SPREAD_RANGE, USEFUL_FOR_RANGE } from "../../engine/policy.ts";
+import { contentSchema, MAX_TEXT, textUpTo } from "./content.ts";
 import { DURATION_PATTERN, field } from "./field.ts";
 import { METADATA_ALLOWED, METADATA_PURPOSE, metadataSchema } from "./metadata.ts";
-import {
-  CATCH_UP,
-  contentSchema,
-  IN_DOUBT,
-  MAX_TEXT,
-  retryPolicySchema,
-  retrySchema,
-  targetRequestSchema,
-  targetSchema,
-  textUpTo,
-  USEFUL_FOR,
-} from "./reminder-request.ts";
+import { CATCH_UP, IN_DOUBT, retryPolicySchema, retrySchema, USEFUL_FOR } from "./reminder-request.ts";
+import { REPEAT, repeatRequestSchema, repeatSchema, SPREAD, URGENT } from "./repeat.ts";
 import { anySchedule, scheduleSchema } from "./schedule.ts";
+import { targetRequestSchema, targetSchema } from "./target.ts";
 
 const FOR_THE_DEFAULT = "null for the default";
 const usefulFor = z.string().min(1).max(64).openapi({ pattern: DURATION_PATTERN, example: "PT2H" });
@@ -45,6 +37,17 @@ export const reminderPatchSchema = z.strictObject({
     `one of ${IN_DOUBTS.join(", ")}; ${FOR_THE_DEFAULT}`,
     IN_DOUBT,
   ).optional(),
+  spread: field(
+    usefulFor.nullable(),
+    `an ISO 8601 duration from ${SPREAD_RANGE.least} to ${SPREAD_RANGE.most}, such as PT10M; ${FOR_THE_DEFAULT}`,
+    SPREAD,
+  ).optional(),
+  urgent: field(z.boolean().nullable(), `true or false; ${FOR_THE_DEFAULT}`, URGENT).optional(),
+  repeat: field(
+    repeatRequestSchema.nullable(),
+    `a JSON object with ${Object.keys(repeatRequestSchema.shape).join(", ")}; ${FOR_THE_DEFAULT}`,
+    REPEAT,
+  ).optional(),
   metadata: field(
     metadataSchema.nullable(),
     `${METADATA_ALLOWED}; ${FOR_THE_DEFAULT}`,
@@ -67,6 +70,10 @@ export const reminderPatchDocument = reminderPatchSchema
       .openapi({
         description: `how often and how far apart it is tried when it fails; ${FOR_THE_DEFAULT}`,
       }),
+    repeat: z
+      .union([repeatSchema, z.null()])
+      .optional()
+      .openapi({ description: `${REPEAT}; ${FOR_THE_DEFAULT}, which is once` }),
     metadata: z
       .union([metadataSchema, z.null()])
       .optional()

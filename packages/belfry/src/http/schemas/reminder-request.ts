@@ -1,57 +1,18 @@
 import { z } from "@hono/zod-openapi";
 import { CATCH_UPS, IN_DOUBTS } from "../../domain/reminder.ts";
 import { RETRY_WAIT_RANGE, USEFUL_FOR_RANGE } from "../../engine/policy.ts";
-import { endpointNameOf } from "./endpoint.ts";
-import { anyJson, duration, field } from "./field.ts";
+import { contentSchema, MAX_TEXT, textUpTo } from "./content.ts";
+import { duration, field } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
+import { repeatRequestSchema, repeatSchema, spreadSchema, urgentSchema } from "./repeat.ts";
 import { anySchedule, scheduleSchema } from "./schedule.ts";
-
-export const MAX_TEXT = 4096;
-const MAX_TITLE = 256;
-const MAX_HTML = 65_536;
-const MAX_ADDRESS = 2048;
+import { targetRequestSchema, targetSchema } from "./target.ts";
 
 /** Said of the field in requests and answers alike. */
 export const CATCH_UP =
   "which occurrences that were missed while nothing ran are sent; has no effect on one-off reminders";
 export const USEFUL_FOR = "how long after its due instant a delivery is still worth sending";
 export const IN_DOUBT = "what becomes of a delivery whose worker died and may have sent it";
-
-const channel = field(
-  z.string().min(1).max(64).openapi({ example: "webhook" }),
-  "the name of a channel: inbox, webhook",
-);
-const address = field(
-  z.string().min(1).max(MAX_ADDRESS).openapi({ example: "https://example.com/hooks" }),
-  `an address of the channel, of 1 to ${MAX_ADDRESS} characters; the inbox needs none`,
-);
-const endpoint = endpointNameOf("the name of an endpoint");
-
-/** One text of a content. */
-export function textUpTo(most: number, purpose: string) {
-  return field(z.string().min(1).max(most), `a text of 1 to ${most} characters`, purpose);
-}
-
-export const contentSchema = z
-  .strictObject({
-    title: textUpTo(MAX_TITLE, "what stands above the text").optional(),
-    text: textUpTo(MAX_TEXT, "the message").optional(),
-    html: textUpTo(MAX_HTML, "the message for channels that show HTML").optional(),
-    data: anyJson.optional().openapi({ description: "any JSON value, handed to programs as it is" }),
-  })
-  .openapi("Content", { description: "What a reminder says: at least one of its parts.", minProperties: 1 });
-
-/** Where a reminder goes, as the document shows it. */
-export const targetSchema = z
-  .union([z.strictObject({ channel, address: address.optional() }), z.strictObject({ endpoint })])
-  .openapi("Target", { description: "Where a reminder goes: a channel with its address, or an endpoint." });
-
-/** The same, flat: which fields go together is checked apart, so that errors name the field. */
-export const targetRequestSchema = z.strictObject({
-  channel: channel.optional(),
-  address: address.optional(),
-  endpoint: endpoint.optional(),
-});
 
 export const retrySchema = z.strictObject({
   maxAttempts: field(
@@ -98,6 +59,9 @@ export const reminderRequestSchema = z.strictObject({
     `one of ${IN_DOUBTS.join(", ")}`,
     `${IN_DOUBT}: it is sent again, or held as a dead letter; default ${IN_DOUBTS[0]}`,
   ).optional(),
+  spread: spreadSchema.optional(),
+  urgent: urgentSchema.optional(),
+  repeat: repeatRequestSchema.optional(),
   metadata: metadataSchema.optional(),
 });
 export type ReminderRequestBody = z.output<typeof reminderRequestSchema>;
@@ -108,6 +72,7 @@ export const reminderRequestDocument = reminderRequestSchema
     schedule: scheduleSchema.openapi({ description: "when it rings" }),
     to: targetSchema.openapi({ description: "where it goes" }),
     content: contentSchema.optional().openapi({ description: "what it says, if that is more than a text" }),
+    repeat: repeatSchema.optional().openapi({ description: "rings again until somebody acknowledges it" }),
     retry: retryPolicySchema
       .optional()
       .openapi({ description: "how often and how far apart it is tried when it fails" }),

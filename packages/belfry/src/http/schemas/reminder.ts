@@ -1,19 +1,15 @@
 import { z } from "@hono/zod-openapi";
 import { CATCH_UPS, IN_DOUBTS, REMINDER_STATES } from "../../domain/reminder.ts";
+import { contentSchema } from "./content.ts";
 import { DURATION_PATTERN, field, instantOf, textOf } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
 import { occurrenceSchema } from "./occurrence.ts";
 import { pageOf } from "./page.ts";
 import { problemSchema } from "./problem.ts";
-import {
-  CATCH_UP,
-  contentSchema,
-  IN_DOUBT,
-  reminderRequestDocument,
-  targetSchema,
-  USEFUL_FOR,
-} from "./reminder-request.ts";
+import { CATCH_UP, IN_DOUBT, reminderRequestDocument, USEFUL_FOR } from "./reminder-request.ts";
+import { REPEAT, repeatSchema, SPREAD, URGENT } from "./repeat.ts";
 import { scheduleSchema } from "./schedule.ts";
+import { targetSchema } from "./target.ts";
 
 export type { ReminderInput } from "./reminder-request.ts";
 
@@ -53,6 +49,18 @@ export const reminderSchema = z
       })
       .openapi({ description: "how often and how far apart a delivery that failed is tried" }),
     inDoubt: z.enum(IN_DOUBTS).openapi({ description: IN_DOUBT }),
+    spread: textOf(`${SPREAD}; null: not at all`, "PT10M").nullable().openapi({ pattern: DURATION_PATTERN }),
+    urgent: z.boolean().openapi({ description: URGENT }),
+    repeat: z.union([repeatSchema, z.null()]).openapi({ description: `${REPEAT}; null: once` }),
+    recipientId: z
+      .string()
+      .nullable()
+      .openapi({ description: "whom it is for; null: a bare address or endpoint" }),
+    campaignId: z.string().nullable().openapi({ description: "the campaign that keeps it; null: none" }),
+    waitsFor: z.string().nullable().openapi({
+      description:
+        "the date that its recipient lacks: it is paused until that is there; null: it waits for none",
+    }),
     metadata: metadataSchema.openapi({ description: "what its sender keeps with it" }),
     next: z
       .union([occurrenceSchema, z.null()])

@@ -1,8 +1,11 @@
 import type { Attempt, Delivery } from "../../domain/delivery.ts";
-import type { Target } from "../../domain/target.ts";
+import { recipientKey, type Target } from "../../domain/target.ts";
+import type { Acknowledgement } from "../../store/store.ts";
 import { formatInstant } from "../../time/instant.ts";
-import type { DeliveryResource, DeliveryStoryResource } from "../schemas/delivery.ts";
+import type { DeliveryRecordResource, DeliveryResource, DeliveryStoryResource } from "../schemas/delivery.ts";
+import { acknowledgementResource } from "./acknowledgement-view.ts";
 import { storyOf } from "./story.ts";
+import { targetResource } from "./target-view.ts";
 
 const ENDPOINT_PREFIX = "endpoint:";
 
@@ -16,7 +19,8 @@ export function deliveryResource(delivery: Delivery): DeliveryResource {
     state: delivery.state,
     kind: delivery.kind,
     channel: delivery.channel,
-    to: targetOf(delivery),
+    to: targetResource(targetOf(delivery)),
+    recipientId: delivery.recipientId,
     nominal: occurrence.nominal,
     due: formatInstant(occurrence.dueMs),
     resolution: occurrence.resolution,
@@ -30,19 +34,32 @@ export function deliveryResource(delivery: Delivery): DeliveryResource {
   };
 }
 
-/** A delivery with its story in words. */
-export function deliveryStoryResource(delivery: Delivery): DeliveryStoryResource {
-  return { ...deliveryResource(delivery), story: storyOf(delivery) };
+/** A delivery with what is known of its occurrence. */
+export function deliveryRecordResource(
+  delivery: Delivery,
+  acknowledgement?: Acknowledgement,
+): DeliveryRecordResource {
+  return { ...deliveryResource(delivery), acknowledgement: acknowledgementResource(acknowledgement) };
 }
 
-function targetOf({ channel, target }: Delivery): Target {
+/** A delivery with its story in words. */
+export function deliveryStoryResource(
+  delivery: Delivery,
+  acknowledgement?: Acknowledgement,
+): DeliveryStoryResource {
+  const story = storyOf(delivery, acknowledgement);
+  return { ...deliveryRecordResource(delivery, acknowledgement), story };
+}
+
+function targetOf({ channel, target, recipientId }: Delivery): Target {
+  if (recipientId !== null && target === recipientKey(recipientId)) return { recipient: recipientId };
   if (channel === "webhook" && target.startsWith(ENDPOINT_PREFIX)) {
     return { endpoint: target.slice(ENDPOINT_PREFIX.length) };
   }
   return target === "" ? { channel } : { channel, address: target };
 }
 
-function attemptResource(attempt: Attempt): DeliveryResource["attempts"][number] {
+export function attemptResource(attempt: Attempt): DeliveryResource["attempts"][number] {
   return {
     number: attempt.number,
     worker: attempt.worker,

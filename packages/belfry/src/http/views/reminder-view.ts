@@ -1,4 +1,4 @@
-import { revisionOf } from "../../domain/reminder.ts";
+import { type DeliveryPolicy, type Reminder, type RepeatPolicy, revisionOf } from "../../domain/reminder.ts";
 import type { ChangedReminder, ComingOccurrence } from "../../engine/reminder-changes.ts";
 import type { ReminderView } from "../../store/store.ts";
 import { formatInstant, parseInstant } from "../../time/instant.ts";
@@ -12,6 +12,7 @@ import type {
   SkippedReminderResource,
 } from "../schemas/reminder.ts";
 import { isoDuration } from "./iso-duration.ts";
+import { targetResource } from "./target-view.ts";
 
 /** A reminder as the API shows it. */
 export function reminderResource({ reminder, upcoming }: ReminderView): ReminderResource {
@@ -23,8 +24,30 @@ export function reminderResource({ reminder, upcoming }: ReminderView): Reminder
     revision: revisionOf(reminder),
     schedule,
     timeZone: zoneOf(schedule, reminder.timeZone),
-    to: target,
-    content,
+    to: targetResource(target),
+    content: content as ReminderResource["content"],
+    ...policyResource(policy),
+    recipientId: reminder.recipientId,
+    campaignId: reminder.campaignId,
+    waitsFor: reminder.spec.planned?.waitsFor ?? null,
+    // Nothing else is let in.
+    metadata: metadata as Metadata,
+    next: upcoming === null || isWaiting(reminder) ? null : occurrenceResource(upcoming),
+    createdAt,
+    // Formatting is the dearest part of a large batch's answer, and new reminders have both alike.
+    updatedAt:
+      reminder.updatedAtMs === reminder.createdAtMs ? createdAt : formatInstant(reminder.updatedAtMs),
+  };
+}
+
+type PolicyResource = Pick<
+  ReminderResource,
+  "catchUp" | "usefulFor" | "retry" | "inDoubt" | "spread" | "urgent" | "repeat"
+>;
+
+/** How deliveries are treated, as the API shows it. */
+export function policyResource(policy: DeliveryPolicy): PolicyResource {
+  return {
     catchUp: policy.catchUp,
     usefulFor: isoDuration(policy.usefulForMs),
     retry: {
@@ -33,14 +56,21 @@ export function reminderResource({ reminder, upcoming }: ReminderView): Reminder
       max: isoDuration(policy.retry.maxMs),
     },
     inDoubt: policy.inDoubt,
-    // Nothing else is let in.
-    metadata: metadata as Metadata,
-    next: upcoming === null ? null : occurrenceResource(upcoming),
-    createdAt,
-    // Formatting is the dearest part of a large batch's answer, and new reminders have both alike.
-    updatedAt:
-      reminder.updatedAtMs === reminder.createdAtMs ? createdAt : formatInstant(reminder.updatedAtMs),
+    spread: policy.spreadMs === undefined ? null : isoDuration(policy.spreadMs),
+    urgent: policy.urgent ?? false,
+    repeat: policy.repeat === undefined ? null : repeatResource(policy.repeat),
   };
+}
+
+/** Where it stands is kept while it waits for a date, but it will not ring there. */
+function isWaiting({ spec }: Reminder): boolean {
+  return spec.planned?.waitsFor !== undefined;
+}
+
+function repeatResource({ everyMs, max, escalation }: RepeatPolicy): NonNullable<ReminderResource["repeat"]> {
+  const repeat = { every: isoDuration(everyMs), max };
+  if (!escalation) return repeat;
+  return { ...repeat, escalation: { after: escalation.after, to: targetResource(escalation.to) } };
 }
 
 /** A reminder after a change, with what became of its deliveries. */

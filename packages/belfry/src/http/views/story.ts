@@ -1,9 +1,27 @@
 import type { Attempt, Delivery, DeliveryState } from "../../domain/delivery.ts";
+import type { Acknowledgement } from "../../store/store.ts";
 import { formatInstant } from "../../time/instant.ts";
 import type { StoryLine } from "../schemas/delivery.ts";
 
 /** What happened to a delivery, in words, oldest first. */
-export function storyOf(delivery: Delivery): StoryLine[] {
+export function storyOf(delivery: Delivery, acknowledgement?: Acknowledgement): StoryLine[] {
+  const lines = linesOf(delivery);
+  if (!acknowledgement) return lines;
+  const line = acknowledgedLine(acknowledgement);
+  // Of the same instant it is the cause: what waited ends with it.
+  const place = lines.findIndex(({ at }) => Date.parse(at) >= acknowledgement.acknowledgedAtMs);
+  return place === -1 ? [...lines, line] : lines.toSpliced(place, 0, line);
+}
+
+function acknowledgedLine({ acknowledgedAtMs, deliveryId, snoozeId }: Acknowledgement): StoryLine {
+  const text =
+    snoozeId === null
+      ? `Somebody acknowledged it, by ${deliveryId}.`
+      : `Somebody snoozed it, by ${deliveryId}: it comes back as ${snoozeId}.`;
+  return { at: formatInstant(acknowledgedAtMs), event: "acknowledged", text };
+}
+
+function linesOf(delivery: Delivery): StoryLine[] {
   return [
     { at: formatInstant(delivery.acceptedAtMs), event: "accepted", text: "The reminder was accepted." },
     { at: formatInstant(delivery.promotedAtMs), event: "promoted", text: promotedText(delivery) },
