@@ -1,6 +1,10 @@
 import type { Command } from "commander";
+import { acknowledgeCommand } from "./commands/acknowledge.ts";
 import { addCommand } from "./commands/add.ts";
 import { apiCommand } from "./commands/api.ts";
+import { calendarCommand } from "./commands/calendar.ts";
+import { campaignCommand } from "./commands/campaign.ts";
+import { campaignsCommand } from "./commands/campaigns.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { configCommand } from "./commands/config.ts";
@@ -8,6 +12,7 @@ import { deliveriesCommand } from "./commands/deliveries.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { editCommand } from "./commands/edit.ts";
 import { endpointsCommand } from "./commands/endpoints.ts";
+import { explainCommand } from "./commands/explain.ts";
 import { exportCommand } from "./commands/export.ts";
 import { helpCommand } from "./commands/help.ts";
 import { importCommand } from "./commands/import.ts";
@@ -20,12 +25,14 @@ import { migrateCommand } from "./commands/migrate.ts";
 import { moveCommand } from "./commands/move.ts";
 import { pauseCommand } from "./commands/pause.ts";
 import { previewCommand } from "./commands/preview.ts";
+import { recipientsCommand } from "./commands/recipients.ts";
 import { redriveCommand } from "./commands/redrive.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { retryCommand } from "./commands/retry.ts";
 import { schedulerCommand } from "./commands/scheduler.ts";
 import { serversCommand } from "./commands/servers.ts";
 import { showCommand } from "./commands/show.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { skipCommand } from "./commands/skip.ts";
 import { snoozeCommand } from "./commands/snooze.ts";
 import { startCommand } from "./commands/start.ts";
@@ -64,14 +71,16 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     title: "Reminders:",
     entries: [
       { create: addCommand, reach: "server", seeAlso: ["preview", "list", "show"] },
-      { create: previewCommand, reach: "server", seeAlso: ["add"] },
+      { create: previewCommand, reach: "server", seeAlso: ["simulate", "add"] },
+      { create: simulateCommand, reach: "server", seeAlso: ["preview", "explain"] },
       { create: listCommand, reach: "server", seeAlso: ["show", "cancel", "deliveries"] },
-      { create: showCommand, reach: "server", seeAlso: ["list", "deliveries"] },
+      { create: showCommand, reach: "server", seeAlso: ["explain", "list", "deliveries"] },
+      { create: explainCommand, reach: "server", seeAlso: ["show", "preview"] },
       { create: editCommand, reach: "server", seeAlso: ["show", "add", "preview"] },
       { create: pauseCommand, reach: "server", seeAlso: ["resume", "skip", "cancel"] },
       { create: resumeCommand, reach: "server", seeAlso: ["pause", "show"] },
       { create: skipCommand, reach: "server", seeAlso: ["show", "pause"] },
-      { create: snoozeCommand, reach: "server", seeAlso: ["trigger", "show"] },
+      { create: snoozeCommand, reach: "server", seeAlso: ["acknowledge", "trigger", "show"] },
       { create: triggerCommand, reach: "server", seeAlso: ["snooze", "show"] },
       { create: cancelCommand, reach: "server", seeAlso: ["list", "show"] },
       { create: exportCommand, reach: "server", seeAlso: ["import", "list"] },
@@ -79,9 +88,19 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
     ],
   },
   {
+    title: "People:",
+    entries: [
+      { create: recipientsCommand, reach: "server", seeAlso: ["add", "list"] },
+      { create: calendarCommand, reach: "server", seeAlso: ["recipients", "inbox"] },
+      { create: campaignCommand, reach: "server", seeAlso: ["campaigns", "recipients"] },
+      { create: campaignsCommand, reach: "server", seeAlso: ["campaign", "recipients"] },
+    ],
+  },
+  {
     title: "Deliveries:",
     entries: [
       { create: deliveriesCommand, reach: "server", seeAlso: ["show", "retry"] },
+      { create: acknowledgeCommand, reach: "server", seeAlso: ["snooze", "deliveries", "show"] },
       { create: retryCommand, reach: "server", seeAlso: ["deliveries", "redrive", "show"] },
       { create: redriveCommand, reach: "server", seeAlso: ["retry", "deliveries"] },
       { create: watchCommand, reach: "server", seeAlso: ["stats", "show"] },

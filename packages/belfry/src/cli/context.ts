@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import type { Finding } from "../domain/finding.ts";
 import type { MoveReport, MoveRequest, MoveWatch } from "../domain/moving.ts";
+import type { SimulationReport, SimulationRequest, SimulationWatch } from "../domain/simulation.ts";
 import { type Connection, connect, type ServerChoice, type Surroundings } from "./connection.ts";
 import { interruption, waitUnlessAborted } from "./interruption.ts";
 import { createOutput, type Output, type TextStream } from "./output.ts";
@@ -20,6 +21,8 @@ export interface RoleRunners {
   ): Promise<void>;
   migrate(env: Env, output: RoleOutput): Promise<void>;
   move(env: Env, request: MoveRequest, watch: MoveWatch): Promise<MoveReport>;
+  /** Rehearses, in memory, what would go to whom and when. */
+  simulate(request: SimulationRequest, watch: SimulationWatch): Promise<SimulationReport>;
   /** Looks at the data folder, or the database, without changing it. */
   inspect(dataFolder: string, env: Env): Promise<Finding[]>;
 }

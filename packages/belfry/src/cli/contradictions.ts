@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 
 /** Options that keep all they are given. */
-const COLLECTED: ReadonlySet<string> = new Set(["metadata"]);
+const COLLECTED: ReadonlySet<string> = new Set(["metadata", "contact", "date", "tag", "attribute", "map"]);
 
 /**
  * Makes a command refuse an option that is given two values. Commander would let the last one win; two

@@ -41,6 +41,7 @@ export function renderDelivery(delivery: DeliveryStory, context: CliContext): st
       ["late by", latenessText(delivery)],
       ["next try", isWaiting ? longTime(delivery.sendAt, timeZone) : ""],
       ["to", targetText(delivery.to)],
+      ["seen", seenText(delivery, context)],
     ],
     context,
   );
@@ -49,6 +50,12 @@ export function renderDelivery(delivery: DeliveryStory, context: CliContext): st
       `  ${output.paint("faint", `${shortTime(line.at, timeZone)}.${millis(line.at)}`)}  ${oneLine(line.text)}`,
   );
   return [...fields, output.paint("faint", "story"), ...story];
+}
+
+function seenText({ acknowledgement }: DeliveryStory, { timeZone }: CliContext): string {
+  if (acknowledgement === null) return "";
+  const { at, snoozedTo } = acknowledgement;
+  return `${snoozedTo === null ? "acknowledged" : `snoozed to ${snoozedTo}`}, ${longTime(at, timeZone)}`;
 }
 
 function latenessText({ latenessMs }: Delivery): string {

@@ -8,6 +8,9 @@ import { parseCount } from "./schedule-options.ts";
 export interface ReminderOptions {
   webhook?: string;
   endpoint?: string;
+  recipient?: string;
+  channels?: string[];
+  mode?: "all" | "first";
   channel?: string;
   address?: string;
   title?: string;
@@ -25,13 +28,30 @@ export interface ReminderOptions {
 
 /** Adds the options that say where to, what and how. */
 export function addReminderOptions(command: Command, whereTo = "Where to (default: the inbox):"): Command {
-  return command
+  command
     .optionsGroup(whereTo)
     .option("--webhook <url>", "a URL")
     .option("--endpoint <name>", "a named endpoint")
+    .option("--recipient <id>", "a recipient, by their id or your own")
+    .option(
+      "--channels <names>",
+      "which channels of the recipient, in this order, joined by commas",
+      readNames,
+    )
+    .addOption(
+      new Option(
+        "--mode <mode>",
+        "each of these channels, or the next only if one is dead; default: all",
+      ).choices(["all", "first"]),
+    )
     .option("--channel <name>", "a channel, with --address where it needs one")
-    .option("--address <address>", "an address of the channel")
-    .optionsGroup("What and how:")
+    .option("--address <address>", "an address of the channel");
+  return addContentOptions(command.optionsGroup("What and how:"));
+}
+
+/** Adds the options that say what and how. */
+export function addContentOptions(command: Command): Command {
+  return command
     .option("--title <text>", "a title above the message")
     .option("--html <html>", "the message for channels that show HTML")
     .option("--data <json>", "a JSON value for programs", parseJson)
@@ -88,22 +108,37 @@ export function reminderOf(
   };
 }
 
+/** Options that name a target; one of them at most. */
+export const TARGETS = ["webhook", "endpoint", "recipient", "channel"] as const;
+/** Options that say more of it. */
+export const TARGET_PARTS = ["address", "channels", "mode"] as const;
+
+type TargetOptions = Pick<ReminderOptions, (typeof TARGETS)[number] | (typeof TARGET_PARTS)[number]>;
+
 /**
  * The one target that is given, else the inbox.
  *
  * @throws CommandFailure if there is more than one
  */
-export function targetOf(
-  options: Pick<ReminderOptions, "webhook" | "endpoint" | "channel" | "address">,
-): ReminderInput["to"] {
-  const given = (["webhook", "endpoint", "channel"] as const).filter((name) => options[name] !== undefined);
+export function targetOf(options: TargetOptions): ReminderInput["to"] {
+  const given = TARGETS.filter((name) => options[name] !== undefined);
   if (given.length > 1)
     throw usageFailure(`--${given[0]} and --${given[1]} exclude each other; give one target`);
-  const { webhook, endpoint, channel, address } = options;
+  const { webhook, endpoint, recipient, channels, mode, channel, address } = options;
   if (address !== undefined && channel === undefined) throw usageFailure("--address needs --channel");
+  if (recipient === undefined && (channels ?? mode) !== undefined)
+    throw usageFailure(`--${channels ? "channels" : "mode"} needs --recipient`);
   if (webhook !== undefined) return { channel: "webhook", address: webhook };
   if (endpoint !== undefined) return { endpoint };
+  if (recipient !== undefined) return { recipient, ...(channels && { channels }), ...(mode && { mode }) };
   return { channel: channel ?? "inbox", ...(address !== undefined && { address }) };
+}
+
+/** Names of channels, joined by commas. */
+export function readNames(text: string): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.every((name) => name !== "")) return names;
+  throw new InvalidArgumentError("Allowed: names of channels, joined by commas: email,sms.");
 }
 
 function contentOf(

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { usageFailure } from "./exit-code.ts";
-import { type ReminderOptions, targetOf } from "./reminder-options.ts";
+import { type ReminderOptions, TARGET_PARTS, TARGETS, targetOf } from "./reminder-options.ts";
 import type { Reminder, ReminderPatch } from "./resources.ts";
 import { CLEARABLE_OF_SCHEDULE, changedSchedule } from "./schedule-change.ts";
 import type { ScheduleOptions } from "./schedule-options.ts";
@@ -77,8 +77,8 @@ function refuseGivenAndCleared(options: object, cleared: ReadonlySet<string>): v
 }
 
 function changedTarget(options: ReminderOptions, { to }: Reminder): ReminderPatch["to"] {
-  const { webhook, endpoint, channel, address } = options;
-  if ([webhook, endpoint, channel, address].every((given) => given === undefined)) return undefined;
+  const { address, channel } = options;
+  if ([...TARGETS, ...TARGET_PARTS].every((name) => options[name] === undefined)) return undefined;
   const isNewAddress = address !== undefined && channel === undefined && "channel" in to;
   return targetOf(isNewAddress ? { ...options, channel: to.channel } : options);
 }

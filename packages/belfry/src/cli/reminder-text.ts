@@ -15,9 +15,12 @@ export function messageText(content: Reminder["content"]): string {
   return oneLine(words || html || JSON.stringify(data) || "");
 }
 
-/** Where a reminder goes: `inbox`, `webhook https://…`, `endpoint billing`. */
+/** Where a reminder goes: `inbox`, `webhook https://…`, `endpoint billing`, `recipient rcp_…`. */
 export function targetText(target: Target): string {
+  if ("recipient" in target && "endpoint" in target)
+    return `endpoint ${target.endpoint} for ${target.recipient}`;
   if ("endpoint" in target) return `endpoint ${target.endpoint}`;
+  if ("recipient" in target) return ["recipient", target.recipient, ...(target.channels ?? [])].join(" ");
   return target.address === undefined ? target.channel : `${target.channel} ${target.address}`;
 }
 

@@ -48,7 +48,7 @@ export function addScheduleOptions(command: Command): Command {
     .option("--every <duration>", "again and again, in hours or shorter: 15m, 1h30m", parseIntervalText)
     .option("--cron <fields>", 'five fields: "30 9 * * 1-5"')
     .option("--rrule <rule>", "RFC 5545, with --start: FREQ=MONTHLY;BYDAY=-1FR")
-    .option("--yearly <date>", "month and day, with --time: 03-15")
+    .option("--yearly <date>", "month and day, or a date of the recipient, with --time: 03-15, birthday")
     .option("--text <words>", 'in words: "tomorrow at 9am", "every weekday at 8:30"')
     .optionsGroup("About when:")
     .option("--start <time>", "where --rrule begins; what --every is anchored at, with an offset", parseTime)
@@ -97,9 +97,14 @@ export function scheduleOf(options: ScheduleOptions, localZone: string): Schedul
 function ruleOf(options: ScheduleOptions, rule: (typeof RULES)[number]): Record<string, unknown> {
   if (rule === "yearly") {
     const leapDay = options.leapDay === undefined ? {} : { leapDay: options.leapDay };
-    return { yearly: { on: options.yearly, time: options.time, ...leapDay } };
+    return { yearly: { on: yearlyDate(options.yearly ?? ""), time: options.time, ...leapDay } };
   }
   return { [rule]: options[rule], start: options.start };
+}
+
+/** `03-15`, or the name of one of the recipient's dates. */
+function yearlyDate(text: string): string | { recipientDate: string } {
+  return /^[a-z]/i.test(text) ? { recipientDate: text } : text;
 }
 
 function checkCompanions(options: ScheduleOptions, rule: string): void {
@@ -124,7 +129,8 @@ export function parseTime(text: string): string {
     .replace(/T(?=\d:)/, "T0");
 }
 
-function parseTimeOfDay(text: string): string {
+/** `9:00` for `09:00`. */
+export function parseTimeOfDay(text: string): string {
   return text.trim().replace(/^(?=\d:)/, "0");
 }
 

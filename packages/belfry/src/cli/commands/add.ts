@@ -3,6 +3,7 @@ import type { CliContext } from "../context.ts";
 import { addReminderOptions, type ReminderOptions, reminderOf } from "../reminder-options.ts";
 import { messageText, nextText, targetText } from "../reminder-text.ts";
 import type { Reminder } from "../resources.ts";
+import { addRingingOptions, type RingingOptions, ringingOf } from "../ringing-options.ts";
 import { addScheduleOptions, type ScheduleOptions, scheduleOf } from "../schedule-options.ts";
 
 const AFTER_HELP = `
@@ -13,18 +14,22 @@ Examples:
   belfry add "Call the bank" --at "2030-12-02 09:00" --zone local
   belfry add "Stand-up" --cron "30 9 * * 1-5" --zone Europe/Paris --webhook https://example.com/hook
   belfry add "Drink water" --every 45m --until "2030-12-02T18:00Z"
+  belfry add "Good morning, {{ recipient.firstName }}" --cron "0 9 * * *" --recipient u1
   belfry add "Pay day" --rrule "FREQ=MONTHLY;BYDAY=-1FR" --start "2026-01-30 17:00"
   belfry add "Ada's birthday" --yearly 12-10 --time 09:00
+  belfry add "Take the pill" --cron "0 8 * * *" --recipient u1 --repeat 10m --repeat-max 3
   belfry add --title "Backup" --data '{"job":7}' --text "every weekday at 8:30" --endpoint billing`;
 
-type AddOptions = ScheduleOptions & ReminderOptions & { idempotencyKey?: string; json?: boolean };
+type AddOptions = ScheduleOptions &
+  ReminderOptions &
+  RingingOptions & { idempotencyKey?: string; json?: boolean };
 
 /** \`belfry add\`: one reminder. */
 export function addCommand(context: CliContext): Command {
   const command = new Command("add")
     .description("add a reminder")
     .argument("[message]", "what to say; may be left out with --title, --html or --data");
-  addReminderOptions(addScheduleOptions(command));
+  addRingingOptions(addReminderOptions(addScheduleOptions(command)));
   return command
     .optionsGroup("Options:")
     .option("--idempotency-key <key>", "makes a repeat of this very command harmless")
@@ -34,7 +39,8 @@ export function addCommand(context: CliContext): Command {
 }
 
 async function add(message: string | undefined, options: AddOptions, context: CliContext): Promise<void> {
-  const request = { schedule: scheduleOf(options, context.timeZone), ...reminderOf(message, options) };
+  const what = { ...reminderOf(message, options), ...ringingOf(options) };
+  const request = { schedule: scheduleOf(options, context.timeZone), ...what };
   const { client } = await context.connect();
   const { idempotencyKey } = options;
   let isRepeat = false;

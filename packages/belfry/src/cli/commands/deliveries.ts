@@ -1,20 +1,26 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import type { CliContext } from "../context.ts";
+import {
+  addDeliveryFilter,
+  type DeliveryChoice,
+  deliveryFilterOf,
+  deliveryStateOption,
+} from "../delivery-filter.ts";
 import { renderDeliveries } from "../delivery-text.ts";
 import { pageLimit, readPage, remarkMore } from "../page.ts";
-import type { Delivery } from "../resources.ts";
 
 const AFTER_HELP = `
-Latest due first. \`belfry show dlv_…\` tells the story of one.
+Latest due first. \`belfry show dlv_…\` tells the story of one. Times without offset are on the clocks of this
+machine. Of some filters a page looks at so many deliveries and no more: it may hold fewer than --limit, even
+none, though more follow; --all goes on to the end.
 
 Examples:
   belfry deliveries
   belfry deliveries --reminder rem_01k9yz3t5v8m6n4q2r7s1w0xab
-  belfry deliveries --state dead --all`;
+  belfry deliveries --recipient rcp_01k9yz3t5v8m6n4q2r7s1w0xab --since 7d
+  belfry deliveries --state dead --error timeout --all`;
 
-interface DeliveriesOptions {
-  reminder?: string;
-  state?: Delivery["state"];
+interface DeliveriesOptions extends DeliveryChoice {
   limit: number;
   all?: boolean;
   json?: boolean;
@@ -22,11 +28,8 @@ interface DeliveriesOptions {
 
 /** \`belfry deliveries\`: what was sent, or is about to be. */
 export function deliveriesCommand(context: CliContext): Command {
-  const states = ["scheduled", "leased", "retrying", "delivered", "dead", "expired", "cancelled"];
-  return new Command("deliveries")
-    .description("list deliveries")
-    .option("--reminder <id>", "only those of this reminder")
-    .addOption(new Option("--state <state>", "only these").choices(states))
+  const command = new Command("deliveries").description("list deliveries").addOption(deliveryStateOption());
+  return addDeliveryFilter(command, context)
     .addOption(pageLimit())
     .option("--all", "all there are, whatever --limit says")
     .option("--json", "print the answer of the API")
@@ -34,8 +37,11 @@ export function deliveriesCommand(context: CliContext): Command {
     .action((options: DeliveriesOptions) => deliveries(options, context));
 }
 
-function nothing({ reminder, state }: DeliveriesOptions): string {
+function nothing(options: DeliveriesOptions): string {
+  const { reminder, state } = options;
   const which = `${reminder === undefined ? "" : ` of ${reminder}`}${state === undefined ? "" : ` that is ${state}`}`;
+  const isFiltered = Object.keys(deliveryFilterOf(options)).length > 0;
+  if (isFiltered && which === "") return "There is no such delivery.";
   return which === ""
     ? "There are no deliveries yet: `belfry list` shows what is coming."
     : `There is no delivery${which}.`;
@@ -43,9 +49,7 @@ function nothing({ reminder, state }: DeliveriesOptions): string {
 
 async function deliveries(options: DeliveriesOptions, context: CliContext): Promise<void> {
   const { client } = await context.connect();
-  const { reminder, state } = options;
-  const filter = { ...(reminder && { reminder }), ...(state && { state }) };
-  const page = await readPage(client.deliveries, { filter, ...options }, context);
+  const page = await readPage(client.deliveries, { filter: deliveryFilterOf(options), ...options }, context);
   const { output } = context;
   if (options.json) return output.printJson(page);
   if (page.items.length === 0) return output.printRemark(nothing(options));

@@ -163,6 +163,7 @@ describe("belfry inbox", () => {
     content: { title: "Stretch", text: "a\nb" },
     due: "2026-11-20T08:30:00Z",
     receivedAt: "2026-11-20T08:30:00.020Z",
+    acknowledgeUrl: null,
   };
 
   test("inbox lists what has arrived", async () => {

@@ -9,7 +9,8 @@ import type { Delivery, Snooze } from "../resources.ts";
 import { distance, longTime } from "../time-text.ts";
 
 const AFTER_HELP = `
-The reminder rings once more, and its rule goes on as before. Times without offset are on the clocks of
+The reminder rings once more, and its rule goes on as before. From a delivery, what that repeats is
+acknowledged with it: it nags no more until then. Times without offset are on the clocks of
 this machine; a time of day alone is the next one. Each id is reported; the exit code is 1 if any of
 them failed.
 

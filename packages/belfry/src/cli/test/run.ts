@@ -22,6 +22,14 @@ export const ROLES_IDLE: CliOptions["roles"] = {
   tick: async () => {},
   migrate: async () => {},
   move: async (_env, { from, to = null }) => ({ from, to, moved: [] }),
+  simulate: async ({ fromMs, toMs }) => ({
+    fromMs,
+    toMs,
+    zoneData: "test",
+    deliveries: [],
+    leftOut: [],
+    faults: [],
+  }),
   inspect: async () => [],
 };
 

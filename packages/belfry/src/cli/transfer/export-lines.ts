@@ -1,8 +1,8 @@
-import type { Client, ReminderFilter } from "../../client/client.ts";
+import type { Client, DeliveryListFilter, ReminderFilter } from "../../client/client.ts";
 import { allPages } from "../all-pages.ts";
 import type { CliContext } from "../context.ts";
 import { patiently } from "../patience.ts";
-import type { Reminder } from "../resources.ts";
+import type { DeliveryRecord, Reminder } from "../resources.ts";
 import { MOST_COMING, portableSchedule } from "./portable-schedule.ts";
 import type { EndpointLine, ReminderLine } from "./transfer-line.ts";
 
@@ -28,11 +28,22 @@ export async function* exportLines(
       yield { endpoint: { name, url, state } };
   }
   for await (const reminder of remindersOf(client, request)) {
+    // A campaign makes its reminders itself.
+    if (reminder.campaignId !== null) continue;
     const askComing = () => patiently(() => client.reminders.occurrences(reminder.id, MOST_COMING), request);
     const { schedule, isPortable } = await portableSchedule(reminder, askComing);
     if (!isPortable) request.onNotPortable(reminder.id);
     yield lineOf(reminder, schedule);
   }
+}
+
+/** Reads deliveries page by page, latest due first, as the API shows them. */
+export function exportDeliveries(
+  client: Client,
+  filter: DeliveryListFilter,
+  patience: Pick<ExportRequest, "context" | "signal">,
+): AsyncGenerator<DeliveryRecord, void> {
+  return allPages(client.deliveries, filter, patience);
 }
 
 async function* remindersOf({ reminders }: Client, request: ExportRequest): AsyncGenerator<Reminder, void> {

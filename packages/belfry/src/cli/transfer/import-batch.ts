@@ -4,6 +4,7 @@ import type { Client } from "../../client/client.ts";
 import type { CliContext } from "../context.ts";
 import { patiently } from "../patience.ts";
 import type { Reminder, ReminderInput } from "../resources.ts";
+import { sendInHalves } from "./halves.ts";
 import type { LineFault, Origin } from "./transfer-line.ts";
 
 /** Calls at the same time. */
@@ -47,27 +48,13 @@ type Send = (items: readonly ImportItem[]) => Promise<ImportOutcome[]>;
 
 async function send(items: readonly ImportItem[], options: ImportBatchOptions): Promise<ImportOutcome[]> {
   const again: Send = (some) => send(some, options);
-  try {
-    const { outcomes, isReplayed } = await callOnce(items, options);
-    return isReplayed ? await retryRefused(outcomes, again) : outcomes;
-  } catch (error) {
-    if (error instanceof ApiError && (error.status === 400 || error.status === 413))
-      return sendHalves(items, error, again);
-    throw error;
-  }
-}
-
-/** One of them spoils the whole: those beside it shall not suffer. */
-async function sendHalves(
-  items: readonly ImportItem[],
-  { detail, errors }: ApiError,
-  again: Send,
-): Promise<ImportOutcome[]> {
-  const [only] = items;
-  if (only && items.length === 1)
-    return [{ kind: "failed", item: only, fault: { detail, errors: [...errors] } }];
-  const middle = Math.ceil(items.length / 2);
-  return [...(await again(items.slice(0, middle))), ...(await again(items.slice(middle)))];
+  return sendInHalves<ImportItem, ImportOutcome>(items, {
+    send: async (some) => {
+      const { outcomes, isReplayed } = await callOnce(some, options);
+      return isReplayed ? await retryRefused(outcomes, again) : outcomes;
+    },
+    failed: (item, fault) => ({ kind: "failed", item, fault }),
+  });
 }
 
 async function callOnce(

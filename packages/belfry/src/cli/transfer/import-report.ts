@@ -93,7 +93,7 @@ function count(counts: Map<string, number>, name: string): void {
 }
 
 /** `Cannot import line 17: schedule.cron "61 * * * *" has no minute 61; allowed: 0 to 59`. */
-function faultText(line: number, { detail, errors }: LineFault): string {
+export function faultText(line: number, { detail, errors }: LineFault): string {
   const problem = { status: 400, code: "", detail, errors };
   return reportFailure(new ApiError(problem), { action: `import line ${line}` }).message;
 }
