@@ -68,6 +68,24 @@ describe("examples", () => {
     expect(belfry.lines.join("\n")).toContain("Tea");
   });
 
+  test("birthday/birthday.ts congratulates the one user whose birthday it is", async () => {
+    for (const _ of ["first", "second"]) {
+      const { code, out, err } = await runExample(process.execPath, ["birthday/birthday.ts"], connection);
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      expect(out).toMatch(/^Started cmp_\w+ for 2 users: every year on the recipient's birthday at /);
+      const lines = out.trim().split("\n");
+      expect(lines.filter((line) => line.startsWith("  next "))).toHaveLength(2);
+      expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({
+        type: "reminder.due",
+        message: "Hey, John Doe it's your birthday",
+        userId: expect.stringMatching(/^rcp_/),
+        eventId: expect.stringMatching(/^occ_/),
+        timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      });
+      expect(lines.filter((line) => line.startsWith("{"))).toHaveLength(1);
+    }
+  }, 60_000);
+
   test("embed/stretch.ts rings in its own process and leaves the folder free", async () => {
     const folder = join(belfry.folder, "embed");
     for (const run of ["first", "second"]) {

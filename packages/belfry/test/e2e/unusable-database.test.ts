@@ -168,7 +168,7 @@ describe("a database that Belfry cannot work on", () => {
     });
     await expectRefusal(
       url,
-      "the user of BELFRY_DATABASE_URL has no right to DELETE in the table api_keys, and",
+      "the user of BELFRY_DATABASE_URL has no right to DELETE in the table acknowledgements, and",
     );
     await ask(made.url, `DROP OWNED BY ${name}; DROP ROLE ${name}`);
   });

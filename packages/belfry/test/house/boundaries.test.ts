@@ -7,16 +7,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: ["time"],
   store: ["domain", "time"],
   channels: ["domain"],
+  content: ["domain"],
   engine: [
     "domain",
     "time",
+    "content",
     "store/store.ts",
     "store/access.ts",
     "channels/channel.ts",
     "channels/registry.ts",
   ],
+  simulate: ["domain", "time", "engine", "store/store.ts", "channels/channel.ts", "channels/registry.ts"],
   access: ["domain", "store/store.ts", "store/access.ts"],
-  http: ["access", "engine", "domain", "time", "store/store.ts", "store/access.ts"],
+  ical: ["time"],
+  http: ["access", "engine", "domain", "time", "ical", "store/store.ts", "store/access.ts"],
   client: ["http/schemas"],
   config: [
     "domain",
@@ -33,9 +37,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "store/commit.ts",
     "http/answered.ts",
   ],
-  cli: ["client", "config", "domain", "time"],
+  cli: ["client", "config", "domain", "time", "ical"],
   embed: ["access", "channels", "client", "config", "domain", "engine", "http", "ops", "store", "time"],
-  roles: ["channels", "config", "domain", "embed", "engine", "http", "ops", "store", "time"],
+  roles: ["channels", "config", "domain", "embed", "engine", "http", "ops", "simulate", "store", "time"],
 };
 
 const files = readSources(SOURCE);

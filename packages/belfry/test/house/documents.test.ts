@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { CAMPAIGN_TRANSITIONS } from "../../src/domain/campaign.ts";
 import { TRANSITIONS } from "../../src/domain/delivery.ts";
 import { REMINDER_TRANSITIONS } from "../../src/domain/reminder.ts";
 import { OPTION_NAMES } from "../../src/embed/read-options.ts";
@@ -42,6 +43,7 @@ describe("the documents", () => {
   test.each([
     ["delivery", 0, TRANSITIONS],
     ["reminder", 1, REMINDER_TRANSITIONS],
+    ["campaign", 2, CAMPAIGN_TRANSITIONS],
   ] as const)(
     "docs/architecture.md draws every transition of a %s, and no other",
     (_, index, transitions) => {

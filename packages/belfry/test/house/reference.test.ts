@@ -10,7 +10,7 @@ import { ROOT, readSources, SOURCE } from "./source-files.ts";
 const AT_START =
   /^(store_(newer|foreign|absent|denied|outdated|same|not_empty|not_moving)|move_|invalid_setting|out_of_resources)/;
 /** What is no part of the server, or puts it together only. */
-const ELSEWHERE = /test|contract\/|^(client|embed)\//;
+const ELSEWHERE = /test|contract\/|^(client|embed|simulate)\//;
 
 describe("docs/reference", () => {
   test.each(PAGES)("$path is what the code says; renew it with `npm run reference`", async (page) => {

@@ -9,12 +9,12 @@ import { createEngine } from "../../src/engine/create-engine.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { DEFAULT_TUNING } from "../../src/engine/ports.ts";
 import { VirtualClock } from "../../src/engine/virtual-clock.ts";
+import { type QuietStore, quietStore } from "../../src/simulate/quiet-store.ts";
 import { openPostgresStore } from "../../src/store/postgres/store.ts";
 import { ask } from "../faults/cluster/account.ts";
 import { faultScale } from "../faults/cluster/scale.ts";
 import { type SeededRandom, seededRandom } from "../faults/seeded-random.ts";
 import { createDatabase } from "../postgres/shared-postgres.ts";
-import { type QuietStore, quietStore } from "./quiet-store.ts";
 import { BEGIN_MS } from "./world.ts";
 
 const TENANT = { id: "tnt_race", timeZone: "UTC" };

@@ -6,8 +6,8 @@ import { createEngine } from "../../src/engine/create-engine.ts";
 import type { Engine } from "../../src/engine/engine.ts";
 import { DEFAULT_TUNING, type Tuning } from "../../src/engine/ports.ts";
 import { VirtualClock } from "../../src/engine/virtual-clock.ts";
+import { type QuietStore, quietStore } from "../../src/simulate/quiet-store.ts";
 import type { Store } from "../../src/store/store.ts";
-import { type QuietStore, quietStore } from "./quiet-store.ts";
 
 /** Where a world keeps its data: it outlives the processes. */
 export interface Place {
