@@ -8,8 +8,9 @@ export default defineConfig({
   test: {
     globalSetup: ["packages/belfry/test/postgres/global-setup.ts"],
     pool: "forks",
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // A test that hangs is to be found, and one on a busy machine is not to be taken for that.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,

@@ -15,6 +15,7 @@ const MESSAGE: Message = {
   reminderId: "rem_0zrn6dqafpbk5xkewezrmb2mjx",
   occurrenceId: "occ_0zrn6dqafpbk5xkewezrmb2mjxr",
   userId: null,
+  acknowledgeUrl: null,
   dueMs: Date.UTC(2026, 0, 1),
   attemptAtMs: Date.UTC(2026, 0, 1),
   attempt: 1,

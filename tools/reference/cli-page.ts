@@ -61,6 +61,7 @@ function optionsOf(argv: readonly string[], written: string[]): CliOptions {
       tick: neverRun,
       migrate: neverRun,
       move: neverRun,
+      simulate: neverRun,
       inspect: neverRun,
     },
   };

@@ -12,6 +12,8 @@ export async function readDocument(): Promise<ApiDocument> {
     log: absent("log"),
     ids: { next: (prefix) => `${prefix}_reference` },
     access: { newKey: () => "", operator: OPERATOR, rateLimit: null },
+    // They are there with BELFRY_PUBLIC_URL.
+    links: { acknowledge: () => "", calendar: () => "", readAcknowledge: () => null },
     version: VERSION,
     renderMetrics: () => absent<Promise<never>>("metrics"),
   });

@@ -109,6 +109,7 @@ async function run() {
       worker: async (...args) => serve((await load("roles/worker")).runWorker(...args)),
       migrate: async (...args) => (await load("roles/migrate")).runMigrate(...args),
       move: async (...args) => (await load("roles/move")).runMove(...args),
+      simulate: async (...args) => (await load("roles/simulate")).runSimulation(...args),
       inspect: async (...args) => (await load("roles/inspect")).runInspect(...args),
     },
   });

@@ -21,6 +21,8 @@ export interface Access {
   callers: Callers;
   keys: Keys;
   tenants: Tenants;
+  /** A fresh random text that nobody can guess, for an address that needs no key. */
+  newToken(): string;
   /** Null: keys may ask as often as they like. */
   limiter: RateLimiter | null;
   /** Whether a caller is of the installation's own tenant. */
@@ -39,6 +41,8 @@ export function createAccess(
     callers,
     keys: createKeys(deps, callers),
     tenants: createTenants(deps, callers),
+    // A key without what tells that it is one.
+    newToken: () => deps.newKey().replace(/^bel_/, ""),
     limiter: deps.rateLimit && createRateLimiter(deps.rateLimit, deps.clock),
     isOperator: ({ tenant }) => tenant.id === deps.operator.tenantId,
   };
