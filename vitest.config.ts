@@ -28,7 +28,8 @@ export default defineConfig({
           name: "processes",
           include: PROCESSES,
           exclude: [CLUSTER],
-          maxWorkers: 2,
+          // They wait for others most of the time.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
         },
       },

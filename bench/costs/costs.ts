@@ -4,6 +4,7 @@
 import type { Message } from "../../packages/belfry/src/channels/channel.ts";
 import { payloadBytes } from "../../packages/belfry/src/channels/webhook/payload.ts";
 import { createSigner } from "../../packages/belfry/src/channels/webhook/signer.ts";
+import { createRenderer } from "../../packages/belfry/src/content/render.ts";
 import { round } from "../median.ts";
 import { microseconds } from "../microseconds.ts";
 import { openPlaces } from "./places.ts";
@@ -23,15 +24,22 @@ const MESSAGE: Message = {
   metadata: {},
   destination: { address: "http://one.test/", secrets: [] },
 };
+const TEMPLATE = {
+  text: "Hey, {{ recipient.fullName }} it's your birthday",
+  locales: { de: { text: "{{ recipient.fullName }} wird heute {{ age }}" } },
+};
+const VALUES = { recipient: { fullName: "Ada Lovelace" }, age: 36 };
 const SECRET = `whsec_${Buffer.alloc(32, 1).toString("base64")}`;
 
 /** Measures and prints; there are no goals. */
 export async function measure(): Promise<boolean> {
   const signer = createSigner([SECRET]);
+  const render = createRenderer();
   const body = payloadBytes(MESSAGE);
   const parts = { id: MESSAGE.deliveryId, timestamp: "1767225600", body };
   const rows = [
-    { feature: "rendering the body", microseconds: microseconds(() => payloadBytes(MESSAGE)) },
+    { feature: "filling in a template", microseconds: microseconds(() => render(TEMPLATE, VALUES, "de")) },
+    { feature: "writing the body", microseconds: microseconds(() => payloadBytes(MESSAGE)) },
     { feature: "signing it, one secret", microseconds: microseconds(() => signer.sign(parts, [])) },
     {
       feature: "signing it, two secrets",
