@@ -28,8 +28,7 @@ export default defineConfig({
           name: "processes",
           include: PROCESSES,
           exclude: [CLUSTER],
-          // They wait for others most of the time.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
