@@ -120,7 +120,7 @@ test("no order of changes, restarts and failures sends an occurrence twice", asy
       await countsAreRight(rig);
       expect(rig.faults).toEqual([]);
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 }, 120_000);
 
