@@ -342,7 +342,7 @@ export class Runner {
     this.#pump(delivery.lane);
     const nowMs = this.#deps.clock.now();
     const follow = followersOf(this.#deps, { claim: held.claim, verdict, nowMs });
-    const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence };
+    const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, claimed: delivery };
     const settlement = { ...ids, nowMs, ...verdict, ...(follow.length > 0 ? { follow } : {}) };
     const isRecorded = await this.#settle(held, settlement);
     if (isRecorded) this.#tellNext(settlement);

@@ -27,7 +27,7 @@ export function createSender(deps: EngineDeps, worker: string) {
     if (tried === null) return null;
     const nowMs = deps.clock.now();
     const { delivery, reminder, fence } = claim;
-    const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, nowMs };
+    const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, nowMs, claimed: delivery };
     if (tried.kind === "not-tried") return { ...ids, ...tried.verdict };
     const { outcome } = tried;
     const { policy } = reminder.spec;

@@ -201,6 +201,8 @@ export type Settlement = {
   attempt?: Attempt;
   /** Deliveries that follow it, in the same commit; a repeat does not if its occurrence was acknowledged. */
   follow?: readonly Delivery[];
+  /** As its worker claimed it: a store may go by that, instead of reading it, where it finds that it is still so. */
+  claimed?: Delivery;
 } & (
   | { state: SettledState; reason: string | null }
   | { state: "retrying"; sendAtMs: number; reason: string | null }

@@ -138,6 +138,7 @@ export function settlementOf(claim: Claim, change: Partial<Settlement> = {}): Se
     attempt,
     state: "delivered",
     reason: null,
+    claimed: claim.delivery,
   };
   return { ...base, ...change } as Settlement;
 }

@@ -14,6 +14,7 @@ import { followingTests } from "./following.ts";
 import { readTests } from "./reads.ts";
 import { recipientTests } from "./recipients.ts";
 import { settleTests } from "./settle.ts";
+import { settleClaimedTests } from "./settle-claimed.ts";
 import type { StoreTest } from "./store-test.ts";
 import { tellingTests } from "./telling.ts";
 import { waitingTests } from "./waiting.ts";
@@ -34,6 +35,7 @@ export function describeStore(name: string, open: OpenStore): void {
     campaignTests(test);
     claimTests(test);
     settleTests(test);
+    settleClaimedTests(test);
     acknowledgeTests(test);
     deferTests(test);
     followTests(test);

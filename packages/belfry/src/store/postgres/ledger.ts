@@ -23,20 +23,25 @@ interface LedgerRow {
   sums: StoredSum[];
 }
 
+/** SQL for the rows of a ledger as a table `x`, given as four parameters from `$first` on. */
+export function ledgerRows(first: number): string {
+  const arrays = [0, 1, 2, 3].map((index) => `$${first + index}::text[]`);
+  return `unnest(${arrays.join(", ")}) AS x (tenant_id, events, moves, sums)`;
+}
+
 /** SQL that writes the rows of a ledger given as four parameters from `$first` on, and the instant as a fifth. */
 export function ledgerInsert(first: number): string {
-  const at = (index: number) => `$${first + index}`;
   return `INSERT INTO ledger (position, at, part, tenant_id, events, moves, sums)
-    SELECT next_position(), ${at(4)}::bigint, 0, x.* FROM unnest(${at(0)}::text[], ${at(1)}::text[], ${at(2)}::text[], ${at(3)}::text[]) AS x`;
+    SELECT next_position(), $${first + 4}::bigint, 0, x.* FROM ${ledgerRows(first)}`;
 }
 
 const WRITE = statement("write_ledger", ledgerInsert(1));
 
 /** Gathers in memory what one transaction tells, a row for each tenant. */
 export class TransactionLedger implements Ledger {
-  readonly #moves = new MoveSums();
-  readonly #events = new Map<string, StoredEvent[]>();
-  readonly #sums: MinuteSum[] = [];
+  #moves = new MoveSums();
+  #events = new Map<string, StoredEvent[]>();
+  #sums: MinuteSum[] = [];
   #hasEvents = false;
 
   note({ tenantId, type, atMs, reminderId, deliveryId, reason }: Noted): void {
@@ -72,6 +77,15 @@ export class TransactionLedger implements Ledger {
       texts<LedgerRow>(({ sums }) => (sums.length === 0 ? null : JSON.stringify(sums))).array(rows),
       Math.floor(nowMs),
     ];
+  }
+
+  /** Gives what there is to whoever writes it, the rows as four parameters; nothing is left. */
+  take(nowMs: number): { rows: string[]; atMs: number } {
+    const [tenants, events, moves, sums, atMs] = this.parameters(nowMs);
+    this.#moves = new MoveSums();
+    this.#events = new Map();
+    this.#sums = [];
+    return { rows: [tenants, events, moves, sums], atMs };
   }
 
   /** Writes what there is, as the last of its transaction. */

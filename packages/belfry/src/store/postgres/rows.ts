@@ -34,7 +34,7 @@ export function whole(ms: number): number {
 }
 
 /** A column of a table: its name, its type, and how a value is made. */
-type Field<Item> = readonly [name: string, type: string, column: Column<Item>];
+export type Field<Item> = readonly [name: string, type: string, column: Column<Item>];
 
 /** What reminders are made of, in the order of an insert. */
 const REMINDER_FIELDS: readonly Field<Reminder>[] = [
@@ -100,7 +100,8 @@ export interface RowSet<Item> {
   parameters(items: readonly Item[]): string[];
 }
 
-function rowSet<Item>(fields: readonly Field<Item>[]): RowSet<Item> {
+/** @param fields its columns, in the order of an insert */
+export function rowSet<Item>(fields: readonly Field<Item>[]): RowSet<Item> {
   const columns = fields.map(([name]) => name).join(", ");
   return {
     columns,

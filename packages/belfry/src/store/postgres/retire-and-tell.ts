@@ -1,0 +1,48 @@
+import type { Queryable } from "./database.ts";
+import { ledgerRows, type TransactionLedger } from "./ledger.ts";
+import { keyArrays, type ReminderKey } from "./locks.ts";
+import { columnsWith, REMINDER_MOVED } from "./rows.ts";
+import { statement } from "./statement.ts";
+
+/**
+ * Moves the reminders that have nothing left to the history, as `retireReminders` does, but by itself adds to
+ * what the ledger tells: nobody waits for their names, and most of what is settled is the last of its reminder.
+ */
+const RETIRE = statement(
+  "retire_and_tell",
+  `WITH gone AS (
+     DELETE FROM reminders r USING unnest($1::text[], $2::text[]) AS x (tenant_id, id)
+     WHERE r.tenant_id = x.tenant_id AND r.id = x.id AND r.next_due IS NULL
+       AND NOT EXISTS (SELECT FROM deliveries d WHERE d.tenant_id = r.tenant_id AND d.reminder_id = r.id)
+     RETURNING r.*),
+   kept AS (INSERT INTO reminders_history (${REMINDER_MOVED}) SELECT ${columnsWith(REMINDER_MOVED, "gone", {
+     state: "CASE state WHEN 'cancelled' THEN state ELSE 'finished' END",
+     updated_at: "$3::bigint",
+   })} FROM gone),
+   events AS (
+     SELECT tenant_id, string_agg(json_build_array('reminder.finished', $3::bigint, id, NULL)::text, ',') AS events
+     FROM gone WHERE state IN ('active', 'paused') GROUP BY tenant_id),
+   moves AS (
+     SELECT tenant_id, string_agg(format('"reminder.%s":%s,"reminder.finished":%s', state, -n, n), ',') AS moves
+     FROM (SELECT tenant_id, state, count(*) AS n FROM gone WHERE state NOT IN ('cancelled', 'finished') GROUP BY tenant_id, state) AS n
+     GROUP BY tenant_id)
+   INSERT INTO ledger (position, at, part, tenant_id, events, moves, sums)
+   SELECT next_position(), $3::bigint, 0, x.tenant_id,
+     CASE WHEN events.events IS NULL THEN x.events ELSE left(x.events, -1) || ',' || events.events || ']' END,
+     CASE WHEN moves.moves IS NULL THEN x.moves ELSE left(x.moves, -1) || ',' || moves.moves || '}' END,
+     x.sums
+   FROM ${ledgerRows(4)} LEFT JOIN events USING (tenant_id) LEFT JOIN moves USING (tenant_id)`,
+);
+
+/**
+ * The last of a transaction: retires reminders of deliveries that it has ended, and writes what the ledger tells,
+ * which has events and moves of each of their tenants. The caller holds their rows.
+ */
+export async function retireAndTell(
+  transaction: Queryable,
+  reminders: readonly ReminderKey[],
+  { ledger, nowMs }: { ledger: TransactionLedger; nowMs: number },
+): Promise<void> {
+  const { rows, atMs } = ledger.take(nowMs);
+  await transaction.run(RETIRE, [...keyArrays(reminders), atMs, ...rows]);
+}
