@@ -79,7 +79,7 @@ describe("createRenderer()", () => {
       html: `<b>${name}</b>`,
       data: { to: [name, 1, null] },
     };
-    expect(render(content, JOHN, null)).toEqual({
+    expect(render(content, () => JOHN, null)).toEqual({
       ok: true,
       content: {
         title: "John <Doe>",
@@ -92,17 +92,17 @@ describe("createRenderer()", () => {
 
   test("leaves what has no places to fill in as it is", () => {
     const content = { text: "100 %} {", data: { a: true } };
-    expect(render(content, JOHN, null)).toEqual({ ok: true, content });
+    expect(render(content, () => JOHN, null)).toEqual({ ok: true, content });
   });
 
   test("says why a content cannot be rendered", () => {
     const endless = "{% for i in (1..100000000) %}xxxxxxxxxxxxxxxx{% endfor %}";
-    expect(render({ text: endless }, JOHN, null)).toMatchObject({
+    expect(render({ text: endless }, () => JOHN, null)).toMatchObject({
       ok: false,
       error: expect.stringMatching(/^the content cannot be rendered: .*limit/),
     });
     expect(
-      render({ text: "{{ age | divided_by: nothing.at_all | date: 5 | map: 1 }}" }, JOHN, null).ok,
+      render({ text: "{{ age | divided_by: nothing.at_all | date: 5 | map: 1 }}" }, () => JOHN, null).ok,
     ).toBeTypeOf("boolean");
   });
 });

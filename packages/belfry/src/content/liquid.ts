@@ -1,4 +1,5 @@
 import { Liquid, type Template } from "liquidjs";
+import type { Json } from "../domain/content.ts";
 
 /** So much a template may take: it is written by whoever may send, and runs in the worker's own process. */
 const LIMITS = {
@@ -69,4 +70,11 @@ export function createTemplates(escaping: "html" | "none"): Templates {
 /** Whether a text has places to fill in; most have none, and need no parser. */
 export function isTemplate(text: string): boolean {
   return text.includes("{{") || text.includes("{%");
+}
+
+/** Whether anything within a JSON value has places to fill in. */
+export function holdsTemplate(json: Json | undefined): boolean {
+  if (typeof json === "string") return isTemplate(json);
+  if (typeof json !== "object" || json === null) return false;
+  return Object.values(json).some(holdsTemplate);
 }

@@ -1,19 +1,22 @@
 import type { Content, ContentParts, Json } from "../domain/content.ts";
-import { createTemplates, isTemplate, type Templates } from "./liquid.ts";
+import { createTemplates, holdsTemplate, isTemplate, type Templates } from "./liquid.ts";
 
 /** What became of a content: as it is sent, or why it cannot be. */
 export type Rendered = { ok: true; content: ContentParts } | { ok: false; error: string };
 
-/** Fills in a content for one recipient. */
-export type RenderContent = (content: Content, values: object, locale: string | null) => Rendered;
+/** Fills in a content for one recipient; the values are asked for only where there is a place for them. */
+export type RenderContent = (content: Content, values: () => object, locale: string | null) => Rendered;
 
 /** Values stand as they are in title, text and data, and are made safe in html. */
 export function createRenderer(): RenderContent {
   const plain = createTemplates("none");
   const safe = createTemplates("html");
-  return (content, values, locale) => {
+  return (content, valuesOf, locale) => {
+    const parts = variantFor(content, locale);
+    if (!holdsTemplates(parts)) return { ok: true, content: parts };
+    const values = valuesOf();
     try {
-      return { ok: true, content: renderParts(variantFor(content, locale), { plain, safe, values }) };
+      return { ok: true, content: renderParts(parts, { plain, safe, values }) };
     } catch (error) {
       const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
       return { ok: false, error: `the content cannot be rendered: ${reason}` };
@@ -29,6 +32,10 @@ export function variantFor({ locales, ...content }: Content, locale: string | nu
   const entries = Object.entries(locales).map(([name, parts]) => [name.toLowerCase(), parts] as const);
   const found = entries.find(([name]) => name === wanted) ?? entries.find(([name]) => name === language);
   return found?.[1] ?? content;
+}
+
+function holdsTemplates({ title, text, html, data }: ContentParts): boolean {
+  return [title, text, html, data].some(holdsTemplate);
 }
 
 interface Rendering {

@@ -166,7 +166,8 @@ function wordsTeller(deps: EngineDeps, reminder: Reminder, recipient: Recipient)
     const ring = { occurrence, note: null };
     const delivery = deliveryOf({ reminder, ring, way, nowMs: reminder.updatedAtMs, number });
     // Whoever reads a calendar is not whoever may acknowledge.
-    const values = contentValues({ delivery, reminder, recipient }, { events: [], acknowledgeLink: null });
+    const values = () =>
+      contentValues({ delivery, reminder, recipient }, { events: [], acknowledgeLink: null });
     const rendered = deps.content.render(reminder.spec.content, values, recipient.locale);
     if (rendered.ok) return wordsOf(rendered.content);
     failed = { title: "Reminder", description: rendered.error };

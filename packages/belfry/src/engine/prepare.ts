@@ -11,8 +11,10 @@ import {
 } from "../domain/target.ts";
 import type { Claim } from "../store/store.ts";
 import { contentValues } from "./content-values.ts";
-import { digestOf } from "./digest.ts";
+import { type Digest, digestOf } from "./digest.ts";
 import type { EngineDeps } from "./ports.ts";
+
+const NO_DIGEST: Digest = { kind: "events", events: [] };
 
 /** A claim made ready to be sent; or why it cannot be, or need not be. */
 export type Prepared =
@@ -26,11 +28,11 @@ export async function prepare(deps: EngineDeps, given: Claim): Promise<Prepared>
   const { delivery, reminder, recipient } = claim;
   const located = await locate(deps, claim);
   if (!located.ok) return { kind: "dead", error: located.error };
-  const digest = await digestOf(deps, claim);
+  const digest = claim.campaign ? await digestOf(deps, claim) : NO_DIGEST;
   if (digest.kind === "nothing")
     return { kind: "settle", verdict: { state: "cancelled", reason: digest.reason } };
   const acknowledgeLink = deps.acknowledgeLink?.(delivery) ?? null;
-  const values = contentValues(claim, { events: digest.events, acknowledgeLink });
+  const values = () => contentValues(claim, { events: digest.events, acknowledgeLink });
   const rendered = deps.content.render(reminder.spec.content, values, recipient?.locale ?? null);
   if (!rendered.ok) return { kind: "dead", error: rendered.error };
   const { channel, destination, endpoint } = located;

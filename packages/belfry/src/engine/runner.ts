@@ -208,7 +208,7 @@ export class Runner {
     const lease = this.#hasEnded(held) ? await this.#renew() : "held";
     if (lease === "unknown") return this.#tryLater(held);
     if (held.isLost || this.#hasEnded(held)) return this.#giveUp(held);
-    if (!(await this.#isAsOfNow(held))) return this.#tryLater(held);
+    if (mayHaveChanged(held.claim) && !(await this.#isAsOfNow(held))) return this.#tryLater(held);
     // It may have waited long for its place in the lane.
     const judgement = judge(held.claim, this.#deps.clock.now());
     if (judgement.kind === "settle") return void (await this.#conclude(held, judgement.verdict));
@@ -232,7 +232,7 @@ export class Runner {
   /** Reads whom it is for once more; false while the store does not answer. */
   async #isAsOfNow(held: Held): Promise<boolean> {
     try {
-      if (mayHaveChanged(held.claim)) Object.assign(held.claim, await asOfNow(this.#deps, held.claim));
+      Object.assign(held.claim, await asOfNow(this.#deps, held.claim));
       return true;
     } catch (error) {
       this.#deps.onFault("read whom a delivery is for", error);
