@@ -55,7 +55,7 @@ function checkAt(fields: FieldReader): void {
   const at = fields.text("at", `${INSTANT}, or a wall clock such as 2026-12-01T09:00`, (text) => {
     return parseInstant(text) ?? parseWallClock(text);
   });
-  if (at !== undefined && parseInstant(at) !== null && fields.has("timeZone")) {
+  if (at !== undefined && fields.has("timeZone") && parseInstant(at) !== null) {
     const zone = fields.get("timeZone");
     fields.refuse(
       "timeZone",
