@@ -100,7 +100,8 @@ export interface RowSet<Item> {
   parameters(items: readonly Item[]): string[];
 }
 
-function rowSet<Item>(fields: readonly Field<Item>[]): RowSet<Item> {
+/** @param fields its columns, in the order of an insert */
+export function rowSet<Item>(fields: readonly Field<Item>[]): RowSet<Item> {
   const columns = fields.map(([name]) => name).join(", ");
   return {
     columns,

@@ -13,12 +13,8 @@ export function textArray(values: readonly (string | null)[]): string {
  * array would have to escape. An empty line is NULL.
  */
 export function lineArray(values: readonly (string | null)[]): string {
-  let text = "";
-  for (let index = 0; index < values.length; index++) {
-    if (index > 0) text += "\n";
-    text += values[index] ?? "";
-  }
-  return text;
+  // What is null is joined as nothing.
+  return values.join("\n");
 }
 
 /** Numbers and booleans need no quotes: `{1,NULL,true}`. */
