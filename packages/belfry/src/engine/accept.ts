@@ -88,8 +88,8 @@ async function judge(
   const addressed = await addressTo(deps, request.to, addressees);
   if (!addressed.ok) issues.push(addressed.issue);
   issues.push(...deps.content.check(request.content));
-  const to = addressed.ok ? addressed : { target: request.to, recipient: null };
-  const made = toReminder({ deps, tenant, request, ...to, nowMs, issues });
+  const { target, recipient } = addressed.ok ? addressed : { target: request.to, recipient: null };
+  const made = toReminder({ deps, tenant, request, target, recipient, nowMs, issues });
   if (typeof made === "string") return refuse(made, issues);
   const { plan } = made;
   const { repeat } = request;

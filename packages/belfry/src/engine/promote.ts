@@ -1,7 +1,7 @@
 import { advance } from "../domain/advance.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import type { Partition } from "../domain/partition.ts";
-import { catchUpOf, planContextOf, type Reminder } from "../domain/reminder.ts";
+import { catchUpOf, planContextOf, type Reminder, type Skip } from "../domain/reminder.ts";
 import type { Promotion } from "../store/store.ts";
 import { type Occurrence, type Plan, planOf } from "../time/schedule.ts";
 import { deliveriesOf } from "./deliveries-of.ts";
@@ -44,7 +44,7 @@ export function promoteReminder(
     catchUp: catchUpOf(reminder),
     usefulForMs: reminder.spec.policy.usefulForMs,
     limit,
-    skips: new Set(reminder.skips.map((skip) => skip.key)),
+    skips: keysOf(reminder.skips),
   });
   const { rung } = reminder;
   return {
@@ -52,6 +52,13 @@ export function promoteReminder(
     next,
     rung: rung + rings.length,
   };
+}
+
+/** Hardly any reminder has skips. */
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+function keysOf(skips: readonly Skip[]): ReadonlySet<string> {
+  return skips.length === 0 ? NO_KEYS : new Set(skips.map(({ key }) => key));
 }
 
 export interface PromotionEvents {
