@@ -22,7 +22,8 @@ export function createContentCheck({ hasLinks }: { hasLinks: boolean }): CheckCo
 function holdsTemplate(value: unknown): boolean {
   if (typeof value === "string") return isTemplate(value);
   if (typeof value !== "object" || value === null) return false;
-  return Object.values(value).some(holdsTemplate);
+  for (const part of Object.values(value)) if (holdsTemplate(part)) return true;
+  return false;
 }
 
 function contentIssues(checked: Checked, content: Content): InputIssue[] {
