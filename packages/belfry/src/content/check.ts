@@ -22,7 +22,8 @@ export function createContentCheck({ hasLinks }: { hasLinks: boolean }): CheckCo
 function holdsTemplate(value: unknown): boolean {
   if (typeof value === "string") return isTemplate(value);
   if (typeof value !== "object" || value === null) return false;
-  for (const part of Object.values(value)) if (holdsTemplate(part)) return true;
+  const parts = value as Record<string, unknown>;
+  for (const name in parts) if (holdsTemplate(parts[name])) return true;
   return false;
 }
 

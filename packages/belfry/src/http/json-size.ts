@@ -15,7 +15,7 @@ function bytesAtMost(value: unknown): number {
   // With its brackets; each of its parts has a comma, and a colon behind its name.
   let bytes = 2;
   const parts = value as Record<string, unknown>;
-  for (const name of Object.keys(parts)) bytes += textAtMost(name) + 2 + bytesAtMost(parts[name]);
+  for (const name in parts) bytes += textAtMost(name) + 2 + bytesAtMost(parts[name]);
   return bytes;
 }
 

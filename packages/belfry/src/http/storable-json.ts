@@ -25,7 +25,7 @@ function isStorable(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (Array.isArray(value)) return value.every(isStorable);
   const parts = value as Record<string, unknown>;
-  for (const name of Object.keys(parts)) {
+  for (const name in parts) {
     if (!isStorableText(name) || !isStorable(parts[name])) return false;
   }
   return true;

@@ -21,11 +21,12 @@ export function targetIssues(to: TargetRequest, path: readonly string[] = ["to"]
     return [{ path: [...path, "channel"], value: undefined, message: "is missing", allowed }];
   }
   const own: readonly string[] = KINDS[kind];
-  const besides = Object.entries(to)
-    .filter(([name, value]) => value !== undefined && !own.includes(name))
-    .map(([name, value]) => ({
+  const fields: Readonly<Record<string, unknown>> = to;
+  const besides = Object.keys(to)
+    .filter((name) => fields[name] !== undefined && !own.includes(name))
+    .map((name) => ({
       path: [...path, name],
-      value,
+      value: fields[name],
       message: `stands beside ${kind === "recipientAtEndpoint" ? "endpoint" : kind}`,
       allowed: ALLOWED,
     }));
