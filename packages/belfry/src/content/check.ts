@@ -15,7 +15,20 @@ export type CheckContent = (content: Content) => InputIssue[];
 /** @param hasLinks whether there are links; without them a template that holds one is wrong */
 export function createContentCheck({ hasLinks }: { hasLinks: boolean }): CheckContent {
   const checked = { templates: createTemplates("none"), hasLinks };
-  return (content) => [
+  // Most contents hold no template, and are looked through without noting where their parts are.
+  return (content) => (holdsTemplate(content) ? contentIssues(checked, content) : []);
+}
+
+function holdsTemplate(value: unknown): boolean {
+  if (typeof value === "string") return isTemplate(value);
+  if (typeof value !== "object" || value === null) return false;
+  const parts = value as Record<string, unknown>;
+  for (const name in parts) if (holdsTemplate(parts[name])) return true;
+  return false;
+}
+
+function contentIssues(checked: Checked, content: Content): InputIssue[] {
+  return [
     ...partIssues(checked, content, ["content"]),
     ...Object.entries(content.locales ?? {}).flatMap(([locale, parts]) =>
       partIssues(checked, parts, ["content", "locales", locale]),

@@ -31,6 +31,19 @@ describe("createIdSource()", () => {
     expect(createIdSource(() => 0, zeros).next("wrk")).toMatch(/^wrk_[0-9a-hjkmnp-tv-z]{26}$/);
   });
 
+  test("counts up within a millisecond, over all bytes behind the version", () => {
+    const ids = createIdSource(
+      () => Date.UTC(2026, 0, 1),
+      () => Uint8Array.from([0, 1, 2, 3, 4, 5, 6, 7, 255, 254]),
+    );
+    expect(Array.from({ length: 4 }, () => ids.next("rem"))).toEqual([
+      "rem_06dqdpn801r030g30g2gc1zzzr",
+      "rem_06dqdpn801r030g30g2gc1zzzw",
+      "rem_06dqdpn801r030g30g2gc20000",
+      "rem_06dqdpn801r030g30g2gc20004",
+    ]);
+  });
+
   test("sets version and variant of RFC 9562, so that different bytes stay different", () => {
     const ones = createIdSource(
       () => 0,

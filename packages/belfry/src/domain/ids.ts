@@ -34,18 +34,26 @@ export interface IdSource {
  */
 export function createIdSource(now: () => number, randomBytes: (count: number) => Uint8Array): IdSource {
   let lastMs = Number.NEGATIVE_INFINITY;
-  let random = new Uint8Array(10);
+  let random = new Uint8Array(RANDOM_BYTES);
+  /** All of an id but its last byte, in which most that are made within a millisecond differ. */
+  let head = "";
   return {
     next: (prefix) => {
       const nowMs = Math.floor(now());
-      if (nowMs > lastMs) {
+      const isLater = nowMs > lastMs;
+      if (isLater) {
         lastMs = nowMs;
-        random = Uint8Array.from(randomBytes(10));
+        random = Uint8Array.from(randomBytes(RANDOM_BYTES));
       } else countUp(random);
-      return `${prefix}_${base32(uuidV7(lastMs, random))}`;
+      const last = random[RANDOM_BYTES - 1] ?? 0;
+      // Counted up to 0, it has carried over into the bytes before it.
+      if (isLater || last === 0) head = base32(uuidV7(lastMs, random).subarray(0, -1));
+      return `${prefix}_${head}${ALPHABET[last >>> 3]}${ALPHABET[(last & 7) << 2]}`;
     },
   };
 }
+
+const RANDOM_BYTES = 10;
 
 function countUp(bytes: Uint8Array): void {
   for (let index = bytes.length - 1; index >= 0; index--) {
@@ -64,7 +72,7 @@ function uuidV7(nowMs: number, random: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** 16 bytes as 26 characters, most significant first. */
+/** Bytes as characters of 5 bits each, most significant first; 15 bytes are just 24 characters. */
 function base32(bytes: Uint8Array): string {
   let text = "";
   let bits = 0;
@@ -78,7 +86,7 @@ function base32(bytes: Uint8Array): string {
       value &= (1 << bits) - 1;
     }
   }
-  return text + ALPHABET[(value << (5 - bits)) & 31];
+  return bits === 0 ? text : text + ALPHABET[(value << (5 - bits)) & 31];
 }
 
 /** The first 100 bits of a hash: the same parts give the same text, on every machine and for ever. */

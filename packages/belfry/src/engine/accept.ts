@@ -4,7 +4,7 @@ import type { Reminder } from "../domain/reminder.ts";
 import type { Target } from "../domain/target.ts";
 import type { Receipt } from "../store/access.ts";
 import type { Acceptance } from "../store/store.ts";
-import { planOf, readSchedule, refusePast, ScheduleError } from "../time/schedule.ts";
+import { type Plan, planOf, readSchedule, refusePast, ScheduleError } from "../time/schedule.ts";
 import { type Addressees, addresseesOf, addressTo, remembering } from "./destinations.ts";
 import type { Accepted, ReminderRequest, RepeatRequest, Tenant } from "./engine.ts";
 import { withEscalation } from "./escalation.ts";
@@ -88,19 +88,23 @@ async function judge(
   const addressed = await addressTo(deps, request.to, addressees);
   if (!addressed.ok) issues.push(addressed.issue);
   issues.push(...deps.content.check(request.content));
-  const to = addressed.ok ? addressed : { target: request.to, recipient: null };
-  const made = toReminder({ deps, tenant, request, ...to, nowMs, issues });
+  const { target, recipient } = addressed.ok ? addressed : { target: request.to, recipient: null };
+  const made = toReminder({ deps, tenant, request, target, recipient, nowMs, issues });
   if (typeof made === "string") return refuse(made, issues);
-  const reminder = await escalating(deps, made, { repeat: request.repeat, addressees, issues });
+  const { plan } = made;
+  const { repeat } = request;
+  const reminder = repeat?.escalation
+    ? await escalating(deps, made.reminder, { repeat, addressees, issues })
+    : made.reminder;
   if (issues.length > 0) return refuse("invalid_input", issues);
-  const { deliveries, next, rung } = promoteReminder(deps, reminder, { nowMs, limit });
+  const { deliveries, next, rung } = promoteReminder(deps, reminder, { nowMs, limit, plan });
   return { ok: true, acceptance: { reminder: { ...reminder, next, rung }, deliveries } };
 }
 
 async function escalating(
   deps: EngineDeps,
   reminder: Reminder,
-  given: { repeat: RepeatRequest | undefined; addressees: Addressees; issues: InputIssue[] },
+  given: { repeat: RepeatRequest; addressees: Addressees; issues: InputIssue[] },
 ): Promise<Reminder> {
   const { spec } = reminder;
   const policy = await withEscalation(deps, spec.policy, { ...given, schedule: spec.schedule });
@@ -117,8 +121,8 @@ interface RequestContext {
   issues: InputIssue[];
 }
 
-/** The reminder before its first promotion; or the code of what is wrong with its schedule. */
-function toReminder(given: RequestContext): Reminder | string {
+/** The reminder before its first promotion, with its plan; or the code of what is wrong with its schedule. */
+function toReminder(given: RequestContext): { reminder: Reminder; plan: Plan } | string {
   const { deps, tenant, request, target, recipient, nowMs, issues } = given;
   const context = contextFor(tenant, recipient, nowMs);
   try {
@@ -128,7 +132,8 @@ function toReminder(given: RequestContext): Reminder | string {
     const policy = readPolicy(request, plan.defaultUsefulForMs, issues);
     const { content, metadata = {} } = request;
     const spec = { schedule, target, content, policy, metadata };
-    return newReminder(deps, { tenant, id: deps.ids.next("rem"), spec, recipient, first, nowMs });
+    const id = deps.ids.next("rem");
+    return { reminder: newReminder(deps, { tenant, id, spec, recipient, first, nowMs }), plan };
   } catch (error) {
     if (!(error instanceof ScheduleError)) throw error;
     issues.push(...error.issues.map((issue) => ({ ...issue, path: ["schedule", ...issue.path] })));

@@ -21,6 +21,8 @@ export function deliveriesOf(
   reminder: Reminder,
   { rings, nowMs, kind = "rule", rung }: Ringing,
 ): Delivery[] {
+  // Most reminders are accepted long before they ring: where they would go then is not looked at yet.
+  if (rings.length === 0) return [];
   const { ways, onward } = startOf(deps, reminder.spec);
   const recipientEpoch = reminder.spec.planned?.epoch ?? 0;
   return rings.flatMap((ring, index) => {

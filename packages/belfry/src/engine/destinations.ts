@@ -2,6 +2,7 @@ import type { InputIssue } from "../domain/errors.ts";
 import type { Recipient } from "../domain/recipient.ts";
 import {
   type AddressTarget,
+  type EndpointTarget,
   isEndpointTarget,
   isRecipientTarget,
   type RecipientTarget,
@@ -47,16 +48,20 @@ function once<Found>(ask: (name: string) => Promise<Found>): (name: string) => P
   };
 }
 
-/** Checks where a reminder is to go. */
-export async function addressTo(
+/** Checks where a reminder is to go; at once if that is a bare address, which nothing need be read for. */
+export function addressTo(
   deps: Pick<EngineDeps, "channels">,
   target: Target,
   addressees: Addressees,
-): Promise<Addressed> {
+): Addressed | Promise<Addressed> {
   if (isRecipientTarget(target)) return toRecipient(deps, target, addressees);
-  const issue = isEndpointTarget(target)
-    ? await endpointIssue(target.endpoint, addressees)
-    : addressIssue(deps, target);
+  if (isEndpointTarget(target)) return toEndpoint(target, addressees);
+  const issue = addressIssue(deps, target);
+  return issue ? { ok: false, issue } : { ok: true, target, recipient: null };
+}
+
+async function toEndpoint(target: EndpointTarget, addressees: Addressees): Promise<Addressed> {
+  const issue = await endpointIssue(target.endpoint, addressees);
   return issue ? { ok: false, issue } : { ok: true, target, recipient: null };
 }
 

@@ -43,21 +43,20 @@ export function readPolicy(
   defaultUsefulForMs: number,
   issues: InputIssue[],
 ): DeliveryPolicy {
-  const usefulFor = {
-    path: ["usefulFor"],
-    value: request.usefulFor,
-    range: USEFUL_FOR_RANGE,
-    defaultMs: defaultUsefulForMs,
-  };
   return {
     catchUp: request.catchUp ?? CATCH_UPS[0],
-    usefulForMs: readDuration(usefulFor, issues),
+    usefulForMs: readUsefulFor(request, defaultUsefulForMs, issues),
     retry: readRetry(request, issues),
     inDoubt: request.inDoubt ?? IN_DOUBTS[0],
     ...(request.urgent ? { urgent: true } : {}),
     ...readSpread(request, issues),
     ...readRepeat(request, issues),
   };
+}
+
+function readUsefulFor({ usefulFor: value }: PolicyRequest, defaultMs: number, issues: InputIssue[]): number {
+  if (value === undefined) return defaultMs;
+  return readDuration({ path: ["usefulFor"], value, range: USEFUL_FOR_RANGE, defaultMs }, issues);
 }
 
 function readSpread({ spread: value }: PolicyRequest, issues: InputIssue[]): { spreadMs?: number } {
@@ -77,7 +76,8 @@ function readRepeat({ repeat }: PolicyRequest, issues: InputIssue[]): { repeat?:
   return { repeat: { everyMs: readDuration(every, issues), max } };
 }
 
-function readRetry({ retry = {} }: PolicyRequest, issues: InputIssue[]): RetryPolicy {
+function readRetry({ retry }: PolicyRequest, issues: InputIssue[]): RetryPolicy {
+  if (retry === undefined) return DEFAULT_RETRY;
   const { maxAttempts = DEFAULT_RETRY.maxAttempts, initial, max } = retry;
   const { initialMs, maxMs } = readWaits({ initial, max }, issues);
   if (maxMs < initialMs) {

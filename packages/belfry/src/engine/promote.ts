@@ -1,9 +1,9 @@
 import { advance } from "../domain/advance.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import type { Partition } from "../domain/partition.ts";
-import { catchUpOf, planContextOf, type Reminder } from "../domain/reminder.ts";
+import { catchUpOf, planContextOf, type Reminder, type Skip } from "../domain/reminder.ts";
 import type { Promotion } from "../store/store.ts";
-import { type Occurrence, planOf } from "../time/schedule.ts";
+import { type Occurrence, type Plan, planOf } from "../time/schedule.ts";
 import { deliveriesOf } from "./deliveries-of.ts";
 import type { Observe } from "./observer.ts";
 import { placedAnew } from "./placed-anew.ts";
@@ -21,14 +21,20 @@ export function ringLimit(reminders: number): number {
   return Math.max(1, Math.floor(DELIVERY_BATCH / reminders));
 }
 
+export interface ToPromote {
+  nowMs: number;
+  /** At most so many occurrences become deliveries. */
+  limit: number;
+  /** What its schedule says, if that has been read already. */
+  plan?: Plan;
+}
+
 /** The deliveries that the near window holds of a reminder, and where it stands then. */
 export function promoteReminder(
   deps: Pick<EngineDeps, "channels" | "tuning" | "zoneData">,
   reminder: Reminder,
-  { nowMs, limit }: { nowMs: number; limit: number },
+  { nowMs, limit, plan = planOf(reminder.spec.schedule, planContextOf(reminder)) }: ToPromote,
 ): { deliveries: Delivery[]; next: Occurrence | null; rung: number } {
-  const { schedule, policy } = reminder.spec;
-  const plan = planOf(schedule, planContextOf(reminder));
   const { rings, next } = advance({
     next: placedAnew(plan, reminder.next, deps.zoneData),
     plan,
@@ -36,9 +42,9 @@ export function promoteReminder(
     horizonMs: nowMs + deps.tuning.nearWindowMs,
     missedBeforeMs: nowMs - deps.tuning.missedAfterMs,
     catchUp: catchUpOf(reminder),
-    usefulForMs: policy.usefulForMs,
+    usefulForMs: reminder.spec.policy.usefulForMs,
     limit,
-    skips: new Set(reminder.skips.map((skip) => skip.key)),
+    skips: keysOf(reminder.skips),
   });
   const { rung } = reminder;
   return {
@@ -46,6 +52,13 @@ export function promoteReminder(
     next,
     rung: rung + rings.length,
   };
+}
+
+/** Hardly any reminder has skips. */
+const NO_KEYS: ReadonlySet<string> = new Set();
+
+function keysOf(skips: readonly Skip[]): ReadonlySet<string> {
+  return skips.length === 0 ? NO_KEYS : new Set(skips.map(({ key }) => key));
 }
 
 export interface PromotionEvents {

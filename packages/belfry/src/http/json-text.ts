@@ -28,9 +28,9 @@ function invalidJson(what: string): HttpProblem {
 function isWithin(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (depth === 0) return false;
-  for (const child of Array.isArray(value) ? value : Object.values(value)) {
-    if (!isWithin(child, depth - 1)) return false;
-  }
+  if (Array.isArray(value)) return value.every((child) => isWithin(child, depth - 1));
+  const parts = value as Record<string, unknown>;
+  for (const name in parts) if (!isWithin(parts[name], depth - 1)) return false;
   return true;
 }
 

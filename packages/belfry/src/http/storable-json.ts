@@ -19,12 +19,20 @@ export function requireStorable(value: unknown, what: string): void {
 }
 
 function isStorable(value: unknown): boolean {
-  if (typeof value === "string") return value.isWellFormed() && !value.includes("\u0000");
+  if (typeof value === "string") return isStorableText(value);
   // The parser makes infinity of 1e999, and null is what would be stored of that.
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null) return true;
   if (Array.isArray(value)) return value.every(isStorable);
-  return Object.entries(value).every(([name, child]) => isStorable(name) && isStorable(child));
+  const parts = value as Record<string, unknown>;
+  for (const name in parts) {
+    if (!isStorableText(name) || !isStorable(parts[name])) return false;
+  }
+  return true;
+}
+
+function isStorableText(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\u0000");
 }
 
 function issuesIn(value: unknown, path: Path): InputIssue[] {

@@ -55,7 +55,7 @@ function checkAt(fields: FieldReader): void {
   const at = fields.text("at", `${INSTANT}, or a wall clock such as 2026-12-01T09:00`, (text) => {
     return parseInstant(text) ?? parseWallClock(text);
   });
-  if (at !== undefined && parseInstant(at) !== null && fields.has("timeZone")) {
+  if (at !== undefined && fields.has("timeZone") && parseInstant(at) !== null) {
     const zone = fields.get("timeZone");
     fields.refuse(
       "timeZone",
@@ -180,6 +180,13 @@ function kindOf(input: unknown): [string, Record<string, unknown>] {
   return [kind, input];
 }
 
+/** The fields that are given; each of them has been checked against the shape of its kind. */
+function given(values: Record<string, unknown>): Schedule {
+  const fields: Record<string, unknown> = {};
+  for (const name of Object.keys(values)) if (values[name] !== undefined) fields[name] = values[name];
+  return fields as unknown as Schedule;
+}
+
 /**
  * Validates unknown JSON into a {@link Schedule}: the fields as given, the zone's name with its proper
  * capitals, cron macros written out, and `{"text": ...}` turned into the kind it stands for.
@@ -195,9 +202,7 @@ export function readSchedule(input: unknown, context: PlanContext): Schedule {
   const zone = checkCommonFields(fields, kind);
   CHECKS[kind]?.(fields);
   fields.finish();
-  const present = Object.entries(values).filter(([, value]) => value !== undefined);
-  // fromEntries forgets which fields there are: every one has been checked against the shape of its kind.
-  const schedule = Object.fromEntries(present) as unknown as Schedule;
+  const schedule = given(values);
   if ("cron" in schedule) schedule.cron = normaliseCron(schedule.cron);
   if ("rrule" in schedule) refuseLongSearch(schedule, context);
   // The zone stands only where it was given, so in a kind that takes one; which of them does not matter.

@@ -9,7 +9,8 @@ const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DATE_TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)$/i;
 const TIME = /^(\d{2}):(\d{2})(?::(\d{2}))?$/;
 
-function two(value: number): string {
+/** `07`. */
+export function twoDigits(value: number): string {
   return value < 10 ? `0${value}` : String(value);
 }
 
@@ -21,9 +22,11 @@ export function parseDate(text: string): number | null {
 
 /** The same of a date in parts, each of digits. */
 export function dayOfFields(years = "", months = "", days = ""): number | null {
-  const year = Number(years);
-  const month = Number(months);
-  const day = Number(days);
+  return dayOfDate(Number(years), Number(months), Number(days));
+}
+
+/** Day number of a date, or null when it is not one of the years 0001 to 9999. */
+export function dayOfDate(year: number, month: number, day: number): number | null {
   if (year < 1 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
   return dayNumber(year, month, day);
 }
@@ -36,9 +39,11 @@ export function parseTime(text: string): number | null {
 
 /** The same of a time in parts, each of digits. */
 export function timeOfFields(hours = "", minutes = "", seconds = "0"): number | null {
-  const hour = Number(hours);
-  const minute = Number(minutes);
-  const second = Number(seconds);
+  return timeOfDay(Number(hours), Number(minutes), Number(seconds));
+}
+
+/** Milliseconds into the day of a time, or null when it is not one. */
+export function timeOfDay(hour: number, minute: number, second: number): number | null {
   if (hour > 23 || minute > 59 || second > 59) return null;
   return ((hour * 60 + minute) * 60 + second) * 1000;
 }
@@ -55,14 +60,14 @@ export function parseWallClock(text: string): number | null {
 /** `09:00`, or `09:00:30` when the seconds are not zero. */
 export function formatTime(timeMs: number): string {
   const seconds = Math.floor(timeMs / 1000);
-  const clock = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}`;
-  return seconds % 60 === 0 ? clock : `${clock}:${two(seconds % 60)}`;
+  const clock = `${twoDigits(Math.floor(seconds / 3600))}:${twoDigits(Math.floor(seconds / 60) % 60)}`;
+  return seconds % 60 === 0 ? clock : `${clock}:${twoDigits(seconds % 60)}`;
 }
 
 /** `2026-03-15`. */
 export function formatDate(day: number): string {
   const date = civilDate(day);
-  return `${String(date.year).padStart(4, "0")}-${two(date.month)}-${two(date.day)}`;
+  return `${String(date.year).padStart(4, "0")}-${twoDigits(date.month)}-${twoDigits(date.day)}`;
 }
 
 /** `2026-03-15T09:00`, with seconds only when they are not zero. */

@@ -11,7 +11,7 @@ import { createGuardedConnector, type GuardedConnector, type Resolve } from "./g
 import { payloadBytes } from "./payload.ts";
 import { createPooledAgent } from "./pooled-agent.ts";
 import { createSigner, type Signer } from "./signer.ts";
-import { type CheckedUrl, checkUrl } from "./webhook-url.ts";
+import { type CheckedUrl, checkUrl, MAX_URL_LENGTH } from "./webhook-url.ts";
 
 export interface WebhookChannelOptions {
   /** The installation's own, `whsec_…`: they sign for endpoints without secrets. */
@@ -89,12 +89,12 @@ class WebhookChannel implements Channel {
   }
 
   checkAddress(address: string | undefined): AddressCheck {
-    const url = checkUrl(address, this.#allow);
+    const url = address === undefined ? checkUrl(address, this.#allow) : this.#checked(address);
     return url.ok ? { ok: true, destination: url.destination } : url;
   }
 
   async send(message: Message, signal: AbortSignal, mayLeave = () => true): Promise<Outcome | null> {
-    const url = this.#urls.get(message.destination.address, (text) => checkUrl(text, this.#allow));
+    const url = this.#checked(message.destination.address);
     if (!url.ok) return { kind: "permanent", error: url.message };
     const failed = `Cannot post to ${url.destination}`;
     if (signal.aborted) return { kind: "retryable", error: `${failed}: the process is ending` };
@@ -112,6 +112,13 @@ class WebhookChannel implements Channel {
     this.#inFlight.cutAll("the channel was closed");
     this.#connector.destroy();
     await this.#agent.destroy();
+  }
+
+  /** Reading a URL is dear, and few of them are named in many reminders. */
+  #checked(address: string): CheckedUrl {
+    // What is too long to be a URL is not worth keeping.
+    if (address.length > MAX_URL_LENGTH) return checkUrl(address, this.#allow);
+    return this.#urls.get(address, (text) => checkUrl(text, this.#allow));
   }
 
   #sign(message: Message): SignedRequest | { ok: false; message: string } {

@@ -2,8 +2,9 @@ import { isIP } from "node:net";
 import { type AllowList, withoutTrailingDot } from "./allow-list.ts";
 import { isPublicAddress, parseAddress } from "./public-address.ts";
 
-const MAX_LENGTH = 2048;
-const ALLOWED_URL = `an absolute http or https URL of at most ${MAX_LENGTH} characters, without a user name or password`;
+/** Characters of the longest URL that is taken. */
+export const MAX_URL_LENGTH = 2048;
+const ALLOWED_URL = `an absolute http or https URL of at most ${MAX_URL_LENGTH} characters, without a user name or password`;
 
 /** A URL ready to be posted to, or what is wrong with it; the message names the host at most. */
 export type CheckedUrl =
@@ -22,7 +23,7 @@ export type CheckedUrl =
 export function checkUrl(text: string | undefined, allow: AllowList): CheckedUrl {
   if (text === undefined) return problem("it is missing");
   if (text === "") return problem("it is empty");
-  if (text.length > MAX_LENGTH) return problem(`it is ${text.length} characters long`);
+  if (text.length > MAX_URL_LENGTH) return problem(`it is ${text.length} characters long`);
   // URL would mend these, and what was checked must be what others read in the same text.
   if (/[\s\p{Cc}\\]/u.test(text)) return problem("it holds blanks, control characters or backslashes");
   if (!/^https?:\/\/[^/?#]/i.test(text))

@@ -3,6 +3,7 @@ import type { Upserted } from "../../engine/recipient-engine.ts";
 import { readBody } from "../body.ts";
 import { MAX_BATCH_BYTES, MAX_BODY_BYTES } from "../body-limits.ts";
 import { invalidInput, parseInput } from "../input.ts";
+import { isLongerJson } from "../json-size.ts";
 import type { Operation } from "../operation.ts";
 import { problemOfItem } from "../problem.ts";
 import { answerOnce, repeatable } from "../repeatable.ts";
@@ -51,7 +52,7 @@ export function recipientBatchRoute({ engine, doOnce }: RouteDeps): Operation {
 function faultOf(item: unknown, isLong: boolean): InvalidInputError | null {
   const issues = unstorableParts(item);
   if (issues.length > 0) return invalidInput("the recipient", issues);
-  if (!isLong || Buffer.byteLength(JSON.stringify(item)) <= MAX_BODY_BYTES) return null;
+  if (!isLong || !isLongerJson(item, MAX_BODY_BYTES)) return null;
   const allowed = `at most ${MAX_BODY_BYTES / 1024} KiB of JSON for each recipient`;
   return invalidInput("the recipient", [{ path: [], value: undefined, message: "is too large", allowed }]);
 }

@@ -3,6 +3,7 @@ import type { Accepted, ReminderRequest } from "../../engine/engine.ts";
 import { readBody } from "../body.ts";
 import { MAX_BATCH_BYTES, MAX_BODY_BYTES } from "../body-limits.ts";
 import { invalidInput, parseInput } from "../input.ts";
+import { isLongerJson } from "../json-size.ts";
 import type { Operation } from "../operation.ts";
 import { inputProblem } from "../problem.ts";
 import { answerOnce, repeatable } from "../repeatable.ts";
@@ -62,7 +63,7 @@ function readItems(reminders: readonly unknown[], isLong: boolean): Item[] {
 }
 
 function requireShort(reminder: unknown): void {
-  if (Buffer.byteLength(JSON.stringify(reminder)) <= MAX_BODY_BYTES) return;
+  if (!isLongerJson(reminder, MAX_BODY_BYTES)) return;
   const allowed = `at most ${MAX_BODY_BYTES / 1024} KiB of JSON for each reminder`;
   throw invalidInput("the reminder", [{ path: [], value: undefined, message: "is too large", allowed }]);
 }

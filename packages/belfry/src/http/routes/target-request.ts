@@ -15,24 +15,29 @@ const ALLOWED =
 
 /** Which parts of a target do not go together, and what it lacks. */
 export function targetIssues(to: TargetRequest, path: readonly string[] = ["to"]): InputIssue[] {
-  const given = Object.entries(to).filter(([, value]) => value !== undefined);
-  const names = given.map(([name]) => name);
-  const named = (["recipient", "endpoint", "channel"] as const).find((name) => names.includes(name));
-  const kind = named === "recipient" && names.includes("endpoint") ? "recipientAtEndpoint" : named;
+  const kind = kindOf(to);
   if (kind === undefined) {
     const allowed = "the name of a channel, or an endpoint or a recipient instead";
     return [{ path: [...path, "channel"], value: undefined, message: "is missing", allowed }];
   }
   const own: readonly string[] = KINDS[kind];
-  const besides = given
-    .filter(([name]) => !own.includes(name))
-    .map(([name, value]) => ({
+  const fields: Readonly<Record<string, unknown>> = to;
+  const besides = Object.keys(to)
+    .filter((name) => fields[name] !== undefined && !own.includes(name))
+    .map((name) => ({
       path: [...path, name],
-      value,
+      value: fields[name],
       message: `stands beside ${kind === "recipientAtEndpoint" ? "endpoint" : kind}`,
       allowed: ALLOWED,
     }));
   return [...besides, ...repeatedChannels(to, path)];
+}
+
+/** What names a target: a recipient before all else, undefined if nothing does. */
+function kindOf({ recipient, endpoint, channel }: TargetRequest): keyof typeof KINDS | undefined {
+  if (recipient !== undefined) return endpoint === undefined ? "recipient" : "recipientAtEndpoint";
+  if (endpoint !== undefined) return "endpoint";
+  return channel === undefined ? undefined : "channel";
 }
 
 /** Channels that are named twice. */

@@ -17,6 +17,7 @@ import { targetResource } from "./target-view.ts";
 /** A reminder as the API shows it. */
 export function reminderResource({ reminder, upcoming }: ReminderView): ReminderResource {
   const { schedule, target, content, policy, metadata } = reminder.spec;
+  const { catchUp, usefulFor, retry, inDoubt, spread, urgent, repeat } = policyResource(policy);
   const createdAt = formatInstant(reminder.createdAtMs);
   return {
     id: reminder.id,
@@ -26,7 +27,13 @@ export function reminderResource({ reminder, upcoming }: ReminderView): Reminder
     timeZone: zoneOf(schedule, reminder.timeZone),
     to: targetResource(target),
     content: content as ReminderResource["content"],
-    ...policyResource(policy),
+    catchUp,
+    usefulFor,
+    retry,
+    inDoubt,
+    spread,
+    urgent,
+    repeat,
     recipientId: reminder.recipientId,
     campaignId: reminder.campaignId,
     waitsFor: reminder.spec.planned?.waitsFor ?? null,
@@ -102,5 +109,7 @@ export function comingOccurrenceResource(coming: ComingOccurrence): ComingOccurr
 
 /** One ring of a rule as the API shows it. */
 export function occurrenceResource({ nominal, dueMs, resolution }: Occurrence): OccurrenceResource {
-  return { nominal, due: formatInstant(dueMs), resolution };
+  // What no zone has a part in is named by its instant.
+  const due = resolution.timeZone === null ? nominal : formatInstant(dueMs);
+  return { nominal, due, resolution };
 }

@@ -1,7 +1,7 @@
 import type { Receipt } from "../access.ts";
 import type { Acceptance } from "../store.ts";
 import type { Database } from "./database.ts";
-import { ledgerInsert, TransactionLedger } from "./ledger.ts";
+import { LEDGER_WIDTH, ledgerInsert, TransactionLedger } from "./ledger.ts";
 import { type Notices, soonOf } from "./notices.ts";
 import { planCheck, planCheckParameters } from "./plan-check.ts";
 import { receiptInsert, receiptParameters } from "./receipts.ts";
@@ -11,7 +11,7 @@ import { statement } from "./statement.ts";
 const REMINDERS_AT = 1;
 const DELIVERIES_AT = REMINDERS_AT + REMINDERS.width;
 const LEDGER_AT = DELIVERIES_AT + DELIVERIES.width;
-const NOTICE_AT = LEDGER_AT + 5;
+const NOTICE_AT = LEDGER_AT + LEDGER_WIDTH;
 const PLAN_AT = NOTICE_AT + 2;
 const RECEIPT_AT = PLAN_AT + 3;
 

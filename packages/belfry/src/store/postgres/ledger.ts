@@ -1,8 +1,9 @@
 import { type Ledger, type Move, MoveSums, type Noted } from "../move-sums.ts";
 import { type MinuteSum, minuteSums, type Recorded } from "../settlement-sums.ts";
 import type { Queryable } from "./database.ts";
+import { rowSet } from "./rows.ts";
 import { statement } from "./statement.ts";
-import { texts } from "./values.ts";
+import { lines } from "./values.ts";
 
 /** An event as a row of the ledger keeps it; the tenant is the row's. */
 export type StoredEvent = [
@@ -23,16 +24,21 @@ interface LedgerRow {
   sums: StoredSum[];
 }
 
-/** SQL for the rows of a ledger as a table `x`, given as four parameters from `$first` on. */
-export function ledgerRows(first: number): string {
-  const arrays = [0, 1, 2, 3].map((index) => `$${first + index}::text[]`);
-  return `unnest(${arrays.join(", ")}) AS x (tenant_id, events, moves, sums)`;
-}
+/** What a row of a ledger is made of. */
+export const LEDGER_ROWS = rowSet<LedgerRow>([
+  ["tenant_id", "text", lines(({ tenantId }) => tenantId)],
+  ["events", "text", lines(({ events }) => (events.length === 0 ? null : JSON.stringify(events)))],
+  ["moves", "text", lines(({ moves }) => (Object.keys(moves).length === 0 ? null : JSON.stringify(moves)))],
+  ["sums", "text", lines(({ sums }) => (sums.length === 0 ? null : JSON.stringify(sums)))],
+]);
 
-/** SQL that writes the rows of a ledger given as four parameters from `$first` on, and the instant as a fifth. */
+/** How many parameters a ledger takes. */
+export const LEDGER_WIDTH = LEDGER_ROWS.width + 1;
+
+/** SQL that writes the rows of a ledger given as parameters from `$first` on, and the instant as the last of them. */
 export function ledgerInsert(first: number): string {
-  return `INSERT INTO ledger (position, at, part, tenant_id, events, moves, sums)
-    SELECT next_position(), $${first + 4}::bigint, 0, x.* FROM ${ledgerRows(first)}`;
+  return `INSERT INTO ledger (position, at, part, ${LEDGER_ROWS.columns})
+    SELECT next_position(), $${first + LEDGER_ROWS.width}::bigint, 0, x.* FROM ${LEDGER_ROWS.unnest(first)}`;
 }
 
 const WRITE = statement("write_ledger", ledgerInsert(1));
@@ -66,26 +72,17 @@ export class TransactionLedger implements Ledger {
   }
 
   /** The parameters of `ledgerInsert`. */
-  parameters(nowMs: number): [string, string, string, string, number] {
-    const rows = this.#rows();
-    return [
-      texts<LedgerRow>(({ tenantId }) => tenantId).array(rows),
-      texts<LedgerRow>(({ events }) => (events.length === 0 ? null : JSON.stringify(events))).array(rows),
-      texts<LedgerRow>(({ moves }) => (Object.keys(moves).length === 0 ? null : JSON.stringify(moves))).array(
-        rows,
-      ),
-      texts<LedgerRow>(({ sums }) => (sums.length === 0 ? null : JSON.stringify(sums))).array(rows),
-      Math.floor(nowMs),
-    ];
+  parameters(nowMs: number): (string | number)[] {
+    return [...LEDGER_ROWS.parameters(this.#rows()), Math.floor(nowMs)];
   }
 
-  /** Gives what there is to whoever writes it, the rows as four parameters; nothing is left. */
-  take(nowMs: number): { rows: string[]; atMs: number } {
-    const [tenants, events, moves, sums, atMs] = this.parameters(nowMs);
+  /** Gives what there is to whoever writes it, as parameters of `LEDGER_ROWS`; nothing is left. */
+  take(): string[] {
+    const rows = LEDGER_ROWS.parameters(this.#rows());
     this.#moves = new MoveSums();
     this.#events = new Map();
     this.#sums = [];
-    return { rows: [tenants, events, moves, sums], atMs };
+    return rows;
   }
 
   /** Writes what there is, as the last of its transaction. */

@@ -1,7 +1,7 @@
 import type { Queryable } from "./database.ts";
-import { ledgerRows, type TransactionLedger } from "./ledger.ts";
+import { LEDGER_ROWS, type TransactionLedger } from "./ledger.ts";
 import { keyArrays, type ReminderKey } from "./locks.ts";
-import { columnsWith, REMINDER_MOVED } from "./rows.ts";
+import { columnsWith, REMINDER_MOVED, whole } from "./rows.ts";
 import { statement } from "./statement.ts";
 
 /**
@@ -31,7 +31,7 @@ const RETIRE = statement(
      CASE WHEN events.events IS NULL THEN x.events ELSE left(x.events, -1) || ',' || events.events || ']' END,
      CASE WHEN moves.moves IS NULL THEN x.moves ELSE left(x.moves, -1) || ',' || moves.moves || '}' END,
      x.sums
-   FROM ${ledgerRows(4)} LEFT JOIN events USING (tenant_id) LEFT JOIN moves USING (tenant_id)`,
+   FROM ${LEDGER_ROWS.unnest(4)} LEFT JOIN events USING (tenant_id) LEFT JOIN moves USING (tenant_id)`,
 );
 
 /**
@@ -43,6 +43,5 @@ export async function retireAndTell(
   reminders: readonly ReminderKey[],
   { ledger, nowMs }: { ledger: TransactionLedger; nowMs: number },
 ): Promise<void> {
-  const { rows, atMs } = ledger.take(nowMs);
-  await transaction.run(RETIRE, [...keyArrays(reminders), atMs, ...rows]);
+  await transaction.run(RETIRE, [...keyArrays(reminders), whole(nowMs), ...ledger.take()]);
 }

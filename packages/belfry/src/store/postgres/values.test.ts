@@ -21,7 +21,12 @@ test("textArray() can be read back, whatever the texts hold", () => {
 
 test("lineArray() has a line for each, empty where there is nothing", () => {
   expect(lineArray(["a", null, '{"b":"c"}'])).toBe('a\n\n{"b":"c"}');
+  expect(lineArray([null, "a", null])).toBe("\na\n");
   expect(lineArray([])).toBe("");
+});
+
+test("lineArray() has no line at all when there is nothing in any", () => {
+  expect(lineArray([null, null])).toBe("");
 });
 
 test("plainArray() writes numbers, booleans and nothing", () => {

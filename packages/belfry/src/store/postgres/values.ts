@@ -10,15 +10,13 @@ export function textArray(values: readonly (string | null)[]): string {
 
 /**
  * Texts without line breaks, such as ids and JSON, one a line: most of them are full of quotes, which an
- * array would have to escape. An empty line is NULL.
+ * array would have to escape. An empty line is NULL; if all are, there is none: `unnest` fills up the shorter
+ * of its lists with NULL, and has less to read.
  */
 export function lineArray(values: readonly (string | null)[]): string {
-  let text = "";
-  for (let index = 0; index < values.length; index++) {
-    if (index > 0) text += "\n";
-    text += values[index] ?? "";
-  }
-  return text;
+  if (values.every((value) => value === null)) return "";
+  // What is null is joined as nothing.
+  return values.join("\n");
 }
 
 /** Numbers and booleans need no quotes: `{1,NULL,true}`. */
