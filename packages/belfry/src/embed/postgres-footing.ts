@@ -19,7 +19,7 @@ const LONGEST_PAUSE_MS = 5_000;
 const TUNING: Partial<Tuning> = {
   claimBatch: 1_000,
   settleBatch: 1_000,
-  settleRest: 0,
+  settleRest: 2,
   laneHandLimit: 10_000,
 };
 

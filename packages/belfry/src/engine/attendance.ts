@@ -30,6 +30,8 @@ export class Attendance {
   #isAway = false;
   /** Null while it does not look: nobody else can take it for gone. */
   #lookedAtMs: number | null = null;
+  /** When another one that is cut off will be gone; null if nobody is. */
+  #nextGoneMs: number | null = null;
 
   constructor(deps: EngineDeps, options: AttendanceOptions) {
     this.#deps = deps;
@@ -90,11 +92,14 @@ export class Attendance {
       .catch((error: unknown) => onFault("note the end of the worker", error));
   }
 
+  /** The next time, or when another one will be gone, if that is sooner: what it held should not wait. */
   #beatLater(inMs?: number): void {
     const { clock, store, tuning } = this.#deps;
+    const nowMs = clock.now();
     const everyMs = store.isShared ? tuning.beatMs : tuning.tickMs;
+    const atMs = Math.min(nowMs + (inMs ?? everyMs), this.#nextGoneMs ?? Number.POSITIVE_INFINITY);
     this.#timer?.cancel();
-    this.#timer = clock.at(clock.now() + (inMs ?? everyMs), () => {
+    this.#timer = clock.at(Math.max(nowMs, atMs), () => {
       this.#beating ??= this.#beat().finally(() => {
         this.#beating = null;
         if (this.#timer !== null) this.#beatLater();
@@ -115,6 +120,7 @@ export class Attendance {
     const { clock, onFault, store } = this.#deps;
     const { worker, holding, absence } = this.#options;
     const wasAway = this.#isAway;
+    this.#nextGoneMs = null;
     try {
       await store.beat({ id: worker.id, nowMs: clock.now(), holding: holding() });
       if (wasAway) {
@@ -127,8 +133,11 @@ export class Attendance {
     }
   }
 
-  #recover(): Promise<number> {
+  /** Resolves with how many leases have ended. */
+  async #recover(): Promise<number> {
     const { clock, store, tuning } = this.#deps;
-    return store.recover(clock.now(), tuning.leaseMs);
+    const { ended, nextMs } = await store.recover(clock.now(), tuning.leaseMs);
+    this.#nextGoneMs = nextMs;
+    return ended;
   }
 }

@@ -351,7 +351,10 @@ describe("stop() and the leases of the dead", () => {
     );
     await rig.clock.advance(5 * MINUTE);
     expect(rig.channel.sent).toHaveLength(50);
-    expect(await rig.store.recover(rig.clock.now(), DEFAULT_TUNING.leaseMs)).toBe(2_000);
+    expect(await rig.store.recover(rig.clock.now(), DEFAULT_TUNING.leaseMs)).toEqual({
+      ended: 2_000,
+      nextMs: null,
+    });
   });
 });
 

@@ -80,7 +80,7 @@ export const DEFAULT_TUNING: Tuning = {
   lookAheadMs: 2_000,
   leaseMs: 30_000,
   handLimit: 20_000,
-  laneHandLimit: 10_000,
+  laneHandLimit: 5_000,
   missedAfterMs: 1_000,
   stopWithinMs: 10_000,
   claimBatch: 200,

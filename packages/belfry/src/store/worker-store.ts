@@ -9,6 +9,14 @@ export interface MembershipEvents {
   onBack: () => void;
 }
 
+/** What became of the leases of those that are gone. */
+export interface Recovered {
+  /** How many have ended. */
+  ended: number;
+  /** When one that is cut off will be taken for gone if it stays silent; null if nobody is. */
+  nextMs: number | null;
+}
+
 /** The processes that work on a store. */
 export interface WorkerStore {
   /** Whether other processes may work on it at the same time. */
@@ -26,9 +34,9 @@ export interface WorkerStore {
   /**
    * Ends the leases of processes that are known to be gone, so that they can be claimed at once; those
    * taken ahead of an instant still to come are given back untried. A lease that ends later than `leaseMs`
-   * from now was taken before the clock was set back, so nobody knows. Resolves with how many.
+   * from now was taken before the clock was set back, so nobody knows.
    */
-  recover(nowMs: number, leaseMs: number): Promise<number>;
+  recover(nowMs: number, leaseMs: number): Promise<Recovered>;
   /** Runs `work` while no other process runs such work on this store. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Tells of what other processes store; returns a function that ends it. */

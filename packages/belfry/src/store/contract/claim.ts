@@ -112,14 +112,14 @@ export function claimTests(test: TestAPI<StoreTest>): void {
   test("recover() makes the leases of dead processes claimable at once", async ({ store }) => {
     await acceptDue(store);
     await claimOne(store);
-    expect(await store.recover(NOW + 1, LEASE_MS)).toBe(1);
+    expect(await store.recover(NOW + 1, LEASE_MS)).toEqual({ ended: 1, nextMs: null });
     expect((await claimOne(store, { nowMs: NOW + 1 })).inDoubtOf).toBe("wrk_1");
   });
 
   test("recover() gives back untried what was taken ahead of an instant still to come", async ({ store }) => {
     const delivery = await acceptDue(store, { dueMs: NOW + 1_000 });
     await claimOne(store, { horizonMs: NOW + 2_000 });
-    expect(await store.recover(NOW + 500, LEASE_MS)).toBe(1);
+    expect(await store.recover(NOW + 500, LEASE_MS)).toEqual({ ended: 1, nextMs: null });
     expect(await store.findDelivery(TENANT, delivery.id)).toMatchObject({
       state: "scheduled",
       lostLeases: 0,
@@ -132,7 +132,7 @@ export function claimTests(test: TestAPI<StoreTest>): void {
     await acceptDue(store);
     await claimOne(store);
     const backMs = NOW - 60 * MINUTE;
-    expect(await store.recover(backMs, LEASE_MS)).toBe(1);
+    expect(await store.recover(backMs, LEASE_MS)).toEqual({ ended: 1, nextMs: null });
     expect((await claimOne(store, { nowMs: backMs })).inDoubtOf).toBe("wrk_1");
   });
 

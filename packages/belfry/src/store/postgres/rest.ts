@@ -8,7 +8,7 @@ import { integer, json, text, whole } from "./rows.ts";
 import { statement } from "./statement.ts";
 
 /** Who holds no lock and has been silent for so long is gone. */
-const GONE_AFTER_MS = 1_250;
+const GONE_AFTER_MS = 1_000;
 /** One that was killed a moment ago is waited for, until it is known to be gone. */
 const PATIENCE_MS = 2_000;
 const LOOKS_EVERY_MS = 250;

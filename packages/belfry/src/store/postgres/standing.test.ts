@@ -42,10 +42,27 @@ test("recover() ends the leases of one that is gone, and none that was taken by 
   await acceptDue(one, { id: "rem_2" });
   const held = await claimOne(one, { worker: "wrk_here", nowMs: NOW + 5 });
   await two.close();
-  expect(await one.recover(NOW + 1, LEASE_MS)).toBe(1);
+  expect(await one.recover(NOW + 1, LEASE_MS)).toEqual({ ended: 1, nextMs: null });
   const [taken] = await claimAll(one, { worker: "wrk_here", nowMs: NOW + 10 });
   expect(taken).toMatchObject({ inDoubtOf: "wrk_gone", delivery: { reminderId: "rem_1" } });
   expect(await one.settle([settlementOf(held)])).toEqual([]);
+  await one.close();
+});
+
+test("recover() tells when one that is cut off will be gone, and ends its leases from then on", async () => {
+  await using database = await createDatabase();
+  const [one, two] = [await open(database.url), await open(database.url)];
+  await join(one, "wrk_here", NOW);
+  await join(two, "wrk_cut", NOW);
+  await two.beat({ id: "wrk_cut", nowMs: NOW + 100, holding: null });
+  await acceptDue(one);
+  await claimOne(two, { worker: "wrk_cut" });
+  await one.recover(NOW + 200, LEASE_MS);
+  await two.close();
+  const goneMs = NOW + 100 + 1_001;
+  expect(await one.recover(NOW + 300, LEASE_MS)).toEqual({ ended: 0, nextMs: goneMs });
+  expect(await one.recover(goneMs - 1, LEASE_MS)).toEqual({ ended: 0, nextMs: goneMs });
+  expect(await one.recover(goneMs, LEASE_MS)).toEqual({ ended: 1, nextMs: null });
   await one.close();
 });
 
@@ -58,7 +75,7 @@ test("recover() leaves alone who was seen later than now, since the clock was se
   await claimOne(one, { worker: "wrk_1", nowMs: NOW - 60 * MINUTE, horizonMs: NOW });
   await join(two, "wrk_2", NOW - 60 * MINUTE);
   await two.beat({ id: "wrk_2", nowMs: NOW - 60 * MINUTE, holding: null });
-  expect(await two.recover(NOW - 60 * MINUTE, LEASE_MS)).toBe(0);
+  expect(await two.recover(NOW - 60 * MINUTE, LEASE_MS)).toEqual({ ended: 0, nextMs: null });
   const listed = await two.listWorkers(NOW - 60 * MINUTE);
   expect(listed.map(({ id, state }) => [id, state])).toEqual([
     ["wrk_2", "alive"],

@@ -21,7 +21,7 @@ const SHOWN_FOR_MS = 86_400_000;
 /** So far clocks may differ; who was seen still later was seen before the clock was set back. */
 const AHEAD_MS = 60_000;
 /** One whose lock is gone and who has been silent for so long is gone: it beats twice a second. */
-const GONE_AFTER_MS = 1_250;
+const GONE_AFTER_MS = 1_000;
 /** One that holds its lock and has been silent for so long hangs. */
 const SILENT_AFTER_MS = 5_000;
 
@@ -100,14 +100,15 @@ export function createWorkers({
     recover: async (nowMs, leaseMs) => {
       // Those who were cut off with us are still on their way back: only who has left is gone for sure.
       const { isRecent } = database.outages;
-      const isAnyGone = !isRecent && (await present(nowMs)).some((row) => isGone(row, nowMs));
-      if (hasLooked && !isAnyGone) return 0;
+      const cutOff = isRecent ? [] : (await present(nowMs)).filter((row) => row.is_there !== true);
+      const nextMs = nextGoneAt(cutOff, nowMs);
+      if (hasLooked && !cutOff.some((row) => isGone(row, nowMs))) return { ended: 0, nextMs };
       const goneBeforeMs = isRecent ? 0 : nowMs - GONE_AFTER_MS;
       const ended = await leases.recover({ nowMs, leaseMs, lockClass: classOfWorkers, goneBeforeMs });
       hasLooked ||= !isRecent;
       // Who finds out may be none of those who send.
       if (ended > 0) await tellDue(database, notices, { deliveries: [{ sendAtMs: nowMs }], nowMs });
-      return ended;
+      return { ended, nextMs };
     },
     exclusively: createExclusively(database),
     watchSignals: (signals) => {
@@ -124,6 +125,13 @@ export function createWorkers({
 /** As `isThere` has it. */
 function isGone(row: Row, nowMs: number): boolean {
   return row.is_there !== true && integer(row, "seen_at") < nowMs - GONE_AFTER_MS;
+}
+
+/** When the next of those that are cut off is gone, unless it is heard of before. */
+function nextGoneAt(cutOff: readonly Row[], nowMs: number): number | null {
+  const waited = cutOff.filter((row) => !isGone(row, nowMs));
+  if (waited.length === 0) return null;
+  return Math.min(...waited.map((row) => integer(row, "seen_at"))) + GONE_AFTER_MS + 1;
 }
 
 function stateOf(row: Row, nowMs: number): WorkerState {

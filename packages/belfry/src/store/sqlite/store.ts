@@ -209,7 +209,10 @@ function workerStore({ db, writer, reading, ledger }: Parts): WorkerStore {
     leave: (id, nowMs) => writer.run(() => workers.leave(id, nowMs)),
     lastBeat: reading(() => workers.lastBeat()),
     listWorkers: reading((nowMs) => workers.list(nowMs)),
-    recover: (nowMs, leaseMs) => writer.run(() => care.recover(nowMs, leaseMs)),
+    recover: async (nowMs, leaseMs) => {
+      const ended = await writer.run(() => care.recover(nowMs, leaseMs));
+      return { ended, nextMs: null };
+    },
     exclusively: (work) => work(),
     watchSignals: () => () => {},
   };
