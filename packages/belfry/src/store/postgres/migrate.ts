@@ -7,10 +7,11 @@ import { findUnfit } from "./fitness.ts";
 import { first } from "./migrations/0006_first.ts";
 import { moves } from "./migrations/0007_moves.ts";
 import { recipients } from "./migrations/0008_recipients.ts";
+import { fullPages } from "./migrations/0009_full_pages.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, moves, recipients];
+export const MIGRATIONS: readonly Migration[] = [first, moves, recipients, fullPages];
 
 const LACKS_RIGHT = "42501";
 
