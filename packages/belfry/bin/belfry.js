@@ -15,6 +15,13 @@ const PINNED_NODE = fileURLToPath(new URL("../../../node_modules/.bin/node", imp
 /** The checkout runs its sources; the published package has none, since Node runs no TypeScript below node_modules. */
 const IS_CHECKOUT = existsSync(new URL("../src", import.meta.url));
 
+/**
+ * MiB of a server's young generation. By itself Node 24 lets it grow to twice 64 in a burst and keeps that, most of
+ * what the process then takes; half of it or less costs no speed that could be measured.
+ */
+const YOUNG_MIB = { start: 16, api: 16, scheduler: 8, worker: 8 };
+const YOUNG_FLAG = "--max-semi-space-size";
+
 /** Loads one of Belfry's own files, named without its ending: `cli/main`. */
 function load(name) {
   return import(new URL(IS_CHECKOUT ? `../src/${name}.ts` : `../dist/${name}.js`, import.meta.url).href);
@@ -43,9 +50,25 @@ function isOfForeground() {
   }
 }
 
+/** What Node is to be told besides; nothing where its caller has told it so already. */
+function heapArguments() {
+  const mib = YOUNG_MIB[process.argv[2]];
+  const told = [...process.execArgv, process.env.NODE_OPTIONS ?? ""];
+  if (mib === undefined || told.some((options) => options.includes(YOUNG_FLAG))) return [];
+  return [`${YOUNG_FLAG}=${mib}`];
+}
+
+/** The same process begins anew with other arguments: they cannot be changed later. Not on Windows, nor with a parent that talks to it. */
+function beginAnewWith(execArguments) {
+  if (process.platform === "win32" || process.connected) return;
+  const args = [process.execPath, ...process.execArgv, ...execArguments, ...process.argv.slice(1)];
+  process.execve(process.execPath, args, process.env);
+}
+
 /** Goes on as the same command under the checkout's Node. */
 function runPinnedNode() {
-  const child = spawn(PINNED_NODE, [...process.execArgv, ...process.argv.slice(1)], { stdio: "inherit" });
+  const args = [...process.execArgv, ...heapArguments(), ...process.argv.slice(1)];
+  const child = spawn(PINNED_NODE, args, { stdio: "inherit" });
   const forward = (signal) => child.kill(signal);
   process.on("SIGTERM", forward);
   process.on("SIGHUP", forward);
@@ -87,6 +110,8 @@ function tellLoss() {
 }
 
 async function run() {
+  const execArguments = heapArguments();
+  if (execArguments.length > 0) beginAnewWith(execArguments);
   // Keeps what Node makes of the sources, so that the next start need not.
   nodeModule.enableCompileCache();
   outlive(process.stdout);

@@ -8,6 +8,8 @@ const LAUNCHER = fileURLToPath(new URL("../../bin/belfry.js", import.meta.url));
 const OLD_NODE =
   'data:text/javascript,Object.defineProperty(process, "versions", { value: { node: "24.14.9" } });';
 
+const TELLS_ARGUMENTS = 'data:text/javascript,console.error("told", ...process.execArgv)';
+
 async function launch(
   args: readonly string[],
   nodeArgs: readonly string[] = [],
@@ -36,6 +38,18 @@ describe("belfry.js", () => {
     const { code, err } = await launch(["config"], ["--import", OLD_NODE]);
     expect(code).toBe(2);
     expect(err).toBe("Cannot start: Belfry needs Node 24.15 or newer, this is 24.14.9\n");
+  });
+
+  test.each([
+    ["start", [], "--max-semi-space-size=16"],
+    ["worker", [], "--max-semi-space-size=8"],
+    ["worker", ["--max-semi-space-size=32"], "--max-semi-space-size=32"],
+    ["config", [], ""],
+  ])("belfry.js bounds the young generation of a server: %s %j", async (command, nodeArgs, flag) => {
+    const { code, err } = await launch([command, "--help"], [...nodeArgs, "--import", TELLS_ARGUMENTS]);
+    const [told] = err.trimEnd().split("\n").slice(-1);
+    expect(told?.split(" ").filter((argument) => argument.startsWith("--max"))).toEqual(flag ? [flag] : []);
+    expect(code).toBe(0);
   });
 
   test("belfry.js ends without a complaint when nobody reads what it prints", async () => {
