@@ -1,6 +1,6 @@
-import { createHmac, type KeyObject } from "node:crypto";
 import { SettingError } from "../../domain/errors.ts";
 import { BoundedCache } from "./bounded-cache.ts";
+import type { Hmac } from "./hmac.ts";
 import { parseWebhookSecret, SECRET_FORM } from "./secret.ts";
 
 /** What is signed: `id.timestamp.body`, over the bytes as they are sent. */
@@ -29,7 +29,7 @@ const KEPT_KEYS = 10_000;
  */
 export function createSigner(installationSecrets: readonly string[]): Signer {
   const installationKeys = installationSecrets.map(installationKey);
-  const cache = new BoundedCache<KeyObject | "invalid">(KEPT_KEYS);
+  const cache = new BoundedCache<Hmac | "invalid">(KEPT_KEYS);
   return {
     sign(parts, secrets) {
       const keys = secrets.length === 0 ? installationKeys : secrets.map((text) => cache.get(text, keyOf));
@@ -38,26 +38,26 @@ export function createSigner(installationSecrets: readonly string[]): Signer {
   };
 }
 
-function installationKey(text: string): KeyObject {
+function installationKey(text: string): Hmac {
   const parsed = parseWebhookSecret(text);
   if (!parsed.ok) throw new SettingError(`${parsed.message}; allowed: ${parsed.allowed}`);
-  return parsed.key;
+  return parsed.hmac;
 }
 
-function keyOf(text: string): KeyObject | "invalid" {
+function keyOf(text: string): Hmac | "invalid" {
   const parsed = parseWebhookSecret(text);
-  return parsed.ok ? parsed.key : "invalid";
+  return parsed.ok ? parsed.hmac : "invalid";
 }
 
-function signWith(parts: SignedParts, keys: readonly (KeyObject | "invalid")[]): Signature {
+function signWith(parts: SignedParts, keys: readonly (Hmac | "invalid")[]): Signature {
   if (keys.length === 0)
     return { ok: false, message: "neither the endpoint nor the installation has a secret" };
-  const head = `${parts.id}.${parts.timestamp}.`;
+  const head = Buffer.from(`${parts.id}.${parts.timestamp}.`);
   let value = "";
   for (const [index, key] of keys.entries()) {
     if (key === "invalid")
       return { ok: false, message: `secret ${index + 1} of the endpoint is not ${SECRET_FORM}` };
-    const digest = createHmac("sha256", key).update(head).update(parts.body).digest("base64");
+    const digest = key.digest(head, parts.body);
     value += value === "" ? `v1,${digest}` : ` v1,${digest}`;
   }
   return { ok: true, value };
