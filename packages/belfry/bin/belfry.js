@@ -20,7 +20,6 @@ const IS_CHECKOUT = existsSync(new URL("../src", import.meta.url));
  * what the process then takes; half of it or less costs no speed that could be measured.
  */
 const YOUNG_MIB = { start: 16, api: 16, scheduler: 8, worker: 8 };
-const YOUNG_FLAG = "--max-semi-space-size";
 
 /** Loads one of Belfry's own files, named without its ending: `cli/main`. */
 function load(name) {
@@ -50,19 +49,26 @@ function isOfForeground() {
   }
 }
 
-/** What Node is to be told besides; nothing where its caller has told it so already. */
+/** What Node is to be told besides; nothing where its caller has told it so already, with either kind of dash. */
 function heapArguments() {
   const mib = YOUNG_MIB[process.argv[2]];
   const told = [...process.execArgv, process.env.NODE_OPTIONS ?? ""];
-  if (mib === undefined || told.some((options) => options.includes(YOUNG_FLAG))) return [];
-  return [`${YOUNG_FLAG}=${mib}`];
+  const isTold = told.some((options) => options.replaceAll("_", "-").includes("semi-space-size"));
+  return mib === undefined || isTold ? [] : [`--max-semi-space-size=${mib}`];
 }
 
-/** The same process begins anew with other arguments: they cannot be changed later. Not on Windows, nor with a parent that talks to it. */
+/**
+ * The same process begins anew with other arguments, since Node does not take them later. It goes on as it is where
+ * that cannot be: on Windows, with a parent that talks to it, and where it may start nothing.
+ */
 function beginAnewWith(execArguments) {
-  if (process.platform === "win32" || process.connected) return;
+  if (process.platform === "win32" || process.connected || process.permission) return;
   const args = [process.execPath, ...process.execArgv, ...execArguments, ...process.argv.slice(1)];
-  process.execve(process.execPath, args, process.env);
+  try {
+    process.execve(process.execPath, args, process.env);
+  } catch {
+    // Less memory is worth no failed start.
+  }
 }
 
 /** Goes on as the same command under the checkout's Node. */

@@ -44,6 +44,8 @@ describe("belfry.js", () => {
     ["start", [], "--max-semi-space-size=16"],
     ["worker", [], "--max-semi-space-size=8"],
     ["worker", ["--max-semi-space-size=32"], "--max-semi-space-size=32"],
+    ["api", ["--max_semi_space_size=32"], "--max_semi_space_size=32"],
+    ["api", ["--min-semi-space-size=32"], ""],
     ["config", [], ""],
   ])("belfry.js bounds the young generation of a server: %s %j", async (command, nodeArgs, flag) => {
     const { code, err } = await launch([command, "--help"], [...nodeArgs, "--import", TELLS_ARGUMENTS]);

@@ -1,6 +1,6 @@
 import type { Content, ContentParts, Json } from "../domain/content.ts";
 import type { InputIssue } from "../domain/errors.ts";
-import { createTemplates, isTemplate, type Templates } from "./liquid.ts";
+import { createTemplates, holdsTemplate, isTemplate, type Templates } from "./liquid.ts";
 import { unknownPart } from "./variables.ts";
 
 const SYNTAX = "a text, or a template of Liquid such as {{ recipient.firstName }}";
@@ -17,14 +17,6 @@ export function createContentCheck({ hasLinks }: { hasLinks: boolean }): CheckCo
   const checked = { templates: createTemplates("none"), hasLinks };
   // Most contents hold no template, and are looked through without noting where their parts are.
   return (content) => (holdsTemplate(content) ? contentIssues(checked, content) : []);
-}
-
-function holdsTemplate(value: unknown): boolean {
-  if (typeof value === "string") return isTemplate(value);
-  if (typeof value !== "object" || value === null) return false;
-  const parts = value as Record<string, unknown>;
-  for (const name in parts) if (holdsTemplate(parts[name])) return true;
-  return false;
 }
 
 function contentIssues(checked: Checked, content: Content): InputIssue[] {

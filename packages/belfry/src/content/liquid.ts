@@ -1,5 +1,4 @@
 import { Liquid, type Template } from "liquidjs";
-import type { Json } from "../domain/content.ts";
 
 /** So much a template may take: it is written by whoever may send, and runs in the worker's own process. */
 const LIMITS = {
@@ -72,9 +71,12 @@ export function isTemplate(text: string): boolean {
   return text.includes("{{") || text.includes("{%");
 }
 
-/** Whether anything within a JSON value has places to fill in. */
-export function holdsTemplate(json: Json | undefined): boolean {
-  if (typeof json === "string") return isTemplate(json);
-  if (typeof json !== "object" || json === null) return false;
-  return Object.values(json).some(holdsTemplate);
+/** Whether anything within a JSON value has places to fill in; made without lists, since all that is sent is asked. */
+export function holdsTemplate(value: unknown): boolean {
+  if (typeof value === "string") return isTemplate(value);
+  if (typeof value !== "object" || value === null) return false;
+  // An object's or an array's own parts, whatever they are.
+  const parts = value as Record<string, unknown>;
+  for (const name in parts) if (holdsTemplate(parts[name])) return true;
+  return false;
 }

@@ -13,7 +13,7 @@ export function createRenderer(): RenderContent {
   const safe = createTemplates("html");
   return (content, valuesOf, locale) => {
     const parts = variantFor(content, locale);
-    if (!holdsTemplates(parts)) return { ok: true, content: parts };
+    if (!holdsTemplate(parts)) return { ok: true, content: parts };
     const values = valuesOf();
     try {
       return { ok: true, content: renderParts(parts, { plain, safe, values }) };
@@ -32,10 +32,6 @@ export function variantFor({ locales, ...content }: Content, locale: string | nu
   const entries = Object.entries(locales).map(([name, parts]) => [name.toLowerCase(), parts] as const);
   const found = entries.find(([name]) => name === wanted) ?? entries.find(([name]) => name === language);
   return found?.[1] ?? content;
-}
-
-function holdsTemplates({ title, text, html, data }: ContentParts): boolean {
-  return [title, text, html, data].some(holdsTemplate);
 }
 
 interface Rendering {

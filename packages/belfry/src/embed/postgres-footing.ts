@@ -14,12 +14,14 @@ const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * How the engine runs on it: the event loop does not wait for the database, so its batches may be large,
- * and a herd may be in hand as a whole before its instant.
+ * and a herd may be in hand as a whole before its instant. Settling rests for the sake of the machine that
+ * both may share, and so briefly that a database far away is not waited for longer than by need.
  */
 const TUNING: Partial<Tuning> = {
   claimBatch: 1_000,
   settleBatch: 1_000,
   settleRest: 2,
+  longestRestMs: 100,
   laneHandLimit: 10_000,
 };
 

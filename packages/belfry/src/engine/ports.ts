@@ -68,6 +68,8 @@ export interface Tuning {
   settleBatch: number;
   /** While there is something to send, settling rests for so many times as long as it took. */
   settleRest: number;
+  /** But no longer than this: the clock may have been set, and what is sent but not settled would be sent again. */
+  longestRestMs: number;
 }
 
 export const DEFAULT_TUNING: Tuning = {
@@ -86,4 +88,5 @@ export const DEFAULT_TUNING: Tuning = {
   claimBatch: 200,
   settleBatch: 500,
   settleRest: 2,
+  longestRestMs: 1_000,
 };

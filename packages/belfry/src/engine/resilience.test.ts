@@ -209,6 +209,31 @@ describe("usefulFor", () => {
       "expired",
     ]);
   });
+
+  test("counts for thousands that wait for one place, whose turn comes at once", async () => {
+    const rig = createRig({ laneHandLimit: 5_000 });
+    rig.channel.concurrencyPerDestination = 1;
+    rig.channel.answer = () =>
+      new Promise((resolve) =>
+        rig.clock.at(rig.clock.now() + 10 * SECOND, () => resolve({ kind: "delivered" })),
+      );
+    await rig.engine.start();
+    const request = {
+      schedule: { in: "PT1S" },
+      usefulFor: "PT5S",
+      content: { text: "late" },
+      to: toHost("one"),
+    };
+    for (let i = 0; i < 5; i++)
+      await rig.engine.accept(
+        TENANT,
+        Array.from({ length: 1_000 }, () => request),
+      );
+    await rig.clock.advance(MINUTE);
+    expect(rig.channel.sent).toHaveLength(1);
+    expect((await rig.store.counts()).deliveries).toMatchObject({ delivered: 1, expired: 4_999 });
+    expect(rig.faults).toEqual([]);
+  });
 });
 
 describe("a restart", () => {

@@ -41,6 +41,8 @@ export class Runner {
   readonly #settler: Settler;
   readonly #send: (claim: Claim, leave: Leave) => Promise<Settlement | null>;
   readonly #abort = new AbortController();
+  /** Lanes whose queues are being taken from at this moment. */
+  readonly #pumped = new Set<string>();
   #isEnding = false;
   #isHeld = false;
   #whenIdle: (() => void)[] = [];
@@ -195,13 +197,17 @@ export class Runner {
     });
   }
 
+  /** One that ends without being sent pumps its lane by itself: thousands of them must not do so within each other. */
   #pump(lane: string): void {
+    if (this.#pumped.has(lane)) return;
+    this.#pumped.add(lane);
     for (;;) {
       this.#events.onLook();
       const held = this.#isHeld ? undefined : this.#hand.take(lane);
-      if (!held) return;
+      if (!held) break;
       void this.#run(held);
     }
+    this.#pumped.delete(lane);
   }
 
   async #run(held: Held): Promise<void> {

@@ -3,9 +3,6 @@ import type { Settlement, Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Tuning } from "./ports.ts";
 
-/** How long a batch is rested from at most: the clock may have been set. */
-const LONGEST_REST_MS = 1_000;
-
 /** How long to wait after the store failed. */
 const FAULT_PAUSE_MS = 1_000;
 
@@ -19,7 +16,7 @@ interface Waiting {
 export interface SettlerDeps {
   store: Store;
   clock: Clock;
-  tuning: Pick<Tuning, "settleBatch" | "settleRest">;
+  tuning: Pick<Tuning, "settleBatch" | "settleRest" | "longestRestMs">;
   onFault: (what: string, error: unknown) => void;
   /** Whether attempts are running that settling would hold up. */
   isSending: () => boolean;
@@ -27,8 +24,7 @@ export interface SettlerDeps {
 
 /**
  * Records outcomes in batches: the first at once, the others together as soon as the last batch is on
- * disk. While there is something to send, a batch that keeps the event loop is rested from, so that most of
- * the time is for sending.
+ * disk. While there is something to send, a batch is rested from, so that most of the time is for sending.
  */
 export class Settler {
   readonly #deps: SettlerDeps;
@@ -55,7 +51,7 @@ export class Settler {
     const begunAtMs = clock.now();
     const isRecorded = await this.#record(batch);
     const costMs = Math.max(0, clock.now() - begunAtMs);
-    const restMs = isSending() ? Math.min(costMs * tuning.settleRest, LONGEST_REST_MS) : 0;
+    const restMs = isSending() ? Math.min(costMs * tuning.settleRest, tuning.longestRestMs) : 0;
     if (this.#waiting.length === 0) this.#isBusy = false;
     else if (isRecorded && restMs === 0) setImmediate(() => void this.#flush());
     else clock.at(clock.now() + (isRecorded ? restMs : FAULT_PAUSE_MS), () => void this.#flush());

@@ -1,6 +1,17 @@
 import { expect, type TestAPI } from "vitest";
 import type { EventPage, Settlement, Store } from "../store.ts";
-import { claimAll, dueOnce, NOW, settlementOf, TENANT } from "./fixtures.ts";
+import {
+  claimAll,
+  deliveryFor,
+  dueOnce,
+  MINUTE,
+  NOW,
+  OTHER_TENANT,
+  occurrenceAt,
+  reminderOf,
+  settlementOf,
+  TENANT,
+} from "./fixtures.ts";
 import type { StoreTest } from "./store-test.ts";
 
 const RETRY = { state: "retrying", sendAtMs: NOW + 500, reason: "no answer" } as const;
@@ -48,6 +59,36 @@ export function settleClaimedTests(test: TestAPI<StoreTest>): void {
     expect((await store.findDelivery(TENANT, two.deliveryId))?.state).toBe("retrying");
     expect((await store.findDelivery(TENANT, three.deliveryId))?.state).toBe("leased");
   });
+
+  test("settle() tells each tenant of its own, of a batch of several", async ({ store }) => {
+    const later = reminderOf({ id: "rem_2", tenantId: OTHER_TENANT, next: occurrenceAt(NOW + MINUTE) });
+    await store.accept([dueOnce({ id: "rem_1" }), { reminder: later, deliveries: [deliveryFor(later)] }]);
+    expect(await store.settle((await claimAll(store)).map((claim) => settlementOf(claim)))).toEqual([]);
+    const [ours, theirs] = [await store.counts(TENANT), await store.counts(OTHER_TENANT)];
+    expect(ours).toMatchObject({
+      deliveries: { delivered: 1, leased: 0 },
+      reminders: { finished: 1, active: 0 },
+    });
+    expect(theirs).toMatchObject({ deliveries: { delivered: 1, leased: 0 }, reminders: { active: 1 } });
+  });
+
+  test.for([
+    ["together", (store: Store, all: Settlement[]) => store.settle(all)],
+    ["at once", (store: Store, all: Settlement[]) => Promise.all(all.map((one) => store.settle([one])))],
+  ] as const)(
+    "settle() ends a reminder once with its last deliveries, settled %s",
+    async ([, settle], { store }) => {
+      const reminder = reminderOf();
+      const deliveries = [1, 2, 3, 4].map((before) => deliveryFor(reminder, NOW - before));
+      await store.accept([{ reminder, deliveries }]);
+      const settlements = (await claimAll(store)).map((claim) => settlementOf(claim));
+      expect((await settle(store, settlements)).flat()).toEqual([]);
+      const told = await eventsOf(store, settlements[0] as Settlement);
+      expect(told.filter((type) => type === "reminder.finished")).toHaveLength(1);
+      expect(told.filter((type) => type === "delivery.delivered")).toHaveLength(4);
+      expect((await store.counts(TENANT)).reminders).toMatchObject({ active: 0, finished: 1 });
+    },
+  );
 
   test("settle() records the first of two outcomes of one delivery", async ({ store }) => {
     const [one] = (await claimedFour(store)) as [Settlement];

@@ -1,3 +1,9 @@
+/**
+ * One whose lock is gone and who has been silent for so long is gone: it beats twice a second, and a beat itself
+ * takes some time.
+ */
+export const GONE_AFTER_MS = 1_250;
+
 /** SQL: whether the process of a row `w` of `workers` holds its lock; `lockClass`: the parameter of the lock's class. */
 export function holdsLock(lockClass: string): string {
   return `EXISTS (SELECT FROM pg_locks l WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2

@@ -1,14 +1,12 @@
 import { StoreError } from "../../domain/errors.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { lockClass } from "./advisory.ts";
-import { isThere } from "./attending.ts";
+import { GONE_AFTER_MS, isThere } from "./attending.ts";
 import type { Queryable, Row } from "./database.ts";
 import { readTime } from "./opening.ts";
 import { integer, json, text, whole } from "./rows.ts";
 import { statement } from "./statement.ts";
 
-/** Who holds no lock and has been silent for so long is gone. */
-const GONE_AFTER_MS = 1_000;
 /** One that was killed a moment ago is waited for, until it is known to be gone. */
 const PATIENCE_MS = 2_000;
 const LOOKS_EVERY_MS = 250;

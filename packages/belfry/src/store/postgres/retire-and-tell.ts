@@ -28,8 +28,8 @@ const RETIRE = statement(
      GROUP BY tenant_id)
    INSERT INTO ledger (position, at, part, tenant_id, events, moves, sums)
    SELECT next_position(), $3::bigint, 0, x.tenant_id,
-     CASE WHEN events.events IS NULL THEN x.events ELSE left(x.events, -1) || ',' || events.events || ']' END,
-     CASE WHEN moves.moves IS NULL THEN x.moves ELSE left(x.moves, -1) || ',' || moves.moves || '}' END,
+     CASE WHEN events.events IS NULL THEN x.events ELSE coalesce(left(x.events, -1) || ',', '[') || events.events || ']' END,
+     CASE WHEN moves.moves IS NULL THEN x.moves ELSE coalesce(left(x.moves, -1) || ',', '{') || moves.moves || '}' END,
      x.sums
    FROM ${LEDGER_ROWS.unnest(4)} LEFT JOIN events USING (tenant_id) LEFT JOIN moves USING (tenant_id)`,
 );

@@ -45,7 +45,8 @@ function isEnded(settlement: Settlement): settlement is Ended {
 }
 
 function isRetried(settlement: Settlement): settlement is Retried {
-  return settlement.state === "retrying" && settlement.claimed !== undefined;
+  const { claimed, follow = [], state } = settlement;
+  return state === "retrying" && claimed !== undefined && follow.length === 0;
 }
 
 /** Holds the reminders of a batch that is settled in several statements, so that no two batches wait for each other. */
@@ -77,18 +78,24 @@ const RETRIED = rowSet<Retried>([
 ]);
 
 /**
- * SQL for the rows that are still as they were claimed, which it holds, their reminders first, in the order of
- * their ids; and for whether these are all. Compared in another collation, as the look itself does.
+ * SQL for the rows that are still leased, which it holds, their reminders first, in the order of their ids: the
+ * very ones that a look at the batch would hold. And for whether all of the batch are still as they were
+ * claimed. Compared in another collation, as the look itself does.
  */
-function held<Item>({ columns, unnest, width }: RowSet<Item>): { rows: string; areAll: string } {
+function held<Item>({ columns, unnest, width }: RowSet<Item>): {
+  rows: string;
+  same: string;
+  areAll: string;
+} {
+  const same = "(SELECT count(*) FROM held WHERE is_same)";
   return {
     rows: `held AS MATERIALIZED (
-      SELECT x.* FROM (SELECT ${columns} FROM ${unnest(1)}) AS x
+      SELECT x.*, d.epoch = x.claimed_epoch AND r.epoch = x.claimed_epoch AS is_same FROM (SELECT ${columns} FROM ${unnest(1)}) AS x
       JOIN deliveries d ON d.tenant_id = x.tenant_id COLLATE "ucs_basic" AND d.id = x.id
       JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
-      WHERE d.fence = x.fence AND d.state = 'leased' AND d.epoch = x.claimed_epoch AND r.epoch = x.claimed_epoch
-      ORDER BY r.tenant_id, r.id, d.id FOR UPDATE OF r, d)`,
-    areAll: `(SELECT count(*) FROM held) = $${width + 1}::bigint`,
+      WHERE d.fence = x.fence AND d.state = 'leased' ORDER BY r.tenant_id, r.id, d.id FOR UPDATE OF r, d)`,
+    same,
+    areAll: `${same} = $${width + 1}::bigint`,
   };
 }
 
@@ -110,7 +117,7 @@ const END = statement(
          story: storyWith("story", "attempt"),
        },
      )}, settled_at FROM gone)
-   SELECT count(*) AS n FROM held`,
+   SELECT ${ENDING.same} AS n`,
 );
 
 const RETRYING = held(RETRIED);
@@ -121,7 +128,7 @@ const RETRY = statement(
      UPDATE deliveries d SET state = 'retrying', send_at = x.new_send_at, claim_at = x.new_send_at, worker = NULL,
        attempts = attempts + 1, reason = x.new_reason, story = ${storyWith("d.story", "x.attempt")}
      FROM held x WHERE d.tenant_id = x.tenant_id AND d.id = x.id AND ${RETRYING.areAll})
-   SELECT count(*) AS n FROM held`,
+   SELECT ${RETRYING.same} AS n`,
 );
 
 /** Ends deliveries that are still as they were claimed; false, and nothing is done, if one of them is not. */

@@ -4,6 +4,7 @@ import { createDatabase } from "../../../test/postgres/shared-postgres.ts";
 import type { Worker } from "../../domain/worker.ts";
 import { acceptDue, claimAll, claimOne, LEASE_MS, MINUTE, NOW, settlementOf } from "../contract/fixtures.ts";
 import type { MembershipEvents } from "../store.ts";
+import { GONE_AFTER_MS } from "./attending.ts";
 import { openPostgresStore, type PostgresOptions, type PostgresStore } from "./store.ts";
 
 const NOTHING = { onLost: () => {}, onBack: () => {} };
@@ -59,7 +60,7 @@ test("recover() tells when one that is cut off will be gone, and ends its leases
   await claimOne(two, { worker: "wrk_cut" });
   await one.recover(NOW + 200, LEASE_MS);
   await two.close();
-  const goneMs = NOW + 100 + 1_001;
+  const goneMs = NOW + 100 + GONE_AFTER_MS + 1;
   expect(await one.recover(NOW + 300, LEASE_MS)).toEqual({ ended: 0, nextMs: goneMs });
   expect(await one.recover(goneMs - 1, LEASE_MS)).toEqual({ ended: 0, nextMs: goneMs });
   expect(await one.recover(goneMs, LEASE_MS)).toEqual({ ended: 1, nextMs: null });

@@ -3,7 +3,7 @@ import type { Partition } from "../../domain/partition.ts";
 import type { Worker, WorkerState, WorkerView } from "../../domain/worker.ts";
 import type { MembershipEvents, StoreSignals, WorkerStore } from "../store.ts";
 import { lockClass } from "./advisory.ts";
-import { holdsLock } from "./attending.ts";
+import { GONE_AFTER_MS, holdsLock } from "./attending.ts";
 import type { Database, Row } from "./database.ts";
 import { createExclusively } from "./exclusive.ts";
 import { createLeaseWrites } from "./leases.ts";
@@ -20,8 +20,6 @@ const FORGOTTEN_AFTER_MS = 30 * 86_400_000;
 const SHOWN_FOR_MS = 86_400_000;
 /** So far clocks may differ; who was seen still later was seen before the clock was set back. */
 const AHEAD_MS = 60_000;
-/** One whose lock is gone and who has been silent for so long is gone: it beats twice a second. */
-const GONE_AFTER_MS = 1_000;
 /** One that holds its lock and has been silent for so long hangs. */
 const SILENT_AFTER_MS = 5_000;
 
