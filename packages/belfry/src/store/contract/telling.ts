@@ -83,10 +83,12 @@ export function tellingTests(test: TestAPI<StoreTest>): void {
     for (const tenantId of [TENANT, OTHER_TENANT]) await acceptDue(store, { tenantId });
     const bounds = { historyBeforeMs: 0, receiptsBeforeMs: 0, sentKeysBeforeMs: 0, eventsBeforeMs: NOW + 1 };
     const removed: number[] = [];
-    for (let i = 0; i < 3; i++) removed.push(await store.purge({ ...bounds, limit: 3 }));
+    const sum = () => removed.reduce((total, n) => total + n, 0);
+    // A store may keep what was committed beside a transaction that is still open, as of another test.
+    while (sum() < 4 && removed.length < 1_000) removed.push(await store.purge({ ...bounds, limit: 3 }));
     // A store may delete by whole commits.
     expect(Math.max(...removed)).toBeLessThanOrEqual(3);
-    expect(removed.reduce((sum, n) => sum + n, 0)).toBe(4);
+    expect(sum()).toBe(4);
     expect(await typesOf(store, { tenantId: OTHER_TENANT })).toEqual([]);
   });
 
