@@ -1,4 +1,4 @@
-import type { Claim } from "../store/store.ts";
+import type { Claim, Lease } from "../store/store.ts";
 import { Heap } from "./heap.ts";
 
 /** A delivery in the worker's hands. */
@@ -147,4 +147,22 @@ export class Hand {
     this.#lanes.set(name, lane);
     return lane;
   }
+}
+
+/** A lease that had ended was claimed again by the worker that holds it still: it goes on under the new one. */
+export function adopt(held: Held, claim: Claim, leaseExpiresAtMs: number): void {
+  // A retry that is already recorded may be claimed before this worker hears of it: that is a run of its own.
+  if (held.phase !== "sent") held.claim.fence = claim.fence;
+  else if (held.claim.fence !== claim.fence) held.reclaimed = { claim, leaseExpiresAtMs };
+  held.leaseExpiresAtMs = leaseExpiresAtMs;
+  held.isLost = false;
+}
+
+/** Not yet begun to be sent. */
+export function isIdle({ phase }: Held): boolean {
+  return phase === "waiting" || phase === "queued";
+}
+
+export function leaseOf({ claim }: Held): Lease {
+  return { tenantId: claim.delivery.tenantId, deliveryId: claim.delivery.id, fence: claim.fence };
 }

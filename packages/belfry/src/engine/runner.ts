@@ -4,7 +4,7 @@ import type { Claim, Lease, Settlement } from "../store/store.ts";
 import { asOfNow, mayHaveChanged } from "./as-of-now.ts";
 import type { Timer } from "./clock.ts";
 import { followersOf } from "./followers.ts";
-import { Hand, type Held } from "./hand.ts";
+import { adopt, Hand, type Held, isIdle, leaseOf } from "./hand.ts";
 import { judge } from "./judge.ts";
 import { judgeInDoubt } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
@@ -380,22 +380,4 @@ export class Runner {
     this.#whenIdle = [];
     for (const resolve of waiting) resolve();
   }
-}
-
-/** A lease that had ended was claimed again by the worker that holds it still: it goes on under the new one. */
-function adopt(held: Held, claim: Claim, leaseExpiresAtMs: number): void {
-  // A retry that is already recorded may be claimed before this worker hears of it: that is a run of its own.
-  if (held.phase !== "sent") held.claim.fence = claim.fence;
-  else if (held.claim.fence !== claim.fence) held.reclaimed = { claim, leaseExpiresAtMs };
-  held.leaseExpiresAtMs = leaseExpiresAtMs;
-  held.isLost = false;
-}
-
-/** Not yet begun to be sent. */
-function isIdle({ phase }: Held): boolean {
-  return phase === "waiting" || phase === "queued";
-}
-
-function leaseOf({ claim }: Held): Lease {
-  return { tenantId: claim.delivery.tenantId, deliveryId: claim.delivery.id, fence: claim.fence };
 }
