@@ -25,6 +25,8 @@ async function plannedOf(
   reminder: Reminder,
   { open, count }: { open: readonly Delivery[]; count: number },
 ): Promise<Occurrence[]> {
+  // By the date that is gone nothing will ring, and by the next one it is not known when.
+  if (reminder.spec.planned?.waitsFor !== undefined) return [];
   const openKeys = new Set(open.flatMap(({ kind, occurrence }) => (kind === "rule" ? [occurrence.key] : [])));
   const nowMs = Math.floor(deps.clock.now());
   const planned: Occurrence[] = [];

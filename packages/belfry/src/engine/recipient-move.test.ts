@@ -118,6 +118,20 @@ describe("someone whose birthday changes", () => {
     expect(people.times()).toEqual(["2026-03-20T09:00", "2027-03-20T09:00"]);
   });
 
+  test("has nothing to come while the date is not known, nor once they are deleted", async () => {
+    await using people = await createPeople("sqlite", COARSE);
+    await people.put("rcp_ada", { dates: { birthday: "1990-03-20" } });
+    await people.engine.start();
+    const id = await people.accept(BIRTHDAY);
+    expect(await people.engine.occurrences(TENANT.id, id, 2)).toHaveLength(2);
+    await changeAt(people, "2026-03-10T00:00", { dates: {} });
+    expect(await people.engine.occurrences(TENANT.id, id, 2)).toEqual([]);
+    await people.engine.deleteRecipient(TENANT, "rcp_ada");
+    await people.engine.inStep();
+    expect(await people.engine.occurrences(TENANT.id, id, 2)).toEqual([]);
+    expect(people.faults).toEqual([]);
+  });
+
   test("waits while the date is not known, and goes on once it is", async () => {
     await using people = await withBirthday("1990-03-20");
     await changeAt(people, "2026-03-10T00:00", { dates: {} });

@@ -120,6 +120,8 @@ export async function* unsentFrom(
   reminder: Reminder,
   { from, nowMs }: Walk,
 ): AsyncGenerator<Occurrence, void, void> {
+  // One of a recipient who was deleted has no plan any more: the dates that it read are gone.
+  if (from === null) return;
   const plan = planOfReminder(reminder);
   const skips = keysOf(reminder.skips);
   let next = unskipped(plan, from, skips);

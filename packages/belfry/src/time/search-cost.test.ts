@@ -125,12 +125,15 @@ const ruleParts = fc.record({
   COUNT: fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: undefined }),
 });
 
+/** A count takes up to 250 steps a year (MOST_STEPS), so that of a rule which began earlier may be refused. */
+const FIRST_YEAR = 1850;
+
 describe("whatever the rule", () => {
-  test("no search of a rule begun since 1700 takes more than twice the steps that reading allows", () => {
+  test("no search of a rule begun since 1850 takes more than twice the steps that reading allows", () => {
     fc.assert(
       fc.property(
         ruleParts,
-        fc.integer({ min: 1700, max: 2100 }),
+        fc.integer({ min: FIRST_YEAR, max: 2100 }),
         fc.constantFrom("UTC", "America/St_Johns", "Africa/Casablanca", "Pacific/Apia"),
         (parts, year, timeZone) => {
           const given = Object.entries(parts).filter(([, value]) => value !== undefined);

@@ -49,7 +49,8 @@ async function callAll(world: World, document: OpenApi, random: SeededRandom) {
         throw new Error(`Cannot call ${shown}`, { cause: error });
       });
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      if (faults.length > 0) wrong.push(`${shown}\n  -> ${status} ${faults.join("; ")}`);
+      if (faults.length > 0)
+        wrong.push(`${shown}\n  -> ${status} ${text.slice(0, 500)} ${faults.join("; ")}`);
       if (status < 300 && text.startsWith("{")) calls.learn(JSON.parse(text) as Json);
     }
   };

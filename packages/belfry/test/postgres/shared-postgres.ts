@@ -13,9 +13,15 @@ export interface TestDatabase extends AsyncDisposable {
   drop(): Promise<void>;
 }
 
-/** A new, empty database on the server that all test files of a run share. */
-export async function createDatabase(): Promise<TestDatabase> {
-  const shared = await sharedServer();
+/** Where a server is, and what it can. */
+interface ServerAddress {
+  url: string;
+  major: number;
+}
+
+/** A new, empty database on the server that all test files of a run share, or on the one that is given. */
+export async function createDatabase(server?: ServerAddress): Promise<TestDatabase> {
+  const shared = server ?? (await sharedServer());
   const name = `test_${randomBytes(8).toString("hex")}`;
   // Copying files is the faster way while nothing is forced to disk; before 15 it was the only one. Nothing
   // can be connected to template0, which would hold it up.
@@ -28,7 +34,7 @@ export async function createDatabase(): Promise<TestDatabase> {
 }
 
 /** Where the shared server is; the first who asks waits until it is up. Throws if it cannot be started. */
-async function sharedServer(): Promise<{ url: string; major: number }> {
+async function sharedServer(): Promise<ServerAddress> {
   const socket = connect(inject("sharedPostgresPort"), "127.0.0.1");
   const answer = JSON.parse(await text(socket)) as SharedServerAnswer;
   if ("refusal" in answer) throw new Error(answer.refusal);
