@@ -93,18 +93,24 @@ export class Attendance {
   }
 
   /** The next time, or when another one will be gone, if that is sooner: what it held should not wait. */
-  #beatLater(inMs?: number): void {
-    const { clock, store, tuning } = this.#deps;
+  #beatLater(inMs = this.#everyMs): void {
+    const { clock } = this.#deps;
     const nowMs = clock.now();
-    const everyMs = store.isShared ? tuning.beatMs : tuning.tickMs;
-    const atMs = Math.min(nowMs + (inMs ?? everyMs), this.#nextGoneMs ?? Number.POSITIVE_INFINITY);
+    const atMs = Math.min(nowMs + inMs, this.#nextGoneMs ?? Number.POSITIVE_INFINITY);
     this.#timer?.cancel();
     this.#timer = clock.at(Math.max(nowMs, atMs), () => {
+      const begunMs = clock.now();
       this.#beating ??= this.#beat().finally(() => {
         this.#beating = null;
-        if (this.#timer !== null) this.#beatLater();
+        // Counted from its beginning, so that one that takes long does not make it seem silent.
+        if (this.#timer !== null) this.#beatLater(Math.max(0, begunMs + this.#everyMs - clock.now()));
       });
     });
+  }
+
+  get #everyMs(): number {
+    const { store, tuning } = this.#deps;
+    return store.isShared ? tuning.beatMs : tuning.tickMs;
   }
 
   /** Often enough to know that it was not away. */

@@ -1,8 +1,5 @@
-/**
- * One whose lock is gone and who has been silent for so long is gone: it beats twice a second, and a beat itself
- * takes some time.
- */
-export const GONE_AFTER_MS = 1_250;
+/** One whose lock is gone and who has been silent for so long, a little over two beats, is gone. */
+export const GONE_AFTER_MS = 1_100;
 
 /** SQL: whether the process of a row `w` of `workers` holds its lock; `lockClass`: the parameter of the lock's class. */
 export function holdsLock(lockClass: string): string {
