@@ -32,8 +32,9 @@ const recipient = fc.record(
       fc.constant(null),
       fc.record({ from: fc.constant("22:00"), to: fc.constantFrom("07:00", "22:00") }),
     ),
-    tags: fc.uniqueArray(fc.string()),
-    attributes: fc.dictionary(fc.string(), fc.jsonValue()),
+    // Few, since one that is wrong spoils all of it, and enough must be right.
+    tags: fc.uniqueArray(fc.oneof(fc.string(), fc.constantFrom("vip", "new")), { maxLength: 3 }),
+    attributes: fc.dictionary(fc.oneof(fc.string(), fc.constant("plan")), fc.jsonValue(), { maxKeys: 3 }),
   },
   { requiredKeys: [] },
 );

@@ -23,22 +23,25 @@ export interface DeliveryExit {
   nowMs: number;
 }
 
+/** SQL that keeps deliveries which are `gone`, as deleted rows with what has become of them, in the history. */
+export const KEEP_DELIVERIES = `INSERT INTO deliveries_history (${DELIVERY_MOVED}, settled_at) SELECT ${columnsWith(
+  DELIVERY_MOVED,
+  "gone",
+  {
+    state: "new_state",
+    reason: "new_reason",
+    attempts: "attempts + failed",
+    story: storyWith("story", "attempt"),
+  },
+)}, settled_at FROM gone`;
+
 const RETIRE_DELIVERIES = statement(
   "retire_deliveries",
   `WITH gone AS (
      DELETE FROM deliveries d USING unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::bigint[])
        AS x (tenant_id, id, new_state, new_reason, attempt, failed, settled_at)
      WHERE d.tenant_id = x.tenant_id AND d.id = x.id RETURNING d.*, x.new_state, x.new_reason, x.attempt, x.failed, x.settled_at)
-   INSERT INTO deliveries_history (${DELIVERY_MOVED}, settled_at) SELECT ${columnsWith(
-     DELIVERY_MOVED,
-     "gone",
-     {
-       state: "new_state",
-       reason: "new_reason",
-       attempts: "attempts + failed",
-       story: storyWith("story", "attempt"),
-     },
-   )}, settled_at FROM gone`,
+   ${KEEP_DELIVERIES}`,
 );
 
 /** Moves open deliveries; the caller holds their reminders and knows their states. */
@@ -63,9 +66,11 @@ export async function retireDeliveries(
   }
 }
 
-const RETIRE_REMINDERS = statement(
-  "retire_reminders",
-  `WITH gone AS (
+/**
+ * SQL that moves those of the reminders `$1` (tenants) and `$2` (ids) that have nothing left to the history, at `$3`:
+ * they are `gone` then, as they were.
+ */
+export const GONE_REMINDERS = `gone AS (
      DELETE FROM reminders r USING unnest($1::text[], $2::text[]) AS x (tenant_id, id)
      WHERE r.tenant_id = x.tenant_id AND r.id = x.id AND r.next_due IS NULL
        AND NOT EXISTS (SELECT FROM deliveries d WHERE d.tenant_id = r.tenant_id AND d.reminder_id = r.id)
@@ -73,7 +78,11 @@ const RETIRE_REMINDERS = statement(
    kept AS (INSERT INTO reminders_history (${REMINDER_MOVED}) SELECT ${columnsWith(REMINDER_MOVED, "gone", {
      state: "CASE state WHEN 'cancelled' THEN state ELSE 'finished' END",
      updated_at: "$3::bigint",
-   })} FROM gone)
+   })} FROM gone)`;
+
+const RETIRE_REMINDERS = statement(
+  "retire_reminders",
+  `WITH ${GONE_REMINDERS}
    SELECT tenant_id, id, state FROM gone`,
 );
 

@@ -1,7 +1,8 @@
 import type { Queryable } from "./database.ts";
+import { GONE_REMINDERS } from "./history.ts";
 import { LEDGER_ROWS, type TransactionLedger } from "./ledger.ts";
 import { keyArrays, type ReminderKey } from "./locks.ts";
-import { columnsWith, REMINDER_MOVED, whole } from "./rows.ts";
+import { whole } from "./rows.ts";
 import { statement } from "./statement.ts";
 
 /**
@@ -10,15 +11,7 @@ import { statement } from "./statement.ts";
  */
 const RETIRE = statement(
   "retire_and_tell",
-  `WITH gone AS (
-     DELETE FROM reminders r USING unnest($1::text[], $2::text[]) AS x (tenant_id, id)
-     WHERE r.tenant_id = x.tenant_id AND r.id = x.id AND r.next_due IS NULL
-       AND NOT EXISTS (SELECT FROM deliveries d WHERE d.tenant_id = r.tenant_id AND d.reminder_id = r.id)
-     RETURNING r.*),
-   kept AS (INSERT INTO reminders_history (${REMINDER_MOVED}) SELECT ${columnsWith(REMINDER_MOVED, "gone", {
-     state: "CASE state WHEN 'cancelled' THEN state ELSE 'finished' END",
-     updated_at: "$3::bigint",
-   })} FROM gone),
+  `WITH ${GONE_REMINDERS},
    events AS (
      SELECT tenant_id, string_agg(json_build_array('reminder.finished', $3::bigint, id, NULL)::text, ',') AS events
      FROM gone WHERE state IN ('active', 'paused') GROUP BY tenant_id),

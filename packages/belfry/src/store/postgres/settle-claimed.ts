@@ -2,9 +2,10 @@ import { type Delivery, isSettled, type SettledState } from "../../domain/delive
 import type { Recorded } from "../settlement-sums.ts";
 import type { Settlement } from "../store.ts";
 import type { Queryable } from "./database.ts";
+import { KEEP_DELIVERIES } from "./history.ts";
 import type { TransactionLedger } from "./ledger.ts";
 import { lockReminders } from "./locks.ts";
-import { columnsWith, DELIVERY_MOVED, integer, type RowSet, rowSet, storyWith, whole } from "./rows.ts";
+import { integer, type RowSet, rowSet, storyWith, whole } from "./rows.ts";
 import { type Statement, statement } from "./statement.ts";
 import { isYearKey } from "./stored-occurrence.ts";
 import { lines, plain, texts } from "./values.ts";
@@ -107,16 +108,7 @@ const END = statement(
      DELETE FROM deliveries d USING held x WHERE d.tenant_id = x.tenant_id AND d.id = x.id AND ${ENDING.areAll}
      RETURNING d.*, x.new_state, x.new_reason, x.attempt, x.failed, x.settled_at),
    kept AS (
-     INSERT INTO deliveries_history (${DELIVERY_MOVED}, settled_at) SELECT ${columnsWith(
-       DELIVERY_MOVED,
-       "gone",
-       {
-         state: "new_state",
-         reason: "new_reason",
-         attempts: "attempts + failed",
-         story: storyWith("story", "attempt"),
-       },
-     )}, settled_at FROM gone)
+     ${KEEP_DELIVERIES})
    SELECT ${ENDING.same} AS n`,
 );
 
