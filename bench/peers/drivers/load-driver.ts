@@ -8,6 +8,7 @@ export type DriverName = "graphile-worker" | "pg-boss" | "bullmq" | "naive-100ms
 
 /** The driver of a program, by the name that is used on the command line. */
 export function loadDriver(name: DriverName): Driver {
+  // Each is given the tuning that it made itself, which nobody else looks into.
   const drivers: Record<DriverName, () => Driver> = {
     "graphile-worker": () => graphileWorker as unknown as Driver,
     "pg-boss": () => pgBoss as unknown as Driver,

@@ -53,6 +53,7 @@ describe("createTelling()", () => {
 
   test("createTelling() keeps what an observer throws from the engine", async () => {
     const { telling, lines } = tellingAt("debug", true);
+    // What no engine tells, so that whoever looks into it throws.
     telling.observe({ kind: "claimed", delivery: null as unknown as Delivery, isInDoubt: false });
     expect(lines[0]).toContain("Cannot tell of claimed");
     expect(await valueOfSeries(telling, "belfry_deliveries_claimed_total")).toBe(1);

@@ -74,6 +74,7 @@ export async function leftIn(databaseUrl: string): Promise<Left> {
        (SELECT count(*)::int FROM belfry.reminders r WHERE next_due IS NULL
          AND NOT EXISTS (SELECT FROM belfry.deliveries d WHERE d.tenant_id = r.tenant_id AND d.reminder_id = r.id)) AS stuck`,
   );
+  // Its columns are named as the fields of `Left` above.
   return row as unknown as Left;
 }
 
