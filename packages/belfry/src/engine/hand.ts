@@ -1,4 +1,5 @@
 import type { Claim, Lease } from "../store/store.ts";
+import { Fifo } from "./fifo.ts";
 import { Heap } from "./heap.ts";
 
 /** A delivery in the worker's hands. */
@@ -17,7 +18,7 @@ interface Lane {
   held: number;
   running: number;
   concurrency: number;
-  queue: Held[];
+  queue: Fifo<Held>;
 }
 
 /**
@@ -143,7 +144,7 @@ export class Hand {
   #laneFor(name: string, concurrency: number): Lane {
     const known = this.#lanes.get(name);
     if (known) return known;
-    const lane: Lane = { held: 0, running: 0, concurrency, queue: [] };
+    const lane: Lane = { held: 0, running: 0, concurrency, queue: new Fifo() };
     this.#lanes.set(name, lane);
     return lane;
   }
