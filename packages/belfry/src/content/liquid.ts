@@ -68,7 +68,7 @@ export function createTemplates(escaping: "html" | "none"): Templates {
 
 /** Whether a text has places to fill in; most have none, and need no parser. */
 export function isTemplate(text: string): boolean {
-  return text.includes("{{") || text.includes("{%");
+  return text.includes("{") && (text.includes("{{") || text.includes("{%"));
 }
 
 /** Whether anything within a JSON value has places to fill in; made without lists, since all that is sent is asked. */

@@ -25,13 +25,21 @@ export function createRenderer(): RenderContent {
 }
 
 /** The variant of a locale, else of its language, else the content itself. */
-export function variantFor({ locales, ...content }: Content, locale: string | null): ContentParts {
-  if (locales === undefined || locale === null) return content;
+export function variantFor(content: Content, locale: string | null): ContentParts {
+  const { locales } = content;
+  if (locales === undefined || locale === null) return ownParts(content);
   const wanted = locale.toLowerCase();
   const [language = wanted] = wanted.split("-");
   const entries = Object.entries(locales).map(([name, parts]) => [name.toLowerCase(), parts] as const);
   const found = entries.find(([name]) => name === wanted) ?? entries.find(([name]) => name === language);
-  return found?.[1] ?? content;
+  return found?.[1] ?? ownParts(content);
+}
+
+/** Without its variants; one that has none is passed on as it is, since all that is sent comes by here. */
+function ownParts(content: Content): ContentParts {
+  if (content.locales === undefined) return content;
+  const { locales: _, ...parts } = content;
+  return parts;
 }
 
 interface Rendering {

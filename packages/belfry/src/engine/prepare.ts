@@ -22,15 +22,36 @@ export type Prepared =
   | { kind: "dead"; error: string }
   | { kind: "settle"; verdict: Verdict };
 
-/** Finds where a claim goes now, and fills in what it says. */
-export async function prepare(deps: EngineDeps, given: Claim): Promise<Prepared> {
+/**
+ * Finds where a claim goes now, and fills in what it says. Only what must ask the store for something makes a
+ * promise of it: most of a herd must not.
+ */
+export function prepare(deps: EngineDeps, given: Claim): Prepared | Promise<Prepared> {
   const claim = given.campaign ? { ...given, reminder: asOfCampaign(given.reminder, given.campaign) } : given;
-  const { delivery, reminder, recipient } = claim;
-  const located = await locate(deps, claim);
+  const located = locate(deps, claim);
+  if (claim.campaign || located instanceof Promise) return prepareWithStore(deps, claim, located);
+  return made(deps, claim, { located, digest: NO_DIGEST });
+}
+
+async function prepareWithStore(
+  deps: EngineDeps,
+  claim: Claim,
+  place: Located | Promise<Located>,
+): Promise<Prepared> {
+  const located = await place;
+  const digest = located.ok && claim.campaign ? await digestOf(deps, claim) : NO_DIGEST;
+  return made(deps, claim, { located, digest });
+}
+
+function made(
+  deps: EngineDeps,
+  claim: Claim,
+  { located, digest }: { located: Located; digest: Digest },
+): Prepared {
   if (!located.ok) return { kind: "dead", error: located.error };
-  const digest = claim.campaign ? await digestOf(deps, claim) : NO_DIGEST;
   if (digest.kind === "nothing")
     return { kind: "settle", verdict: { state: "cancelled", reason: digest.reason } };
+  const { delivery, reminder, recipient } = claim;
   const acknowledgeLink = deps.acknowledgeLink?.(delivery) ?? null;
   const values = () => contentValues(claim, { events: digest.events, acknowledgeLink });
   const rendered = deps.content.render(reminder.spec.content, values, recipient?.locale ?? null);
@@ -66,7 +87,7 @@ type Located =
   | { ok: true; channel: Channel; destination: Destination; endpoint: Endpoint | null }
   | { ok: false; error: string };
 
-async function locate(deps: EngineDeps, claim: Claim): Promise<Located> {
+function locate(deps: EngineDeps, claim: Claim): Located | Promise<Located> {
   const { delivery, recipient } = claim;
   if (delivery.channel === "none") return refuse("the recipient has no address on any channel");
   const channel = deps.channels.get(delivery.channel);

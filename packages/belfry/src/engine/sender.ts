@@ -23,38 +23,46 @@ export interface Leave {
 export function createSender(deps: EngineDeps, worker: string) {
   return async (claim: Claim, leave: Leave): Promise<Settlement | null> => {
     const startedAtMs = deps.clock.now();
-    const tried = await attemptSafely(deps, claim, leave);
+    let tried: Tried | null;
+    try {
+      tried = await attempt(deps, claim, leave);
+    } catch (error) {
+      tried = failed(deps, claim, error);
+    }
     if (tried === null) return null;
-    const nowMs = deps.clock.now();
-    const { delivery, reminder, fence } = claim;
-    const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, nowMs, claimed: delivery };
-    if (tried.kind === "not-tried") return { ...ids, ...tried.verdict };
-    const { outcome } = tried;
-    const { policy } = reminder.spec;
-    const verdict = judgeOutcome(outcome, { delivery, policy, nowMs, random: deps.random() });
-    const attempt = {
-      ...toAttempt(outcome, { number: delivery.story.length + 1, worker, startedAtMs, nowMs }),
-      ...aroundIt(delivery, verdict),
-    };
-    const follow = followersOf(deps, { claim, verdict, nowMs });
-    return { ...ids, attempt, ...verdict, ...(follow.length > 0 ? { follow } : {}) };
+    return settlementOf(deps, claim, { tried, frame: { worker, startedAtMs, nowMs: deps.clock.now() } });
   };
 }
 
 /** What came of an attempt; or that there was none to make. */
 type Tried = { kind: "tried"; outcome: Outcome } | { kind: "not-tried"; verdict: Verdict };
 
-async function attemptSafely(deps: EngineDeps, claim: Claim, leave: Leave): Promise<Tried | null> {
-  try {
-    return await attempt(deps, claim, leave);
-  } catch (error) {
-    deps.onFault(`send delivery ${claim.delivery.id}`, error);
-    if (error instanceof StoreError || error instanceof ShortageError) return null;
-    return {
-      kind: "tried",
-      outcome: { kind: "retryable", error: "Belfry itself failed; its log tells why" },
-    };
-  }
+/** What is our own fault is no verdict on the message. */
+function failed(deps: EngineDeps, claim: Claim, error: unknown): Tried | null {
+  deps.onFault(`send delivery ${claim.delivery.id}`, error);
+  if (error instanceof StoreError || error instanceof ShortageError) return null;
+  return {
+    kind: "tried",
+    outcome: { kind: "retryable", error: "Belfry itself failed; its log tells why" },
+  };
+}
+
+function settlementOf(
+  deps: EngineDeps,
+  claim: Claim,
+  { tried, frame }: { tried: Tried; frame: AttemptFrame },
+): Settlement {
+  const { delivery, reminder, fence } = claim;
+  const { nowMs } = frame;
+  const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, nowMs, claimed: delivery };
+  if (tried.kind === "not-tried") return { ...ids, ...tried.verdict };
+  const { outcome } = tried;
+  const { policy } = reminder.spec;
+  const verdict = judgeOutcome(outcome, { delivery, policy, nowMs, random: deps.random() });
+  const attempt = toAttempt(outcome, delivery, frame);
+  tellAround(attempt, delivery, verdict);
+  const follow = followersOf(deps, { claim, verdict, nowMs });
+  return { ...ids, attempt, ...verdict, ...(follow.length > 0 ? { follow } : {}) };
 }
 
 async function attempt(deps: EngineDeps, claim: Claim, { signal, mayLeave }: Leave): Promise<Tried | null> {
@@ -82,16 +90,20 @@ async function switchOff(deps: EngineDeps, endpoint: Endpoint | null, reason: st
   if (result) deps.observe?.({ kind: "endpoint-off", tenantId, name, reason });
 }
 
+/** Whose attempt it is, and when it was made. */
 interface AttemptFrame {
-  number: number;
   worker: string;
   startedAtMs: number;
   nowMs: number;
 }
 
-function toAttempt(outcome: Outcome, { number, worker, startedAtMs, nowMs }: AttemptFrame): Attempt {
+function toAttempt(
+  outcome: Outcome,
+  { story }: Delivery,
+  { worker, startedAtMs, nowMs }: AttemptFrame,
+): Attempt {
   const attempt: Attempt = {
-    number,
+    number: story.length + 1,
     worker,
     startedAtMs,
     durationMs: Math.max(0, nowMs - startedAtMs),
@@ -104,13 +116,8 @@ function toAttempt(outcome: Outcome, { number, worker, startedAtMs, nowMs }: Att
 }
 
 /** What the delivery itself forgets when it is brought back again: the last time that it was, and how this ends. */
-function aroundIt(
-  { story, redrivenAtMs }: Delivery,
-  { state, reason }: Verdict,
-): Pick<Attempt, "redrivenAtMs" | "ended"> {
+function tellAround(attempt: Attempt, { story, redrivenAtMs }: Delivery, { state, reason }: Verdict): void {
   const isFirstSince = redrivenAtMs !== null && story.every((before) => before.redrivenAtMs !== redrivenAtMs);
-  return {
-    ...(isFirstSince ? { redrivenAtMs } : {}),
-    ...(state === "dead" || state === "expired" ? { ended: { state, reason } } : {}),
-  };
+  if (isFirstSince) attempt.redrivenAtMs = redrivenAtMs;
+  if (state === "dead" || state === "expired") attempt.ended = { state, reason };
 }

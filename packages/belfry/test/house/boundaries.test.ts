@@ -6,7 +6,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   time: [],
   domain: ["time"],
   store: ["domain", "time"],
-  channels: ["domain"],
+  channels: ["domain", "time/instant.ts"],
   content: ["domain"],
   engine: [
     "domain",

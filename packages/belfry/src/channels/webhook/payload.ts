@@ -1,4 +1,5 @@
 import { type Json, plainText } from "../../domain/content.ts";
+import { formatInstant } from "../../time/instant.ts";
 import type { Message } from "../channel.ts";
 
 /** What a receiver gets, as JSON. */
@@ -27,16 +28,11 @@ export function payloadBytes(message: Message): Buffer {
     message: plainText(content),
     eventId: message.occurrenceId,
     userId: message.userId,
-    timestamp: instant(message.dueMs),
+    timestamp: formatInstant(message.dueMs),
     data: content.data ?? null,
   };
   if (content.title !== undefined) payload.title = content.title;
   if (content.html !== undefined) payload.html = content.html;
   if (message.acknowledgeUrl !== null) payload.acknowledgeUrl = message.acknowledgeUrl;
   return Buffer.from(JSON.stringify(payload));
-}
-
-function instant(epochMs: number): string {
-  const text = new Date(epochMs).toISOString();
-  return epochMs % 1000 === 0 ? `${text.slice(0, -".000Z".length)}Z` : text;
 }

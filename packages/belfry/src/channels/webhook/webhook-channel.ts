@@ -93,16 +93,16 @@ class WebhookChannel implements Channel {
     return url.ok ? { ok: true, destination: url.destination } : url;
   }
 
-  async send(message: Message, signal: AbortSignal, mayLeave = () => true): Promise<Outcome | null> {
-    const url = this.#checked(message.destination.address);
-    if (!url.ok) return { kind: "permanent", error: url.message };
-    const failed = `Cannot post to ${url.destination}`;
-    if (signal.aborted) return { kind: "retryable", error: `${failed}: the process is ending` };
-    const signed = this.#sign(message);
-    if (!signed.ok) return { kind: "permanent", error: `${failed}: ${signed.message}` };
-    const { origin, path } = url;
-    const { headers, body } = signed;
+  send(message: Message, signal: AbortSignal, mayLeave = () => true): Promise<Outcome | null> {
     return new Promise((settle, fail) => {
+      const url = this.#checked(message.destination.address);
+      if (!url.ok) return settle({ kind: "permanent", error: url.message });
+      const failed = `Cannot post to ${url.destination}`;
+      if (signal.aborted) return settle({ kind: "retryable", error: `${failed}: the process is ending` });
+      const signed = this.#sign(message);
+      if (!signed.ok) return settle({ kind: "permanent", error: `${failed}: ${signed.message}` });
+      const { origin, path } = url;
+      const { headers, body } = signed;
       const attempt = this.#start({ destination: url.destination, signal, mayLeave, settle, fail });
       this.#agent.dispatch({ origin, path, method: "POST", headers, body }, attempt);
     });
