@@ -15,7 +15,7 @@ What \`--help\` says of each command. [The guide](../guides/cli.md) tells how to
 
 /** \`docs/reference/cli.md\`: the help of the program and of every command. */
 export async function renderCliPage(): Promise<string> {
-  const program = createProgram(createContext(optionsOf([], [])));
+  const program = await createProgram(createContext(optionsOf([], [])));
   const sections: string[] = [];
   for (const command of withThoseBelow(program)) sections.push(await renderHelp(wordsOf(command)));
   return [INTRODUCTION, ...sections].join("\n");

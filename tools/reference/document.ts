@@ -1,6 +1,7 @@
 import { VERSION } from "../../packages/belfry/src/config/version.ts";
 import { OPERATOR } from "../../packages/belfry/src/domain/operator.ts";
 import { createApp } from "../../packages/belfry/src/http/app.ts";
+import { allOperations } from "../../packages/belfry/src/http/operations.ts";
 import type { ApiDocument } from "../../packages/belfry/src/http/reference/api-document.ts";
 
 /** The document that the server gives at `/openapi.json`, without a server. */
@@ -15,6 +16,7 @@ export async function readDocument(): Promise<ApiDocument> {
     // They are there with BELFRY_PUBLIC_URL.
     links: { acknowledge: () => "", calendar: () => "", readAcknowledge: () => null },
     version: VERSION,
+    operations: allOperations,
     renderMetrics: () => absent<Promise<never>>("metrics"),
   });
   const response = await app.request("/openapi.json");

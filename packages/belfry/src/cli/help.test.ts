@@ -5,7 +5,7 @@ import { fillParagraphs } from "./help-text.ts";
 import { createProgram } from "./program.ts";
 import { NOWHERE, run } from "./test/run.ts";
 
-const program = createProgram(createContext(NOWHERE));
+const program = await createProgram(createContext(NOWHERE));
 const ENTRIES = COMMAND_GROUPS.flatMap(({ entries }) => entries);
 /** Every command with the words that lead to it. */
 const PATHS = program.commands.flatMap((command) => [

@@ -2,11 +2,10 @@ import { describe, expect, test } from "vitest";
 import { ConflictError, SettingError } from "../domain/errors.ts";
 import { COMMAND_GROUPS } from "./command-groups.ts";
 import { createContext } from "./context.ts";
+import { createProgram } from "./program.ts";
 import { NOWHERE, ROLES_IDLE, run, TEST_KEY } from "./test/run.ts";
 
-const COMMANDS = COMMAND_GROUPS.flatMap(({ entries }) => entries).map(({ create }) =>
-  create(createContext(NOWHERE)).name(),
-);
+const COMMANDS = COMMAND_GROUPS.flatMap(({ entries }) => entries).map(({ name }) => name);
 
 describe("help", () => {
   test("runCli() names every command and the exit codes when asked for help", async () => {
@@ -124,4 +123,23 @@ describe("config", () => {
     expect(JSON.parse(out)).toMatchObject({ problems: [expect.stringContaining("BELFRY_TICK")] });
     expect(err).toContain('BELFRY_TICK = "soon"');
   });
+});
+
+describe("createProgram()", () => {
+  test("has one command alone when the first word names it, called as its entry says", async () => {
+    for (const { name, load } of COMMAND_GROUPS.flatMap(({ entries }) => entries)) {
+      const create = await load();
+      expect(create(createContext(NOWHERE)).name()).toBe(name);
+    }
+    const { commands } = await createProgram(createContext(NOWHERE), "list");
+    expect(commands.map((command) => command.name())).toEqual(["list"]);
+  });
+
+  test.each([undefined, "--server", "frobnicate", "help", "completion"])(
+    "has every command when the first word is %s",
+    async (first) => {
+      const { commands } = await createProgram(createContext(NOWHERE), first);
+      expect(commands.map((command) => command.name())).toEqual(COMMANDS);
+    },
+  );
 });

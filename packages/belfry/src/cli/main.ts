@@ -44,7 +44,7 @@ export async function runCli(options: CliOptions): Promise<ExitCode> {
   const context = createContext(options);
   let action = "run";
   try {
-    const program = createProgram(context);
+    const program = await createProgram(context, options.argv[0]);
     program.hook("preAction", (_program, command) => {
       action = actionOf(command);
     });

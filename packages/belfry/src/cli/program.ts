@@ -32,8 +32,15 @@ const WIDEST = 110;
 /** The options that say which server; they may stand anywhere. */
 const SERVER_OPTIONS: readonly string[] = ["server", "key-file"];
 
-/** The command line of Belfry: one command for each file in `commands/`. */
-export function createProgram(context: CliContext): Command {
+/** These tell of all the others. */
+const NEED_ALL: readonly string[] = ["help", "completion"];
+
+/**
+ * The command line of Belfry: one command for each file in `commands/`.
+ *
+ * @param first the first word of what is to be read: if it names a command, that one alone is there
+ */
+export async function createProgram(context: CliContext, first?: string): Promise<Command> {
   const program = new Command("belfry")
     .description("Durable reminders, delivered at the right instant.")
     .version(VERSION, "-V, --version", "show the version")
@@ -46,14 +53,19 @@ export function createProgram(context: CliContext): Command {
     context.choice = program.opts();
     refuseServer(context.choice, command);
   });
-  for (const { title, entries } of COMMAND_GROUPS) {
-    for (const entry of entries) {
-      const command = entry.create(context).helpGroup(title);
-      program.addCommand(command);
-      configureAll(command, entry, context);
-    }
+  for (const { title, entry } of entriesFor(first)) {
+    const create = await entry.load();
+    const command = create(context).helpGroup(title);
+    program.addCommand(command);
+    configureAll(command, entry, context);
   }
   return program;
+}
+
+function entriesFor(first: string | undefined): { title: string; entry: CommandEntry }[] {
+  const all = COMMAND_GROUPS.flatMap(({ title, entries }) => entries.map((entry) => ({ title, entry })));
+  const named = all.filter(({ entry }) => entry.name === first && !NEED_ALL.includes(entry.name));
+  return named.length > 0 ? named : all;
 }
 
 /** A command and those below it. */

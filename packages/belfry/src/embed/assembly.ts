@@ -24,8 +24,6 @@ import type { Store } from "../store/store.ts";
 import type { Footing } from "./footing.ts";
 import { linksOf } from "./links.ts";
 import { openChannels } from "./open-channels.ts";
-import { openPostgresFooting } from "./postgres-footing.ts";
-import { openSqliteFooting } from "./sqlite-footing.ts";
 import { createTelling, type Telling } from "./telling.ts";
 
 /** Where a database of PostgreSQL is. */
@@ -148,13 +146,17 @@ interface Surroundings {
   telling: Telling;
 }
 
-function openFooting(plan: AssemblyPlan, { clock, measured, telling }: Surroundings): Promise<Footing> {
+/** Loads the one that is stood on, and not the other. */
+async function openFooting(plan: AssemblyPlan, { clock, measured, telling }: Surroundings): Promise<Footing> {
   const { settings, folderName, roles = ROLES, waitsMs = 0, giveUp, tuning = {} } = plan;
   const { onFault, metrics, faults } = telling;
   const onCommit = metrics?.onCommit;
   const { database } = settings;
-  if (database === null || measured === null)
+  if (database === null || measured === null) {
+    const { openSqliteFooting } = await import("./sqlite-footing.ts");
     return openSqliteFooting({ settings, folderName, nowMs: clock.now(), onCommit });
+  }
+  const { openPostgresFooting } = await import("./postgres-footing.ts");
   return openPostgresFooting({
     settings,
     database,

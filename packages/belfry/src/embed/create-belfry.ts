@@ -50,7 +50,7 @@ export async function createBelfry(options: BelfryOptions = {}): Promise<Belfry>
   const key = assembly.access.newKey();
   const store = withOwnKey(assembly.store, key, assembly.clock.now());
   const access = { ...assembly.access, rateLimit: null };
-  const inProcess = createInProcess(createApi({ ...assembly, store, access }));
+  const inProcess = createInProcess(await createApi({ ...assembly, store, access }));
   const client = clientOf(key, inProcess);
   const life = new Lifecycle({ assembly, inProcess, address });
   return {

@@ -1,8 +1,7 @@
 import type { Credentials } from "../config/credentials.ts";
 import { acknowledgeToken, readAcknowledgeToken } from "../domain/acknowledge-token.ts";
 import type { Links } from "../domain/links.ts";
-import { ACKNOWLEDGE_PATH } from "../http/routes/acknowledge-link.ts";
-import { calendarPath } from "../http/routes/calendar-feed.ts";
+import { ACKNOWLEDGE_PATH, calendarPath } from "../http/link-paths.ts";
 
 /** The links of an installation; null if nobody has said where they lead. */
 export function linksOf(publicUrl: string | undefined, secret: Credentials["linkSecret"]): Links | null {

@@ -1,7 +1,7 @@
 import { VERSION } from "../config/version.ts";
 import { SettingError } from "../domain/errors.ts";
 import { type App, createApp } from "../http/app.ts";
-import { allOperations, healthOperations } from "../http/operations.ts";
+import type { Operations } from "../http/health-operations.ts";
 import { type Listening, serve } from "../http/server.ts";
 import type { Assembly } from "./assembly.ts";
 import { connectionLimits } from "./handle-limits.ts";
@@ -17,15 +17,21 @@ export interface Address {
 export type Surface = "api" | "health";
 
 /** The API over the parts of an installation; it listens nowhere by itself. */
-export function createApi(
+export async function createApi(
   { engine, store, clock, ids, access, telling, links }: Omit<Assembly, "close">,
   surface: Surface = "api",
-): App {
+): Promise<App> {
   const { onAnswered, faults, metrics } = telling;
   const parts = { engine, store, clock, ids, access, links };
   const told = { onAnswered, renderMetrics: metrics?.render };
-  const operations = surface === "api" ? allOperations : healthOperations;
+  const operations = await operationsOf(surface);
   return createApp({ ...parts, log: faults, version: VERSION, operations, ...told });
+}
+
+/** A process that has no part of the API does not load it: that is half of what there is to load. */
+async function operationsOf(surface: Surface): Promise<Operations> {
+  if (surface === "health") return (await import("../http/health-operations.ts")).healthOperations;
+  return (await import("../http/operations.ts")).allOperations;
 }
 
 /** Starts to listen for calls of the API. @throws SettingError that names what to mend */
@@ -37,7 +43,8 @@ export async function listen(
   const { onFault } = assembly.telling;
   const maxConnections = connectionLimits().incoming;
   try {
-    return await serve({ app: createApi(assembly, surface), host, port, maxConnections, onFault });
+    const app = await createApi(assembly, surface);
+    return await serve({ app, host, port, maxConnections, onFault });
   } catch (error) {
     throw listenError({ host, port, names }, error);
   }

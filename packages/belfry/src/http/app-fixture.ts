@@ -10,6 +10,7 @@ import type { ApiKey } from "../store/access.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { Store } from "../store/store.ts";
 import { type App, type AppDeps, createApp } from "./app.ts";
+import { allOperations } from "./operations.ts";
 
 /** Sunday, 2026-03-01T00:00:00Z. */
 export const START = Date.UTC(2026, 2, 1);
@@ -90,6 +91,7 @@ export async function createApiRig(overrides: ApiRigOptions = {}): Promise<ApiRi
     access: { newKey: countedKeys(), operator: OPERATOR, rateLimit: overrides.rateLimit ?? null },
     log: { error: (fields, message) => logged.push([message, fields]) },
     version: "0.0.1",
+    operations: allOperations,
     renderMetrics: overrides.renderMetrics,
     onAnswered: overrides.onAnswered,
     links: overrides.links,

@@ -4,11 +4,11 @@ import { type AccessOptions, type AccessPort, createAccess } from "../access/acc
 import type { IdSource } from "../domain/ids.ts";
 import { createTelling, type Handler, type OnAnswered } from "./answered.ts";
 import { createDoor } from "./door.ts";
+import type { Operations } from "./health-operations.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createMethodLookup, documentPath, routerPath } from "./method-lookup.ts";
 import { refuseQuery } from "./operation.ts";
-import { allOperations } from "./operations.ts";
 import { refusalOf, refuse } from "./problem.ts";
 import { type AppContext, type AppEnv, respond } from "./request.ts";
 import { createRequestIds, type RequestIdOf } from "./request-id.ts";
@@ -32,8 +32,8 @@ export interface AppDeps {
   version: string;
   /** Absent: there is no `/metrics`. */
   renderMetrics?: RenderMetrics | undefined;
-  /** What it can do; default: all there is. */
-  operations?: typeof allOperations;
+  /** What it can do: all there is, or a part of it. */
+  operations: Operations;
   /** Absent or null: messages have none. */
   links?: RouteDeps["links"] | undefined;
   /** Told of every answer. */
@@ -48,7 +48,7 @@ export function createApp(deps: AppDeps): App {
   const { engine, store, clock, ids, version, renderMetrics, links = null } = deps;
   const doOnce = createIdempotency(deps);
   const routeDeps = { engine, store, clock, ids, access, doOnce, links };
-  const operations = (deps.operations ?? allOperations)(routeDeps, { version, renderMetrics });
+  const operations = deps.operations(routeDeps, { version, renderMetrics });
   const requestIdOf = createRequestIds(deps.ids);
   const tellRefusal = createRefusal(deps.log, requestIdOf);
   const methodsOf = createMethodLookup(operations);

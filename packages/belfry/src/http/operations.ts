@@ -1,3 +1,4 @@
+import type { OperationOptions } from "./health-operations.ts";
 import { openApiText } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
 import { acknowledgeLinkRoutes } from "./routes/acknowledge-link.ts";
@@ -18,7 +19,7 @@ import { explainDeliveryRoute, explainReminderRoute } from "./routes/explain.ts"
 import { healthRoutes, indexRoute } from "./routes/health.ts";
 import { inboxRoute } from "./routes/inbox.ts";
 import { keyRoutes } from "./routes/keys.ts";
-import { metricsRoute, type RenderMetrics } from "./routes/metrics.ts";
+import { metricsRoute } from "./routes/metrics.ts";
 import { occurrencesRoute } from "./routes/occurrences.ts";
 import { recipientBatchRoute } from "./routes/recipient-batch.ts";
 import { recipientCalendarRoutes } from "./routes/recipient-calendar.ts";
@@ -34,14 +35,6 @@ import { statsRoute } from "./routes/stats.ts";
 import { tenantRoutes } from "./routes/tenants.ts";
 import { userRoutes } from "./routes/users.ts";
 import { workersRoute } from "./routes/workers.ts";
-
-/** What is asked besides what the routes share. */
-export interface OperationOptions {
-  /** Belfry's own version, for the document. */
-  version: string;
-  /** Undefined: there is no `/metrics`. */
-  renderMetrics: RenderMetrics | undefined;
-}
 
 /** All that the API can do, in the order of the document, which is among it. */
 export function allOperations(deps: RouteDeps, options: OperationOptions): Operation[] {
@@ -93,15 +86,6 @@ function calendarOperations(deps: RouteDeps): Operation[] {
 
 function linkRoutes({ links, ...deps }: RouteDeps): Operation[] {
   return links ? acknowledgeLinkRoutes({ ...deps, links }) : [];
-}
-
-/** What a process answers that has no part of the API: whether it is up, and how it goes. */
-export function healthOperations(deps: RouteDeps, { version, renderMetrics }: OperationOptions): Operation[] {
-  return [
-    ...healthRoutes(deps),
-    ...(renderMetrics ? [metricsRoute(renderMetrics)] : []),
-    indexRoute(version, { health: "/healthz", ready: "/readyz" }),
-  ];
 }
 
 function reminderOperations(deps: RouteDeps): Operation[] {

@@ -8,7 +8,7 @@ import { createProgram } from "../program.ts";
 import { NOWHERE, run } from "../test/run.ts";
 import { allNodes, completionTree } from "./tree.ts";
 
-const NODES = allNodes(completionTree(createProgram(createContext(NOWHERE))));
+const NODES = allNodes(completionTree(await createProgram(createContext(NOWHERE))));
 
 let folder = "";
 beforeAll(async () => {

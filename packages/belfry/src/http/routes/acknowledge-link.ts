@@ -3,6 +3,7 @@ import { rootOccurrence } from "../../domain/delivery.ts";
 import { NotFoundError } from "../../domain/errors.ts";
 import type { Links } from "../../domain/links.ts";
 import { discardBody } from "../discard-body.ts";
+import { ACKNOWLEDGE_PATH } from "../link-paths.ts";
 import { type Operation, pathParameter } from "../operation.ts";
 import { acknowledgePage, PAGE_HEADERS } from "../pages/acknowledge-page.ts";
 import { type Answer, type AppContext, jsonAnswer } from "../request.ts";
@@ -10,9 +11,6 @@ import { acknowledgedSchema } from "../schemas/acknowledgement.ts";
 import { textOf } from "../schemas/field.ts";
 import { acknowledgedResource } from "../views/acknowledgement-view.ts";
 import type { RouteDeps } from "./route-deps.ts";
-
-/** Where the links in messages lead, before their token: short, since an SMS is. */
-export const ACKNOWLEDGE_PATH = "/a";
 
 const path = `${ACKNOWLEDGE_PATH}/{token}`;
 const tag = "links";

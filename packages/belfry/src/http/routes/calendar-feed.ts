@@ -3,6 +3,7 @@ import { z } from "@hono/zod-openapi";
 import { hashOfKey } from "../../domain/api-key.ts";
 import { NotFoundError } from "../../domain/errors.ts";
 import { matchesEntityTag } from "../if-none-match.ts";
+import { CALENDAR_ENDING, CALENDAR_PATH } from "../link-paths.ts";
 import { type Operation, pathParameter } from "../operation.ts";
 import { STORE_CODES } from "../problem-codes.ts";
 import { limitHeaders, rateLimited } from "../rate-limit-headers.ts";
@@ -11,9 +12,6 @@ import { textOf } from "../schemas/field.ts";
 import { calendarText } from "../views/calendar-text.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
-/** Where calendars are read, before what makes each address unguessable. */
-const CALENDAR_PATH = "/calendar";
-const ENDING = ".ics";
 const CALENDAR_TYPE = "text/calendar; charset=utf-8";
 /** Calendar programs ask every few minutes to hours; one that asks sooner may take what it has. */
 const CACHE_CONTROL = "private, max-age=300";
@@ -28,11 +26,6 @@ const ifNoneMatch = z
   .string()
   .openapi({ description: "the `ETag` of what the caller has already: 304 if it is so still" })
   .optional();
-
-/** The address of a calendar on its server. */
-export function calendarPath(token: string): string {
-  return `${CALENDAR_PATH}/${token}${ENDING}`;
-}
 
 /** A recipient's calendar, for whoever has its address: calendar programs know no keys. */
 export function calendarFeedRoute({ engine, access }: RouteDeps): Operation {
@@ -73,8 +66,8 @@ export function calendarFeedRoute({ engine, access }: RouteDeps): Operation {
 /** @throws NotFoundError that does not repeat the address, which may be right but for a letter */
 function tokenIn(context: AppContext): string {
   const file = pathParameter(context, "file");
-  if (!file.endsWith(ENDING)) throw noCalendar();
-  return file.slice(0, -ENDING.length);
+  if (!file.endsWith(CALENDAR_ENDING)) throw noCalendar();
+  return file.slice(0, -CALENDAR_ENDING.length);
 }
 
 /** An address is limited like a key. @throws HttpProblem 429 */

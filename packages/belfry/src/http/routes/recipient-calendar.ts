@@ -6,6 +6,7 @@ import { formatInstant } from "../../time/instant.ts";
 import { readBody } from "../body.ts";
 import { MAX_BODY_BYTES } from "../body-limits.ts";
 import { parseInput } from "../input.ts";
+import { calendarPath } from "../link-paths.ts";
 import { lookedFor, type Operation, pathParameter, readQuery } from "../operation.ts";
 import { repeatable } from "../repeatable.ts";
 import { type Answer, jsonAnswer } from "../request.ts";
@@ -18,7 +19,6 @@ import {
 } from "../schemas/calendar-feed.ts";
 import { emptyRequestSchema } from "../schemas/empty-request.ts";
 import { textOf } from "../schemas/field.ts";
-import { calendarPath } from "./calendar-feed.ts";
 import { noRecipient } from "./recipients.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
