@@ -10,6 +10,14 @@ const OLD_NODE =
 
 const TELLS_ARGUMENTS = 'data:text/javascript,console.error("told", ...process.execArgv)';
 
+/** Says which flags are set while it runs, instead of setting them. */
+const TELLS_FLAGS = `data:text/javascript,${encodeURIComponent(`
+  import v8 from "node:v8";
+  import { syncBuiltinESMExports } from "node:module";
+  v8.setFlagsFromString = (flags) => console.error("set", flags);
+  syncBuiltinESMExports();
+`)}`;
+
 async function launch(
   args: readonly string[],
   nodeArgs: readonly string[] = [],
@@ -51,6 +59,19 @@ describe("belfry.js", () => {
     const { code, err } = await launch([command, "--help"], [...nodeArgs, "--import", TELLS_ARGUMENTS]);
     const [told] = err.trimEnd().split("\n").slice(-1);
     expect(told?.split(" ").filter((argument) => argument.startsWith("--max"))).toEqual(flag ? [flag] : []);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ["worker", [], ["--invocation-count-for-turbofan=30000"]],
+    ["worker", ["--invocation-count-for-turbofan=5"], []],
+    ["worker", ["--no-turbofan"], []],
+    ["api", [], []],
+    ["list", [], []],
+  ])("belfry.js has V8 optimize later in a worker: %s %j", async (command, nodeArgs, flags) => {
+    const { code, err } = await launch([command, "--help"], [...nodeArgs, "--import", TELLS_FLAGS]);
+    const told = err.split("\n").filter((line) => line.startsWith("set "));
+    expect(told).toEqual(flags.map((flag) => `set ${flag}`));
     expect(code).toBe(0);
   });
 

@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { VERSION } from "../config/version.ts";
 import type { InboxEntry } from "../domain/inbox-entry.ts";
 import type { Partition } from "../domain/partition.ts";
@@ -44,6 +45,7 @@ export async function serveRoles(options: ServeOptions): Promise<void> {
   announcer.key(installation.credentials.adminKey);
   installation.telling.metrics?.watchProcess();
   const server = await listenOrClose(installation, roles);
+  keepCompiled();
   await startEngine(installation, server);
   const { store, place } = installation;
   announcer.ready({ version: VERSION, url: server.url, store: store.name, place, roles });
@@ -77,6 +79,14 @@ function endInTime({ log }: Installation): void {
   }, ENDS_WITHIN_MS);
   // By itself it is no reason to wait.
   tooLate.unref();
+}
+
+/**
+ * Node keeps what it has made of the sources when it ends, but a server's end may be a kill, and whatever takes
+ * its place then is to start as fast as it can. All that a role needs is loaded by now, and nothing is sent yet.
+ */
+function keepCompiled(): void {
+  flushCompileCache();
 }
 
 async function listenOrClose(installation: Installation, roles: readonly Role[]): Promise<Listening> {
