@@ -1,5 +1,5 @@
 // Ten million reminders at rest on PostgreSQL: `npm run bench -- resting`; ROWS sets how many. Prints the plan of
-// the claim as PostgreSQL ran it, and how long claim and promotion take with and without them.
+// the claim and of the search for what is due as PostgreSQL ran them, and how long both take with and without them.
 import pg from "pg";
 import {
   claimRequest,
@@ -8,6 +8,9 @@ import {
   reminderOf,
 } from "../../packages/belfry/src/store/contract/fixtures.ts";
 import { CLAIM_DUE, claimParameters } from "../../packages/belfry/src/store/postgres/claim-statements.ts";
+import { clientConfig } from "../../packages/belfry/src/store/postgres/connection-options.ts";
+import { FIND_DUE } from "../../packages/belfry/src/store/postgres/promote.ts";
+import type { Statement } from "../../packages/belfry/src/store/postgres/statement.ts";
 import { openPostgresStore } from "../../packages/belfry/src/store/postgres/store.ts";
 import type { Store } from "../../packages/belfry/src/store/store.ts";
 import { startPostgres } from "../../packages/belfry/test/postgres/start-postgres.ts";
@@ -19,6 +22,8 @@ const DAY_MS = 86_400_000;
 /** Deliveries that wait in the near window, a tenth of them due. */
 const NEAR = 20_000;
 const CLAIMED = 200;
+const PROMOTED = 500;
+const PROMOTED_AHEAD_MS = 900_000;
 const REPEATS = 51;
 
 /** Measures and prints; resolves with whether the rows at rest cost nothing. */
@@ -26,14 +31,15 @@ export async function measure(): Promise<boolean> {
   await using server = await startPostgres({ durable: true });
   const connection = { url: server.url(), schema: "belfry", applicationName: "belfry bench" };
   const store = await openPostgresStore({ ...connection, poolSize: 2, notifyWithinMs: 0 });
-  const client = new pg.Client({ connectionString: server.url(), options: "-c search_path=belfry" });
+  const client = new pg.Client(clientConfig(connection));
   await client.connect();
   const nowMs = Date.now();
   await acceptNear(store, nowMs);
   const empty = await timesOf({ store, client, nowMs });
   await fill(client, { store, nowMs });
   const full = await timesOf({ store, client, nowMs });
-  console.log(await planOfClaim(client, nowMs));
+  console.log(await planOf(client, CLAIM_DUE, claimValues(nowMs)));
+  console.log(await planOf(client, FIND_DUE, [nowMs + PROMOTED_AHEAD_MS, PROMOTED, null, null]));
   await printSizes(client);
   console.table({ "without them": empty, [`with ${ROWS} at rest`]: full });
   await client.end();
@@ -94,7 +100,9 @@ async function timesOf({ store, client, nowMs }: Timed): Promise<Times> {
     await client.query("BEGIN");
     claims.push(await timeOf(() => client.query({ ...CLAIM_DUE, values: claimValues(nowMs) })));
     await client.query("ROLLBACK");
-    promotions.push(await timeOf(() => store.findDueReminders({ horizonMs: nowMs + 900_000, limit: 500 })));
+    promotions.push(
+      await timeOf(() => store.findDueReminders({ horizonMs: nowMs + PROMOTED_AHEAD_MS, limit: PROMOTED })),
+    );
   }
   return { claimMs: round(medianOf(claims)), promotionMs: round(medianOf(promotions)) };
 }
@@ -110,10 +118,11 @@ function claimValues(nowMs: number): unknown[] {
   return [...claimParameters(request, CLAIMED, new Map()), nowMs];
 }
 
-async function planOfClaim(client: pg.Client, nowMs: number): Promise<string> {
+/** As the store has it planned: once, for all values. */
+async function planOf(client: pg.Client, { text }: Statement, values: readonly unknown[]): Promise<string> {
   await client.query("BEGIN");
-  const text = `EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) ${CLAIM_DUE.text}`;
-  const { rows } = await client.query<{ "QUERY PLAN": string }>(text, claimValues(nowMs));
+  const explained = `EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF) ${text}`;
+  const { rows } = await client.query<{ "QUERY PLAN": string }>(explained, [...values]);
   await client.query("ROLLBACK");
   return rows.map((row) => row["QUERY PLAN"]).join("\n");
 }

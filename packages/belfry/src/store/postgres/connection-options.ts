@@ -34,7 +34,8 @@ const SERVER_KEEP_ALIVE: readonly string[] = [
 /**
  * Each statement is planned once a connection, for all values, and always by its indexes: they were made
  * for it. Left alone, the planner takes tables that are still empty at that moment for small ones, reads
- * them whole, and keeps to that while they grow. Compiling a statement takes longer than running it.
+ * them whole, and keeps to that while they grow. Compiling a statement takes longer than running it, and so does
+ * starting workers for it, which the planner is for once there are ten million rows: 28 ms in place of 0.8.
  */
 const PLANNING: readonly string[] = [
   "plan_cache_mode=force_generic_plan",
@@ -43,6 +44,7 @@ const PLANNING: readonly string[] = [
   "enable_hashjoin=off",
   "enable_mergejoin=off",
   "jit=off",
+  "max_parallel_workers_per_gather=0",
   "timezone=UTC",
 ];
 

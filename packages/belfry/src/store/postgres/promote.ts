@@ -11,7 +11,7 @@ import { occurrenceText } from "./stored-occurrence.ts";
 import { plain, texts } from "./values.ts";
 import type { Write } from "./writing.ts";
 
-const DUE = statement(
+export const FIND_DUE = statement(
   "find_due_reminders",
   `SELECT ${REMINDER_COLUMNS} FROM reminders
    WHERE state = 'active' AND next_due IS NOT NULL AND next_due <= $1 AND ($3::integer IS NULL OR shard % $4::integer = $3 - 1)
@@ -30,7 +30,7 @@ export async function findDueReminders(
   { horizonMs, limit, partition }: DueRequest,
 ): Promise<Reminder[]> {
   const share = [partition?.index ?? null, partition?.of ?? null];
-  const rows = await database.run(DUE, [whole(horizonMs), limit, ...share]);
+  const rows = await database.run(FIND_DUE, [whole(horizonMs), limit, ...share]);
   return rows.map((row) => toReminder(row));
 }
 
