@@ -8,7 +8,12 @@ import { serveCalls } from "./calls.ts";
 const [, , url = "", key = "", parallel = "2", retrying] = process.argv;
 const asked = retrying === undefined ? belfryRequest : belfryRetryingRequest;
 const dispatcher = new Agent({ connections: Number(parallel) });
-const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+const headers = {
+  authorization: `Bearer ${key}`,
+  "content-type": "application/json",
+  // Peers give ids too.
+  prefer: "return=minimal",
+};
 
 async function accept(jobs: readonly Job[]): Promise<void> {
   const body = JSON.stringify({ reminders: jobs.map(asked) });

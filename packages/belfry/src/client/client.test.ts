@@ -62,6 +62,15 @@ describe("createClient()", () => {
     expect(ids.size).toBe(7);
   });
 
+  test("creates batches that answer with ids alone when told so", async () => {
+    const { client } = await clientOf();
+    const { results } = await client.reminders.createBatch([REMINDER], { return: "minimal" });
+    const [made] = results;
+    expect(results).toEqual([{ status: 201, reminder: { id: expect.stringMatching(/^rem_/) } }]);
+    const id = made?.status === 201 ? made.reminder.id : "";
+    expect((await client.reminders.get(id)).id).toBe(id);
+  });
+
   test("previews schedules", async () => {
     const { client } = await clientOf();
     const preview = await client.schedules.preview({ schedule: { cron: "0 9 * * *" }, count: 2 });

@@ -25,7 +25,7 @@ export type { DeliveryListFilter } from "./deliveries.ts";
 export type { EventOptions, LostStream } from "./events.ts";
 export type { PageOptions } from "./list.ts";
 export type { RecipientListFilter } from "./recipients.ts";
-export type { ChangeOptions, ReminderFilter } from "./reminders.ts";
+export type { BatchOptions, ChangeOptions, CreateBatch, ReminderFilter } from "./reminders.ts";
 export type { ClientOptions, PostOptions, RevisionOptions } from "./transport.ts";
 
 /** A typed client of the API. Refusals are thrown as ApiError, broken connections as UnreachableError. */

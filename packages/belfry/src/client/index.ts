@@ -34,6 +34,7 @@ export type {
   BatchResource,
   CancelledReminderResource,
   ChangedReminderResource,
+  MinimalBatchResource,
   ReminderInput,
   ReminderResource,
   SkippedReminderResource,
@@ -50,10 +51,12 @@ export type {
 } from "../http/schemas/tenant.ts";
 export { ApiError, UnreachableError } from "./api-error.ts";
 export {
+  type BatchOptions,
   type CalendarListFilter,
   type ChangeOptions,
   type Client,
   type ClientOptions,
+  type CreateBatch,
   createClient,
   type DeliveryListFilter,
   type EventOptions,

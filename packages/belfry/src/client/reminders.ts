@@ -5,6 +5,7 @@ import type {
   BatchResource,
   CancelledReminderResource,
   ChangedReminderResource,
+  MinimalBatchResource,
   ReminderInput,
   ReminderResource,
   SkippedReminderResource,
@@ -20,6 +21,21 @@ export type ReminderFilter = { state?: ReminderResource["state"] };
 /** How a POST that changes a reminder is made. */
 export type ChangeOptions = PostOptions & RevisionOptions;
 
+/** How a batch is made. */
+export type BatchOptions = PostOptions & {
+  /** `minimal`: of each reminder that is accepted the id alone, which is answered sooner; default: all of it. */
+  return?: "minimal";
+};
+
+/** Creates up to 1000 reminders in one call. */
+export interface CreateBatch {
+  (
+    reminders: readonly ReminderInput[],
+    options: BatchOptions & { return: "minimal" },
+  ): Promise<MinimalBatchResource>;
+  (reminders: readonly ReminderInput[], options?: PostOptions): Promise<BatchResource>;
+}
+
 const PATH = "/v1/reminders";
 
 /** The reminders of the tenant whose key the client bears. */
@@ -28,8 +44,7 @@ export function remindersOf(send: Transport) {
     create: (reminder: ReminderInput, options: PostOptions = {}) =>
       send<ReminderResource>({ method: "POST", path: PATH, body: reminder, ...options }),
     /** Answers item by item: look at the `status` of each. */
-    createBatch: (reminders: readonly ReminderInput[], options: PostOptions = {}) =>
-      send<BatchResource>({ method: "POST", path: `${PATH}/batch`, body: { reminders }, ...options }),
+    createBatch: batchesOf(send),
     get: (id: string) => send<ReminderResource>({ method: "GET", path: pathOf(id) }),
     cancel: (id: string, options: RevisionOptions = {}) =>
       send<CancelledReminderResource>({ method: "DELETE", path: pathOf(id), ...options }),
@@ -49,6 +64,17 @@ export function remindersOf(send: Transport) {
     ...listOf<ReminderResource, ReminderFilter>(send, PATH),
     ...changesOf(send),
   };
+}
+
+function batchesOf(send: Transport): CreateBatch {
+  return (reminders: readonly ReminderInput[], { return: returned, ...options }: BatchOptions = {}) =>
+    send<BatchResource & MinimalBatchResource>({
+      method: "POST",
+      path: `${PATH}/batch`,
+      body: { reminders },
+      ...(returned === "minimal" ? { prefer: "return=minimal" } : {}),
+      ...options,
+    });
 }
 
 function changesOf(send: Transport) {

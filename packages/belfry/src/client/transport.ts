@@ -41,6 +41,8 @@ export interface Call {
   onReplayed?: (() => void) | undefined;
   /** The revision that is to be changed; goes as `If-Match`. */
   ifMatch?: number | undefined;
+  /** How much the answer should hold; goes as `Prefer`. */
+  prefer?: "return=minimal" | undefined;
 }
 
 /** Makes one call and gives the answer's body. @throws ApiError, UnreachableError */
@@ -90,6 +92,7 @@ function requestOf(call: Call, key: string, repeats: boolean): RequestInit {
   const idempotencyKey = call.idempotencyKey ?? (repeats ? randomUUID() : undefined);
   if (call.method === "POST" && idempotencyKey !== undefined) headers["idempotency-key"] = idempotencyKey;
   if (call.ifMatch !== undefined) headers["if-match"] = `"${call.ifMatch}"`;
+  if (call.prefer !== undefined) headers.prefer = call.prefer;
   if (call.body === undefined) return { method: call.method, headers };
   headers["content-type"] = "application/json";
   return { method: call.method, headers, body: JSON.stringify(call.body) };

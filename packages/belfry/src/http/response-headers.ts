@@ -25,6 +25,10 @@ export const RESPONSE_HEADERS = {
       "`true` if this is the answer to an earlier request with the same `Idempotency-Key`; else absent",
     schema: { type: "string", enum: ["true"] },
   },
+  "preference-applied": {
+    description: "`return=minimal` if that was asked for with `Prefer` and heeded (RFC 7240 §3); else absent",
+    schema: { type: "string", enum: ["return=minimal"] },
+  },
   "retry-after": {
     description: "after how many seconds to come back; absent where coming back does not help",
     schema: { type: "integer" },

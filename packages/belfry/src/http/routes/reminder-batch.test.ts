@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createApiRig } from "../app-fixture.ts";
-import { type BatchResource, batchResultSchema } from "../schemas/reminder.ts";
+import {
+  type BatchResource,
+  batchResultDocument,
+  batchResultSchema,
+  minimalBatchResultSchema,
+} from "../schemas/reminder.ts";
 
 const REMINDER = { schedule: { in: "P1D" }, to: { channel: "inbox" }, message: "Ring" };
 const path = "/v1/reminders/batch";
@@ -28,6 +33,30 @@ describe("POST /v1/reminders/batch", () => {
     expect(results[3]).toMatchObject({ problem: { errors: [{ path: "/schedule/cron", value: "never" }] } });
     expect(results[4]).toMatchObject({ reminder: { content: { text: "five" } } });
     expect((await send({ path: "/v1/reminders" })).body.items).toHaveLength(2);
+  });
+
+  test("createBatch() answers with ids alone when as little as will do is preferred", async () => {
+    const { send } = await createApiRig();
+    const body = { reminders: [REMINDER, { ...REMINDER, message: 5 }] };
+    const headers = { prefer: "return=minimal", "idempotency-key": "order-4711" };
+    const minimal = await send({ method: "POST", path, body, headers });
+    expect(minimal.headers.get("preference-applied")).toBe("return=minimal");
+    expect(minimal.body).toEqual({
+      results: [
+        { status: 201, reminder: { id: expect.stringMatching(/^rem_/) } },
+        { status: 400, problem: expect.objectContaining({ code: "invalid_input" }) },
+      ],
+    });
+    expect(batchResultDocument.parse(minimal.body)).toEqual(minimal.body);
+    const { results } = minimalBatchResultSchema.parse(minimal.body);
+    const [made] = results;
+    expect((await send({ path: "/v1/reminders" })).body.items).toMatchObject([
+      { id: made?.status === 201 ? made.reminder.id : "" },
+    ]);
+    // What is recorded is the answer that was given.
+    const again = await send({ method: "POST", path, body, headers: { "idempotency-key": "order-4711" } });
+    expect(again.body).toEqual(minimal.body);
+    expect(again.headers.get("preference-applied")).toBeNull();
   });
 
   test("createBatch() takes 1000 reminders and refuses 1001, none, and what is not a list", async () => {

@@ -1,14 +1,16 @@
 import { InvalidInputError } from "../../domain/errors.ts";
 import type { Accepted, ReminderRequest } from "../../engine/engine.ts";
+import type { ReminderView } from "../../store/store.ts";
 import { readBody } from "../body.ts";
 import { MAX_BATCH_BYTES, MAX_BODY_BYTES } from "../body-limits.ts";
 import { invalidInput, parseInput } from "../input.ts";
 import { isLongerJson } from "../json-size.ts";
 import type { Operation } from "../operation.ts";
+import { MINIMAL_APPLIED, PREFER_MINIMAL, prefersMinimal } from "../prefer.ts";
 import { inputProblem } from "../problem.ts";
 import { answerOnce, repeatable } from "../repeatable.ts";
 import { jsonAnswer } from "../request.ts";
-import { batchRequestDocument, batchRequestSchema, batchResultSchema } from "../schemas/reminder.ts";
+import { batchRequestDocument, batchRequestSchema, batchResultDocument } from "../schemas/reminder.ts";
 import { reminderResource } from "../views/reminder-view.ts";
 import { readReminderRequest } from "./reminder-request.ts";
 import type { RouteDeps } from "./route-deps.ts";
@@ -26,8 +28,16 @@ export function reminderBatchRoute({ engine, doOnce }: RouteDeps): Operation {
     scope: "write",
     body: batchRequestDocument,
     repeat: "recorded",
-    answers: { 200: { description: "a result for each, in order", schema: batchResultSchema } },
+    headers: { Prefer: PREFER_MINIMAL },
+    answers: {
+      200: {
+        description: "a result for each, in order",
+        schema: batchResultDocument,
+        headers: ["preference-applied"],
+      },
+    },
     handle: async (context) => {
+      const isMinimal = prefersMinimal(context.req.header("prefer"));
       const { bytes, json } = await readBody(context, MAX_BATCH_BYTES);
       return doOnce(repeatable(context, path, bytes), (receiptOf) => {
         const { reminders } = parseInput(batchRequestSchema, json, "the batch");
@@ -35,8 +45,14 @@ export function reminderBatchRoute({ engine, doOnce }: RouteDeps): Operation {
         return answerOnce<readonly Accepted[]>({
           receiptOf,
           write: (keep) => engine.accept(context.get("tenant"), items.filter(isRequest), keep),
-          show: (accepted) =>
-            jsonAnswer(200, { results: resultsOf(items, accepted, context.get("requestId")) }),
+          show: (accepted) => {
+            const telling = {
+              instance: context.get("requestId"),
+              show: isMinimal ? idAlone : reminderResource,
+            };
+            const results = resultsOf(items, accepted, telling);
+            return jsonAnswer(200, { results }, isMinimal ? MINIMAL_APPLIED : undefined);
+          },
         });
       });
     },
@@ -68,13 +84,28 @@ function requireShort(reminder: unknown): void {
   throw invalidInput("the reminder", [{ path: [], value: undefined, message: "is too large", allowed }]);
 }
 
+/** What is left of the reminder for who wants no more. */
+function idAlone({ reminder }: ReminderView): { id: string } {
+  return { id: reminder.id };
+}
+
+interface Telling {
+  /** The request's id. */
+  instance: string;
+  show: (view: ReminderView) => object;
+}
+
 /** The engine's answers, put back among the items whose shape was refused before. */
-function resultsOf(items: readonly Item[], accepted: readonly Accepted[], instance: string): unknown[] {
+function resultsOf(
+  items: readonly Item[],
+  accepted: readonly Accepted[],
+  { instance, show }: Telling,
+): unknown[] {
   const answers = accepted.values();
   return items.map((item) => {
     const answer = isRequest(item) ? answers.next().value : { ok: false as const, error: item };
     if (!answer) throw new Error("Cannot answer: the engine gave fewer results than it was given reminders");
-    if (answer.ok) return { status: 201, reminder: reminderResource(answer.view) };
+    if (answer.ok) return { status: 201, reminder: show(answer.view) };
     return { status: 400, problem: { ...inputProblem(answer.error), instance } };
   });
 }

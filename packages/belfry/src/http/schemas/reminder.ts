@@ -130,11 +130,35 @@ const refusedSchema = z
   })
   .openapi("BatchRefused");
 
-export const batchResultSchema = z
+export const batchResultSchema = z.object({
+  results: z
+    .array(z.union([acceptedSchema, refusedSchema]))
+    .openapi({ description: "one for each reminder of the request, in its order" }),
+});
+export type BatchResource = z.infer<typeof batchResultSchema>;
+
+const acceptedAloneSchema = z
   .object({
-    results: z
-      .array(z.union([acceptedSchema, refusedSchema]))
-      .openapi({ description: "one for each reminder of the request, in its order" }),
+    status: z.literal(201).openapi({ description: "accepted" }),
+    reminder: z
+      .object({ id: reminderSchema.shape.id })
+      .openapi({ description: "the reminder, by its id alone" }),
+  })
+  .openapi("BatchAcceptedAlone");
+
+/** The answer of `Prefer: return=minimal`. */
+export const minimalBatchResultSchema = z.object({
+  results: z.array(z.union([acceptedAloneSchema, refusedSchema])),
+});
+export type MinimalBatchResource = z.infer<typeof minimalBatchResultSchema>;
+
+/** Either of the two answers. */
+export const batchResultDocument = z
+  .object({
+    results: z.array(z.union([acceptedSchema, acceptedAloneSchema, refusedSchema])).openapi({
+      description:
+        "one for each reminder of the request, in its order; of what is accepted the id alone with " +
+        "`Prefer: return=minimal`",
+    }),
   })
   .openapi("BatchResult");
-export type BatchResource = z.infer<typeof batchResultSchema>;
