@@ -4,6 +4,7 @@ import type { Settlement } from "../store.ts";
 import type { Queryable } from "./database.ts";
 import { KEEP_DELIVERIES } from "./history.ts";
 import type { TransactionLedger } from "./ledger.ts";
+import { lockReminders } from "./locks.ts";
 import { integer, type RowSet, rowSet, storyWith, whole } from "./rows.ts";
 import { type Statement, statement } from "./statement.ts";
 import { isYearKey } from "./stored-occurrence.ts";
@@ -13,8 +14,8 @@ import { lines, plain, texts } from "./values.ts";
 type Claimed<State extends Settlement["state"]> = Extract<Settlement, { state: State }> & {
   claimed: Delivery;
 };
-export type Ended = Claimed<SettledState>;
-export type Retried = Claimed<"retrying">;
+type Ended = Claimed<SettledState>;
+type Retried = Claimed<"retrying">;
 
 /** Those that nothing stands in the way of, and those that have to be looked at. */
 export interface Sorted {
@@ -47,6 +48,14 @@ function isEnded(settlement: Settlement): settlement is Ended {
 function isRetried(settlement: Settlement): settlement is Retried {
   const { claimed, follow = [], state } = settlement;
   return state === "retrying" && claimed !== undefined && follow.length === 0;
+}
+
+/** Holds the reminders of a batch that is settled in several statements, so that no two batches wait for each other. */
+export async function lockClaimed(transaction: Queryable, batch: readonly Settlement[]): Promise<void> {
+  const keys = batch.flatMap(({ tenantId, claimed }) =>
+    claimed ? [{ tenantId, reminderId: claimed.reminderId }] : [],
+  );
+  await lockReminders(transaction, keys);
 }
 
 const LEASED = [
