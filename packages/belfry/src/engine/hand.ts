@@ -164,6 +164,8 @@ export function isIdle({ phase }: Held): boolean {
   return phase === "waiting" || phase === "queued";
 }
 
-export function leaseOf({ claim }: Held): Lease {
+/** The lease that a worker has of it now: of one that was claimed anew, the new one. */
+export function leaseOf({ claim: first, reclaimed }: Held): Lease {
+  const claim = reclaimed?.claim ?? first;
   return { tenantId: claim.delivery.tenantId, deliveryId: claim.delivery.id, fence: claim.fence };
 }

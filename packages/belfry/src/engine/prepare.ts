@@ -30,7 +30,7 @@ export function prepare(deps: EngineDeps, given: Claim): Prepared | Promise<Prep
   const claim = given.campaign ? { ...given, reminder: asOfCampaign(given.reminder, given.campaign) } : given;
   const located = locate(deps, claim);
   if (claim.campaign || located instanceof Promise) return prepareWithStore(deps, claim, located);
-  return made(deps, claim, { located, digest: NO_DIGEST });
+  return filledIn(deps, claim, { located, digest: NO_DIGEST });
 }
 
 async function prepareWithStore(
@@ -40,10 +40,10 @@ async function prepareWithStore(
 ): Promise<Prepared> {
   const located = await place;
   const digest = located.ok && claim.campaign ? await digestOf(deps, claim) : NO_DIGEST;
-  return made(deps, claim, { located, digest });
+  return filledIn(deps, claim, { located, digest });
 }
 
-function made(
+function filledIn(
   deps: EngineDeps,
   claim: Claim,
   { located, digest }: { located: Located; digest: Digest },

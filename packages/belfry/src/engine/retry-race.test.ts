@@ -22,6 +22,29 @@ test("a retry that is claimed before its worker hears that it is recorded is run
   expect(rig.texts().filter((text) => text === "hi")).toHaveLength(2);
 });
 
+test("the lease of a retry is kept while its worker waits for longer than it to hear that it is recorded", async () => {
+  const rig = createRig();
+  const settle = rig.store.settle;
+  let calls = 0;
+  rig.store.settle = async (batch) => {
+    const refused = await settle(batch);
+    calls += 1;
+    if (calls === 1) await new Promise<void>((resolve) => rig.clock.at(rig.clock.now() + 90_000, resolve));
+    return refused;
+  };
+  rig.channel.answer = ({ attempt }) =>
+    attempt === 1 ? { kind: "retryable", error: "500" } : { kind: "delivered" };
+  await rig.engine.start();
+  const id = await rig.accept({ schedule: { in: "PT1S" }, retry: { initial: "PT1S" }, inDoubt: "hold" });
+  await rig.clock.advance(1_100);
+  await rig.accept({ schedule: { in: "PT1S" }, content: { text: "wakes the claim" } });
+  await rig.clock.advance(120_000);
+  const request = { tenantId: TENANT.id, limit: 10, after: undefined, reminderId: id, state: undefined };
+  const [delivery] = (await rig.store.listDeliveries(request)).items;
+  expect(delivery?.story.map(({ outcome }) => outcome)).toEqual(["retryable", "delivered"]);
+  expect(rig.events.map(({ kind }) => kind)).not.toContain("leases-lost");
+});
+
 test("a retry whose record was written, though the store could not say so, is recorded once and run", async () => {
   const rig = createRig();
   const settle = rig.store.settle;

@@ -155,8 +155,10 @@ export class Runner {
     const lost = new Set(lostIds);
     for (const { deliveryId } of leases) {
       const held = this.#hand.find(deliveryId);
-      if (held) held.leaseExpiresAtMs = untilMs;
-      if (!held || !lost.has(deliveryId)) continue;
+      if (!held) continue;
+      held.leaseExpiresAtMs = untilMs;
+      if (held.reclaimed) held.reclaimed.leaseExpiresAtMs = untilMs;
+      if (!lost.has(deliveryId)) continue;
       held.isLost = true;
       if (!isIdle(held)) continue;
       this.#letGo(held);

@@ -60,7 +60,7 @@ function settlementOf(
   const { policy } = reminder.spec;
   const verdict = judgeOutcome(outcome, { delivery, policy, nowMs, random: deps.random() });
   const attempt = toAttempt(outcome, delivery, frame);
-  tellAround(attempt, delivery, verdict);
+  noteAround(attempt, delivery, verdict);
   const follow = followersOf(deps, { claim, verdict, nowMs });
   return { ...ids, attempt, ...verdict, ...(follow.length > 0 ? { follow } : {}) };
 }
@@ -115,8 +115,11 @@ function toAttempt(
   return attempt;
 }
 
-/** What the delivery itself forgets when it is brought back again: the last time that it was, and how this ends. */
-function tellAround(attempt: Attempt, { story, redrivenAtMs }: Delivery, { state, reason }: Verdict): void {
+/**
+ * Notes what the delivery itself forgets when it is brought back again: the last time that it was, and how this
+ * ends. Within the attempt, which is new: nearly all have neither, and are spared a copy.
+ */
+function noteAround(attempt: Attempt, { story, redrivenAtMs }: Delivery, { state, reason }: Verdict): void {
   const isFirstSince = redrivenAtMs !== null && story.every((before) => before.redrivenAtMs !== redrivenAtMs);
   if (isFirstSince) attempt.redrivenAtMs = redrivenAtMs;
   if (state === "dead" || state === "expired") attempt.ended = { state, reason };

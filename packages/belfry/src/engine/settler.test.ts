@@ -57,3 +57,37 @@ test("settle() records together what comes while a batch is on its way", async (
   await Promise.all([first, ...others]);
   expect(sizes).toEqual([1, 20]);
 });
+
+test("settle() goes on asking when it cannot look whether an outcome was recorded whose answer was lost", async () => {
+  const { clock, store } = createRig();
+  const faults: string[] = [];
+  let settled = 0;
+  const settle = async (batch: readonly Settlement[]): Promise<string[]> => {
+    settled += 1;
+    // It is written, but the answer is lost; from then on it is refused, as it is recorded.
+    if (settled === 1) throw new Error("connection lost");
+    return batch.map((one) => one.deliveryId);
+  };
+  let looked = 0;
+  const findDelivery: typeof store.findDelivery = async () => {
+    looked += 1;
+    if (looked < 3) throw new Error("connection lost");
+    return { state: "delivered" } as Awaited<ReturnType<typeof store.findDelivery>>;
+  };
+  const settler = new Settler({
+    store: { ...store, settle, findDelivery },
+    clock,
+    tuning: DEFAULT_TUNING,
+    onFault: (what) => faults.push(what),
+    isSending: () => false,
+  });
+  const done = settler.settle(settlement("dlv_1"));
+  await clock.advance(5_000);
+  expect(await done).toBe(true);
+  expect(looked).toBe(3);
+  expect(faults).toEqual([
+    "settle deliveries",
+    "look whether a delivery is settled",
+    "look whether a delivery is settled",
+  ]);
+});

@@ -37,12 +37,14 @@ export class Settler {
 
   /** Records an outcome; resolves once it is on disk, with false if it was refused as the lease is lost. */
   settle(settlement: Settlement): Promise<boolean> {
-    return new Promise((done) => {
-      this.#waiting.push({ settlement, mayBeRecorded: false, done });
-      if (this.#isBusy) return;
-      this.#isBusy = true;
-      setImmediate(() => void this.#flush());
-    });
+    return new Promise((done) => this.#queue({ settlement, mayBeRecorded: false, done }));
+  }
+
+  #queue(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    setImmediate(() => void this.#flush());
   }
 
   async #flush(): Promise<void> {
@@ -67,25 +69,30 @@ export class Settler {
       this.#waiting.unshift(...batch.map((waiting) => ({ ...waiting, mayBeRecorded: true })));
       return false;
     }
-    for (const { settlement, mayBeRecorded, done } of batch) {
-      if (!refused.has(settlement.deliveryId)) done(true);
-      else if (mayBeRecorded) void this.#wasRecorded(settlement).then(done);
-      else done(false);
+    for (const waiting of batch) {
+      if (!refused.has(waiting.settlement.deliveryId)) waiting.done(true);
+      else if (waiting.mayBeRecorded) void this.#lookUp(waiting);
+      else waiting.done(false);
     }
     return true;
   }
 
-  /** Its answer was lost on the way: the second time the store refuses what it has recorded the first time. */
-  async #wasRecorded({ tenantId, deliveryId, attempt, state }: Settlement): Promise<boolean> {
-    const { onFault, store } = this.#deps;
+  /** While the store does not answer, nobody knows: then it is settled again, and looked up if that is refused. */
+  async #lookUp(waiting: Waiting): Promise<void> {
+    const { clock, onFault } = this.#deps;
     try {
-      const delivery = await store.findDelivery(tenantId, deliveryId);
-      if (!attempt) return delivery?.state === state;
-      return delivery?.story.some((told) => isSame(told, attempt)) ?? false;
+      waiting.done(await this.#wasRecorded(waiting.settlement));
     } catch (error) {
       onFault("look whether a delivery is settled", error);
-      return false;
+      clock.at(clock.now() + FAULT_PAUSE_MS, () => this.#queue(waiting));
     }
+  }
+
+  /** Its answer was lost on the way: the second time the store refuses what it has recorded the first time. */
+  async #wasRecorded({ tenantId, deliveryId, attempt, state }: Settlement): Promise<boolean> {
+    const delivery = await this.#deps.store.findDelivery(tenantId, deliveryId);
+    if (!attempt) return delivery?.state === state;
+    return delivery?.story.some((told) => isSame(told, attempt)) ?? false;
   }
 }
 
