@@ -24,16 +24,23 @@ export type ChangeOptions = PostOptions & RevisionOptions;
 /** How a batch is made. */
 export type BatchOptions = PostOptions & {
   /** `minimal`: of each reminder that is accepted the id alone, which is answered sooner; default: all of it. */
-  return?: "minimal";
+  return?: "minimal" | undefined;
 };
 
 /** Creates up to 1000 reminders in one call. */
 export interface CreateBatch {
   (
     reminders: readonly ReminderInput[],
-    options: BatchOptions & { return: "minimal" },
+    options: PostOptions & { return: "minimal" },
   ): Promise<MinimalBatchResource>;
-  (reminders: readonly ReminderInput[], options?: PostOptions): Promise<BatchResource>;
+  (
+    reminders: readonly ReminderInput[],
+    options?: PostOptions & { return?: undefined },
+  ): Promise<BatchResource>;
+  (
+    reminders: readonly ReminderInput[],
+    options?: BatchOptions,
+  ): Promise<BatchResource | MinimalBatchResource>;
 }
 
 const PATH = "/v1/reminders";

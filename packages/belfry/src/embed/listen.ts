@@ -1,7 +1,7 @@
 import { VERSION } from "../config/version.ts";
 import { SettingError } from "../domain/errors.ts";
 import { type App, createApp } from "../http/app.ts";
-import type { Operations } from "../http/health-operations.ts";
+import type { Operations } from "../http/operation-list.ts";
 import { type Listening, serve } from "../http/server.ts";
 import type { Assembly } from "./assembly.ts";
 import { connectionLimits } from "./handle-limits.ts";

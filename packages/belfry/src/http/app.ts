@@ -4,11 +4,11 @@ import { type AccessOptions, type AccessPort, createAccess } from "../access/acc
 import type { IdSource } from "../domain/ids.ts";
 import { createTelling, type Handler, type OnAnswered } from "./answered.ts";
 import { createDoor } from "./door.ts";
-import type { Operations } from "./health-operations.ts";
 import { HttpProblem } from "./http-problem.ts";
 import { createIdempotency } from "./idempotency.ts";
 import { createMethodLookup, documentPath, routerPath } from "./method-lookup.ts";
 import { refuseQuery } from "./operation.ts";
+import type { Operations } from "./operation-list.ts";
 import { refusalOf, refuse } from "./problem.ts";
 import { type AppContext, type AppEnv, respond } from "./request.ts";
 import { createRequestIds, type RequestIdOf } from "./request-id.ts";

@@ -17,6 +17,8 @@ export interface RepeatableRequest {
   header: string | undefined;
   path: string;
   bytes: Uint8Array;
+  /** What besides the request's words its answer depends on: `return=minimal`; default: nothing. */
+  preference?: string | undefined;
 }
 
 /** Turns the answer into the record that is to commit together with the rows it speaks of. */
@@ -95,8 +97,9 @@ export function readKey(header: string): string {
   return header.startsWith('"') ? header.slice(1, -1).replace(/\\(.)/g, "$1") : header;
 }
 
-function fingerprintOf({ route, path, bytes }: RepeatableRequest): string {
-  return createHash("sha256").update(`${route}\n${path}\n`).update(bytes).digest("base64url");
+function fingerprintOf({ route, path, bytes, preference }: RepeatableRequest): string {
+  const asked = preference === undefined ? path : `${path}\n${preference}`;
+  return createHash("sha256").update(`${route}\n${asked}\n`).update(bytes).digest("base64url");
 }
 
 function isTaken(error: unknown): boolean {

@@ -1,6 +1,6 @@
-import type { OperationOptions } from "./health-operations.ts";
 import { openApiText } from "./openapi.ts";
 import type { Operation } from "./operation.ts";
+import type { OperationOptions } from "./operation-list.ts";
 import { acknowledgeLinkRoutes } from "./routes/acknowledge-link.ts";
 import { calendarEventBatchRoute } from "./routes/calendar-event-batch.ts";
 import { calendarEventRoutes } from "./routes/calendar-events.ts";

@@ -15,8 +15,14 @@ test.each([
   ["minimal", false],
   ['foo="a, return=minimal"', false],
   ['foo="a, b", return=minimal', true],
-  ['foo="never closed, return=minimal', true],
+  ['foo="never closed, return=minimal', false],
   ['=, ;;, ","', false],
 ])("prefersMinimal() reads %j as %j", (header, expected) => {
   expect(prefersMinimal(header)).toBe(expected);
+});
+
+test("prefersMinimal() takes no longer than the header is long when it is made to", () => {
+  // Quadratic, it would take minutes.
+  expect(prefersMinimal(`"${'\\"'.repeat(500_000)}`)).toBe(false);
+  expect(prefersMinimal(`${"a=b;".repeat(250_000)},return=minimal`)).toBe(true);
 });

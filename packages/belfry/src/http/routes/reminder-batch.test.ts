@@ -53,10 +53,12 @@ describe("POST /v1/reminders/batch", () => {
     expect((await send({ path: "/v1/reminders" })).body.items).toMatchObject([
       { id: made?.status === 201 ? made.reminder.id : "" },
     ]);
-    // What is recorded is the answer that was given.
-    const again = await send({ method: "POST", path, body, headers: { "idempotency-key": "order-4711" } });
+    const again = await send({ method: "POST", path, body, headers });
     expect(again.body).toEqual(minimal.body);
-    expect(again.headers.get("preference-applied")).toBeNull();
+    expect(again.headers.get("preference-applied")).toBe("return=minimal");
+    // What was recorded is no answer to who wants all of it.
+    const whole = await send({ method: "POST", path, body, headers: { "idempotency-key": "order-4711" } });
+    expect(whole).toMatchObject({ status: 422, body: { code: "idempotency_key_reused" } });
   });
 
   test("createBatch() takes 1000 reminders and refuses 1001, none, and what is not a list", async () => {

@@ -6,7 +6,7 @@ import { MAX_BATCH_BYTES, MAX_BODY_BYTES } from "../body-limits.ts";
 import { invalidInput, parseInput } from "../input.ts";
 import { isLongerJson } from "../json-size.ts";
 import type { Operation } from "../operation.ts";
-import { MINIMAL_APPLIED, PREFER_MINIMAL, prefersMinimal } from "../prefer.ts";
+import { heeding, PREFER_MINIMAL, preferenceOf } from "../prefer.ts";
 import { inputProblem } from "../problem.ts";
 import { answerOnce, repeatable } from "../repeatable.ts";
 import { jsonAnswer } from "../request.ts";
@@ -37,24 +37,23 @@ export function reminderBatchRoute({ engine, doOnce }: RouteDeps): Operation {
       },
     },
     handle: async (context) => {
-      const isMinimal = prefersMinimal(context.req.header("prefer"));
+      const preference = preferenceOf(context);
       const { bytes, json } = await readBody(context, MAX_BATCH_BYTES);
-      return doOnce(repeatable(context, path, bytes), (receiptOf) => {
+      const request = { ...repeatable(context, path, bytes), preference };
+      const answer = await doOnce(request, (receiptOf) => {
         const { reminders } = parseInput(batchRequestSchema, json, "the batch");
         const items = readItems(reminders, bytes.length > MAX_BODY_BYTES);
+        const telling = {
+          instance: context.get("requestId"),
+          show: preference === undefined ? reminderResource : idAlone,
+        };
         return answerOnce<readonly Accepted[]>({
           receiptOf,
           write: (keep) => engine.accept(context.get("tenant"), items.filter(isRequest), keep),
-          show: (accepted) => {
-            const telling = {
-              instance: context.get("requestId"),
-              show: isMinimal ? idAlone : reminderResource,
-            };
-            const results = resultsOf(items, accepted, telling);
-            return jsonAnswer(200, { results }, isMinimal ? MINIMAL_APPLIED : undefined);
-          },
+          show: (accepted) => jsonAnswer(200, { results: resultsOf(items, accepted, telling) }),
         });
       });
+      return heeding(preference, answer);
     },
   };
 }
