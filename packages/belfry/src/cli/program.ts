@@ -53,8 +53,8 @@ export async function createProgram(context: CliContext, first?: string): Promis
     context.choice = program.opts();
     refuseServer(context.choice, command);
   });
-  for (const { title, entry } of entriesFor(first)) {
-    const create = await entry.load();
+  const loaded = entriesFor(first).map(async (one) => ({ ...one, create: await one.entry.load() }));
+  for (const { title, entry, create } of await Promise.all(loaded)) {
     const command = create(context).helpGroup(title);
     program.addCommand(command);
     configureAll(command, entry, context);

@@ -83,7 +83,8 @@ function endInTime({ log }: Installation): void {
 
 /**
  * Node keeps what it has made of the sources when it ends, but a server's end may be a kill, and whatever takes
- * its place then is to start as fast as it can. All that a role needs is loaded by now, and nothing is sent yet.
+ * its place then is to start as fast as it can. All that a role needs is loaded by now, and nothing is sent yet;
+ * a call that comes in this moment waits for the files, 0.15 s at the very first start.
  */
 function keepCompiled(): void {
   flushCompileCache();

@@ -9,7 +9,7 @@ import { type Statement, statement } from "./statement.ts";
  */
 const SETTINGS = `SET belfry.move = 'on'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;
   SET plan_cache_mode = auto; SET enable_seqscan = on; SET enable_bitmapscan = on; SET enable_hashjoin = on;
-  SET enable_mergejoin = on; SET cursor_tuple_fraction = 1`;
+  SET enable_mergejoin = on; SET max_parallel_workers_per_gather = 2; SET cursor_tuple_fraction = 1`;
 
 /** How long to wait for a lock that others hold on a table. */
 const LOCKED_WITHIN = statement("set_lock_timeout", "SET LOCAL lock_timeout = '5s'");
