@@ -1,4 +1,4 @@
-import type { CommandEntry, Reach } from "./command-groups.ts";
+import type { CommandEntry, Reach } from "./command-group.ts";
 
 const EXIT_CODES: Record<Reach, string> = {
   server:

@@ -1,6 +1,7 @@
 import { Command, Help, type Option } from "commander";
 import { VERSION } from "../config/version.ts";
-import { COMMAND_GROUPS, type CommandEntry, type Reach } from "./command-groups.ts";
+import type { CommandEntry, Reach } from "./command-group.ts";
+import { COMMAND_GROUPS } from "./command-groups.ts";
 import { pathOf } from "./command-path.ts";
 import type { CliContext } from "./context.ts";
 import { refuseContradictions } from "./contradictions.ts";
