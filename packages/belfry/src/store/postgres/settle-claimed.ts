@@ -5,8 +5,8 @@ import type { Queryable } from "./database.ts";
 import { KEEP_DELIVERIES } from "./history.ts";
 import type { TransactionLedger } from "./ledger.ts";
 import { lockReminders } from "./locks.ts";
-import { integer, type RowSet, rowSet, storyWith, whole } from "./rows.ts";
-import { type Statement, statement } from "./statement.ts";
+import { integer, rowSet, storyWith, whole } from "./rows.ts";
+import { statement } from "./statement.ts";
 import { isYearKey } from "./stored-occurrence.ts";
 import { lines, plain, texts } from "./values.ts";
 
@@ -16,26 +16,20 @@ type Claimed<State extends Settlement["state"]> = Extract<Settlement, { state: S
 };
 type Ended = Claimed<SettledState>;
 type Retried = Claimed<"retrying">;
-
-/** Those that nothing stands in the way of, and those that have to be looked at. */
-export interface Sorted {
-  ended: Ended[];
-  retried: Retried[];
-  others: Settlement[];
-}
+/** What ends, or is tried again, and nothing stands in the way of it. */
+export type Plain = Ended | Retried;
 
 /** Sorts a batch; where one cannot be told apart from another, all of it has to be looked at. */
-export function sortClaimed(batch: readonly Settlement[]): Sorted {
-  const sorted: Sorted = { ended: [], retried: [], others: [] };
+export function sortClaimed(batch: readonly Settlement[]): { plain: Plain[]; others: Settlement[] } {
+  const sorted: { plain: Plain[]; others: Settlement[] } = { plain: [], others: [] };
   const ids = new Set<string>();
   for (const settlement of batch) {
-    if (!settlement.claimed) return { ended: [], retried: [], others: [...batch] };
+    if (!settlement.claimed) return { plain: [], others: [...batch] };
     ids.add(settlement.deliveryId);
-    if (isEnded(settlement)) sorted.ended.push(settlement);
-    else if (isRetried(settlement)) sorted.retried.push(settlement);
+    if (isEnded(settlement) || isRetried(settlement)) sorted.plain.push(settlement);
     else sorted.others.push(settlement);
   }
-  return ids.size === batch.length ? sorted : { ended: [], retried: [], others: [...batch] };
+  return ids.size === batch.length ? sorted : { plain: [], others: [...batch] };
 }
 
 /** One that others follow, or whose occurrence is remembered beyond the history, asks for more. */
@@ -58,120 +52,70 @@ export async function lockClaimed(transaction: Queryable, batch: readonly Settle
   await lockReminders(transaction, keys);
 }
 
-const LEASED = [
-  ["tenant_id", "text", lines<Ended | Retried>(({ tenantId }) => tenantId)],
-  ["id", "text", lines<Ended | Retried>(({ deliveryId }) => deliveryId)],
-  ["fence", "integer", plain<Ended | Retried>(({ fence }) => fence)],
-  ["claimed_epoch", "integer", plain<Ended | Retried>(({ claimed }) => claimed.epoch)],
-  ["new_reason", "text", texts<Ended | Retried>(({ reason }) => reason)],
-  ["attempt", "text", lines<Ended | Retried>(({ attempt }) => (attempt ? JSON.stringify(attempt) : null))],
-] as const;
-
-const ENDED = rowSet<Ended>([
-  ...LEASED,
+const PLAIN = rowSet<Plain>([
+  ["tenant_id", "text", lines(({ tenantId }) => tenantId)],
+  ["id", "text", lines(({ deliveryId }) => deliveryId)],
+  ["fence", "integer", plain(({ fence }) => fence)],
+  ["claimed_epoch", "integer", plain(({ claimed }) => claimed.epoch)],
   ["new_state", "text", lines(({ state }) => state)],
+  ["new_reason", "text", texts(({ reason }) => reason)],
+  ["attempt", "text", lines(({ attempt }) => (attempt ? JSON.stringify(attempt) : null))],
   ["failed", "integer", plain(failedWith)],
   ["settled_at", "bigint", plain(({ nowMs }) => whole(nowMs))],
+  ["new_send_at", "bigint", plain((one) => (one.state === "retrying" ? whole(one.sendAtMs) : null))],
 ]);
-const RETRIED = rowSet<Retried>([
-  ...LEASED,
-  ["new_send_at", "bigint", plain(({ sendAtMs }) => whole(sendAtMs))],
-]);
+
+/** Whether all of the batch are still as they were claimed. Of two kinds in one batch, none is moved without the other. */
+const ARE_ALL = `(SELECT count(*) FROM held WHERE is_same) = $${PLAIN.width + 1}::bigint`;
 
 /**
- * SQL for the rows that are still leased, which it holds, their reminders first, in the order of their ids: the
- * very ones that a look at the batch would hold. And for whether all of the batch are still as they were
- * claimed. Compared in another collation, as the look itself does.
+ * Holds the rows that are still leased, their reminders first, in the order of their ids: the very ones that a look
+ * at the batch would hold. Compared in another collation, as the look itself does. What ends goes to the
+ * history, what is tried again waits for its next attempt.
  */
-function held<Item>({ columns, unnest, width }: RowSet<Item>): {
-  rows: string;
-  same: string;
-  areAll: string;
-} {
-  const same = "(SELECT count(*) FROM held WHERE is_same)";
-  return {
-    rows: `held AS MATERIALIZED (
-      SELECT x.*, d.epoch = x.claimed_epoch AND r.epoch = x.claimed_epoch AS is_same FROM (SELECT ${columns} FROM ${unnest(1)}) AS x
-      JOIN deliveries d ON d.tenant_id = x.tenant_id COLLATE "ucs_basic" AND d.id = x.id
-      JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
-      WHERE d.fence = x.fence AND d.state = 'leased' ORDER BY r.tenant_id, r.id, d.id FOR UPDATE OF r, d)`,
-    same,
-    areAll: `${same} = $${width + 1}::bigint`,
-  };
-}
-
-const ENDING = held(ENDED);
-const END = statement(
-  "end_claimed",
-  `WITH ${ENDING.rows},
-   gone AS (
-     DELETE FROM deliveries d USING held x WHERE d.tenant_id = x.tenant_id AND d.id = x.id AND ${ENDING.areAll}
-     RETURNING d.*, x.new_state, x.new_reason, x.attempt, x.failed, x.settled_at),
-   kept AS (
-     ${KEEP_DELIVERIES})
-   SELECT ${ENDING.same} AS n`,
-);
-
-const RETRYING = held(RETRIED);
-const RETRY = statement(
-  "retry_claimed",
-  `WITH ${RETRYING.rows},
+const SETTLE = statement(
+  "settle_claimed",
+  `WITH held AS MATERIALIZED (
+     SELECT x.*, d.epoch = x.claimed_epoch AND r.epoch = x.claimed_epoch AS is_same FROM (SELECT ${PLAIN.columns} FROM ${PLAIN.unnest(1)}) AS x
+     JOIN deliveries d ON d.tenant_id = x.tenant_id COLLATE "ucs_basic" AND d.id = x.id
+     JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
+     WHERE d.fence = x.fence AND d.state = 'leased' ORDER BY r.tenant_id, r.id, d.id FOR UPDATE OF r, d),
    waiting AS (
      UPDATE deliveries d SET state = 'retrying', send_at = x.new_send_at, claim_at = x.new_send_at, worker = NULL,
        attempts = attempts + 1, reason = x.new_reason, story = ${storyWith("d.story", "x.attempt")}
-     FROM held x WHERE d.tenant_id = x.tenant_id AND d.id = x.id AND ${RETRYING.areAll})
-   SELECT ${RETRYING.same} AS n`,
+     FROM held x WHERE d.tenant_id = x.tenant_id AND d.id = x.id AND x.new_state = 'retrying' AND ${ARE_ALL}),
+   gone AS (
+     DELETE FROM deliveries d USING held x
+     WHERE d.tenant_id = x.tenant_id AND d.id = x.id AND x.new_state <> 'retrying' AND ${ARE_ALL}
+     RETURNING d.*, x.new_state, x.new_reason, x.attempt, x.failed, x.settled_at),
+   kept AS (
+     ${KEEP_DELIVERIES})
+   SELECT count(*) FILTER (WHERE is_same) AS n FROM held`,
 );
 
-/** Ends deliveries that are still as they were claimed; false, and nothing is done, if one of them is not. */
-export async function endClaimed(
+/** Settles what is still as it was claimed; false, and nothing is done, if one of them is not. */
+export async function settlePlain(
   transaction: Queryable,
-  ended: readonly Ended[],
+  settled: readonly Plain[],
   ledger: TransactionLedger,
 ): Promise<boolean> {
-  if (ended.length === 0) return true;
-  if (!(await areDone(transaction, END, { values: ENDED.parameters(ended), n: ended.length }))) return false;
-  for (const { tenantId, deliveryId, claimed, state, reason, nowMs: atMs } of ended) {
+  if (settled.length === 0) return true;
+  const [row] = await transaction.run(SETTLE, [...PLAIN.parameters(settled), settled.length]);
+  if (row === undefined || integer(row, "n") !== settled.length) return false;
+  for (const { tenantId, deliveryId, claimed, state, reason, nowMs: atMs } of settled) {
     const { reminderId } = claimed;
     ledger.moved({ tenantId, kind: "delivery", from: "leased", to: state });
     ledger.note({ tenantId, reminderId, deliveryId, atMs, type: `delivery.${state}`, reason });
   }
-  ledger.settled(ended.map(recordOf));
+  ledger.settled(settled.map(recordOf));
   return true;
 }
 
-/** Has deliveries wait for their next attempt, if all of them are still as they were claimed. */
-export async function retryClaimed(
-  transaction: Queryable,
-  retried: readonly Retried[],
-  ledger: TransactionLedger,
-): Promise<boolean> {
-  if (retried.length === 0) return true;
-  const values = RETRIED.parameters(retried);
-  if (!(await areDone(transaction, RETRY, { values, n: retried.length }))) return false;
-  for (const { tenantId, deliveryId, claimed, reason, nowMs: atMs } of retried) {
-    const { reminderId } = claimed;
-    ledger.moved({ tenantId, kind: "delivery", from: "leased", to: "retrying" });
-    ledger.note({ tenantId, reminderId, deliveryId, atMs, type: "delivery.retrying", reason });
-  }
-  ledger.settled(retried.map(recordOf));
-  return true;
-}
-
-async function areDone(
-  transaction: Queryable,
-  settle: Statement,
-  { values, n }: { values: readonly string[]; n: number },
-): Promise<boolean> {
-  const [row] = await transaction.run(settle, [...values, n]);
-  return row !== undefined && integer(row, "n") === n;
-}
-
-function failedWith({ attempt, state }: Ended): 0 | 1 {
+function failedWith({ attempt, state }: Plain): 0 | 1 {
   return attempt !== undefined && state !== "delivered" ? 1 : 0;
 }
 
-function recordOf(settlement: Ended | Retried): Recorded {
+function recordOf(settlement: Plain): Recorded {
   const { occurrence, redrivenAtMs } = settlement.claimed;
   return { settlement, dueMs: occurrence.dueMs, wasRedriven: redrivenAtMs !== null };
 }

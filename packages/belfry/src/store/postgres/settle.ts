@@ -1,7 +1,7 @@
 import type { Settlement } from "../store.ts";
 import type { ReminderKey } from "./locks.ts";
 import { retireAndTell } from "./retire-and-tell.ts";
-import { endClaimed, lockClaimed, retryClaimed, sortClaimed } from "./settle-claimed.ts";
+import { lockClaimed, settlePlain, sortClaimed } from "./settle-claimed.ts";
 import { settleHeld } from "./settle-held.ts";
 import type { Write, Writing } from "./writing.ts";
 
@@ -23,13 +23,12 @@ async function settleClaimed(
   { transaction, ledger }: Writing,
   batch: readonly Settlement[],
 ): Promise<{ ended: ReminderKey[]; looked: Settlement[] }> {
-  const { ended, retried, others } = sortClaimed(batch);
-  const kinds = [ended, retried, others].filter((some) => some.length > 0);
-  if (kinds.length > 1) await lockClaimed(transaction, batch);
-  const haveEnded = await endClaimed(transaction, ended, ledger);
-  const areRetried = await retryClaimed(transaction, retried, ledger);
+  const { plain, others } = sortClaimed(batch);
+  if (plain.length > 0 && others.length > 0) await lockClaimed(transaction, batch);
+  if (!(await settlePlain(transaction, plain, ledger))) return { ended: [], looked: [...plain, ...others] };
+  const ended = plain.filter(({ state }) => state !== "retrying");
   return {
-    ended: haveEnded ? ended.map(({ tenantId, claimed: { reminderId } }) => ({ tenantId, reminderId })) : [],
-    looked: [...(haveEnded ? [] : ended), ...(areRetried ? [] : retried), ...others],
+    ended: ended.map(({ tenantId, claimed: { reminderId } }) => ({ tenantId, reminderId })),
+    looked: others,
   };
 }
