@@ -1,19 +1,37 @@
 import { expect, test } from "vitest";
 import { StoreError } from "../domain/errors.ts";
-import { createRig, TENANT } from "./engine-fixture.ts";
+import { createRig, type Rig, TENANT } from "./engine-fixture.ts";
 import { previewSchedule } from "./preview.ts";
 
-test("a retry that is claimed before its worker hears that it is recorded is run all the same", async () => {
+/** A rig whose first attempt fails, and whose first answers of the store come late, as behind a slow disk: the rows are written. */
+function createLateRig({ lateMs, times }: { lateMs: number; times: number }): Rig {
   const rig = createRig();
   const settle = rig.store.settle;
-  // The rows are written, but the answer comes late, as behind a slow disk.
+  let calls = 0;
   rig.store.settle = async (batch) => {
     const refused = await settle(batch);
-    await new Promise<void>((resolve) => rig.clock.at(rig.clock.now() + 3_000, resolve));
+    calls += 1;
+    if (calls <= times) await new Promise<void>((resolve) => rig.clock.at(rig.clock.now() + lateMs, resolve));
     return refused;
   };
+  failAtFirst(rig);
+  return rig;
+}
+
+function failAtFirst(rig: Rig): void {
   rig.channel.answer = ({ attempt }) =>
     attempt === 1 ? { kind: "retryable", error: "500" } : { kind: "delivered" };
+}
+
+/** How each attempt for a reminder went. */
+async function outcomesOf(rig: Rig, reminderId: string): Promise<string[] | undefined> {
+  const request = { tenantId: TENANT.id, limit: 10, after: undefined, reminderId, state: undefined };
+  const [delivery] = (await rig.store.listDeliveries(request)).items;
+  return delivery?.story.map(({ outcome }) => outcome);
+}
+
+test("a retry that is claimed before its worker hears that it is recorded is run all the same", async () => {
+  const rig = createLateRig({ lateMs: 3_000, times: Number.POSITIVE_INFINITY });
   await rig.engine.start();
   await rig.accept({ schedule: { in: "PT1S" }, retry: { initial: "PT1S" } });
   await rig.clock.advance(1_100);
@@ -23,25 +41,13 @@ test("a retry that is claimed before its worker hears that it is recorded is run
 });
 
 test("the lease of a retry is kept while its worker waits for longer than it to hear that it is recorded", async () => {
-  const rig = createRig();
-  const settle = rig.store.settle;
-  let calls = 0;
-  rig.store.settle = async (batch) => {
-    const refused = await settle(batch);
-    calls += 1;
-    if (calls === 1) await new Promise<void>((resolve) => rig.clock.at(rig.clock.now() + 90_000, resolve));
-    return refused;
-  };
-  rig.channel.answer = ({ attempt }) =>
-    attempt === 1 ? { kind: "retryable", error: "500" } : { kind: "delivered" };
+  const rig = createLateRig({ lateMs: 90_000, times: 1 });
   await rig.engine.start();
   const id = await rig.accept({ schedule: { in: "PT1S" }, retry: { initial: "PT1S" }, inDoubt: "hold" });
   await rig.clock.advance(1_100);
   await rig.accept({ schedule: { in: "PT1S" }, content: { text: "wakes the claim" } });
   await rig.clock.advance(120_000);
-  const request = { tenantId: TENANT.id, limit: 10, after: undefined, reminderId: id, state: undefined };
-  const [delivery] = (await rig.store.listDeliveries(request)).items;
-  expect(delivery?.story.map(({ outcome }) => outcome)).toEqual(["retryable", "delivered"]);
+  expect(await outcomesOf(rig, id)).toEqual(["retryable", "delivered"]);
   expect(rig.events.map(({ kind }) => kind)).not.toContain("leases-lost");
 });
 
@@ -56,16 +62,13 @@ test("a retry whose record was written, though the store could not say so, is re
     if (calls === 1) throw new StoreError("store_unreachable", "Cannot write to the database: it broke off");
     return refused;
   };
-  rig.channel.answer = ({ attempt }) =>
-    attempt === 1 ? { kind: "retryable", error: "500" } : { kind: "delivered" };
+  failAtFirst(rig);
   await rig.engine.start();
   const id = await rig.accept({ schedule: { in: "PT1S" }, retry: { initial: "PT0.1S", maxAttempts: 2 } });
   await rig.clock.advance(1_010);
   await rig.accept({ schedule: { in: "PT0.1S" }, content: { text: "wakes the claim" } });
   await rig.clock.advance(10_000);
-  const request = { tenantId: TENANT.id, limit: 10, after: undefined, reminderId: id, state: undefined };
-  const [delivery] = (await rig.store.listDeliveries(request)).items;
-  expect(delivery?.story.map(({ outcome }) => outcome)).toEqual(["retryable", "delivered"]);
+  expect(await outcomesOf(rig, id)).toEqual(["retryable", "delivered"]);
   // Nobody else has it: it was only not heard of.
   expect(rig.events.map(({ kind }) => kind)).not.toContain("leases-lost");
   expect(rig.texts().filter((text) => text === "hi")).toHaveLength(2);
