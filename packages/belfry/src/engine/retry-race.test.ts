@@ -51,6 +51,22 @@ test("the lease of a retry is kept while its worker waits for longer than it to 
   expect(rig.events.map(({ kind }) => kind)).not.toContain("leases-lost");
 });
 
+test("a retry that was claimed anew and then lost to another is not sent by its worker", async () => {
+  const rig = createLateRig({ lateMs: 90_000, times: 1 });
+  const { claim } = rig.store;
+  await rig.engine.start();
+  await rig.accept({ schedule: { in: "PT1S" }, retry: { initial: "PT1S" } });
+  await rig.clock.advance(1_100);
+  await rig.accept({ schedule: { in: "PT1S" }, content: { text: "wakes the claim" } });
+  await rig.clock.advance(4_000);
+  // From now on another has it.
+  rig.store.claim = async () => ({ claims: [], parkedLanes: [], isMore: false });
+  rig.store.renew = async (leases) => leases.map(({ deliveryId }) => deliveryId);
+  await rig.clock.advance(120_000);
+  expect(rig.texts().filter((text) => text === "hi")).toHaveLength(1);
+  rig.store.claim = claim;
+});
+
 test("a retry whose record was written, though the store could not say so, is recorded once and run", async () => {
   const rig = createRig();
   const settle = rig.store.settle;

@@ -157,9 +157,13 @@ export class Runner {
       const held = this.#hand.find(deliveryId);
       if (!held) continue;
       held.leaseExpiresAtMs = untilMs;
-      if (held.reclaimed) held.reclaimed.leaseExpiresAtMs = untilMs;
-      if (!lost.has(deliveryId)) continue;
+      if (!lost.has(deliveryId)) {
+        if (held.reclaimed) held.reclaimed.leaseExpiresAtMs = untilMs;
+        continue;
+      }
       held.isLost = true;
+      // What it had claimed anew is another's: it must not follow.
+      held.reclaimed = undefined;
       if (!isIdle(held)) continue;
       this.#letGo(held);
       this.#deps.observe?.({ kind: "leases-lost", deliveries: 1 });
