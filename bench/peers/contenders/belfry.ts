@@ -12,6 +12,8 @@ import type { Contender, Site, WorkerProcess } from "./contender.ts";
 
 const launcher = fileURLToPath(new URL("../../../packages/belfry/bin/belfry.js", import.meta.url));
 const ADMIN_KEY = "the-key-of-this-benchmark-and-of-nobody-else";
+/** A way through HTTP that asks for no more of an answer than it needs. */
+const IDS_ALONE = "HTTP, ids alone";
 /** Batches that are accepted at a time. */
 const PARALLEL = { HTTP: 2, engine: 2 };
 
@@ -22,11 +24,10 @@ export function belfry(place: Place): Contender {
     title: `Belfry ${VERSION}`,
     isPeer: false,
     isPrompt: true,
-    ways: ["HTTP", "engine"],
+    ways: ["HTTP", IDS_ALONE, "engine"],
     describe: (use) => ({
       processes: "belfry api, belfry scheduler, belfry worker; settings as they are by default",
       producers: use === "accept" ? PARALLEL : PARALLEL.HTTP,
-      answers: "ids alone (Prefer: return=minimal)",
       ...(use === "retry" ? { retry: "initial and max PT0.2S: full jitter, so 100 ms on average" } : {}),
     }),
     open: async (use) => new BelfrySite(await place.open(), use === "retry"),
@@ -96,8 +97,8 @@ class BelfrySite implements Site {
         execArgv: profileArguments(),
       });
     const { url } = await this.#startApi();
-    const retries = this.#isRetrying ? ["retrying"] : [];
-    return Child.start("belfry-poster.ts", [url, ADMIN_KEY, `${PARALLEL.HTTP}`, ...retries]);
+    const wishes = [...(this.#isRetrying ? ["retrying"] : []), ...(way === IDS_ALONE ? ["ids-alone"] : [])];
+    return Child.start("belfry-poster.ts", [url, ADMIN_KEY, `${PARALLEL.HTTP}`, ...wishes]);
   }
 
   #startApi(): Promise<Role> {

@@ -5,14 +5,13 @@ import type { Job, Order } from "../order.ts";
 import { accepting } from "./accepting.ts";
 import { serveCalls } from "./calls.ts";
 
-const [, , url = "", key = "", parallel = "2", retrying] = process.argv;
-const asked = retrying === undefined ? belfryRequest : belfryRetryingRequest;
+const [, , url = "", key = "", parallel = "2", ...wishes] = process.argv;
+const asked = wishes.includes("retrying") ? belfryRetryingRequest : belfryRequest;
 const dispatcher = new Agent({ connections: Number(parallel) });
 const headers = {
   authorization: `Bearer ${key}`,
   "content-type": "application/json",
-  // Peers give ids too.
-  prefer: "return=minimal",
+  ...(wishes.includes("ids-alone") ? { prefer: "return=minimal" } : {}),
 };
 
 async function accept(jobs: readonly Job[]): Promise<void> {

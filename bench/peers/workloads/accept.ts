@@ -23,6 +23,12 @@ export const accept: Workload = {
       goal: { least: 25_000 },
     },
     {
+      id: "accept HTTP ids",
+      workload: "the same, answered with ids alone (Prefer: return=minimal)",
+      unit: "reminders/s",
+      isMoreBetter: true,
+    },
+    {
       id: "bytes",
       workload: "bytes at rest of each, indexes included",
       unit: "bytes",
@@ -51,4 +57,5 @@ const FIGURES: Readonly<Record<string, string>> = {
   library: "accept engine",
   engine: "accept engine",
   HTTP: "accept HTTP",
+  "HTTP, ids alone": "accept HTTP ids",
 };
