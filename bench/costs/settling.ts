@@ -26,7 +26,7 @@ async function settleOne(store: Store, name: string, { hasStory }: { hasStory: b
     return hasStory ? { ...settlement, attempt } : settlement;
   });
   const begunMs = performance.now();
-  const refused = await store.settle(settlements as Parameters<Store["settle"]>[0]);
+  const { refused } = await store.settle(settlements as Parameters<Store["settle"]>[0]);
   const tookMs = performance.now() - begunMs;
   if (refused.length > 0) throw new Error(`Cannot measure: ${refused.length} were refused`);
   return (tookMs * 1_000) / BATCH;

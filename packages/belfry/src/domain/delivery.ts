@@ -34,6 +34,7 @@ export const TRANSITIONS: readonly Transition[] = [
   { event: "release", from: "leased", to: "retrying" },
   { event: "deliver", from: "leased", to: "delivered" },
   { event: "retry", from: "leased", to: "retrying" },
+  { event: "retry soon", from: "leased", to: "leased" },
   { event: "defer", from: "leased", to: "scheduled" },
   { event: "defer", from: "leased", to: "retrying" },
   { event: "give up", from: "leased", to: "dead" },

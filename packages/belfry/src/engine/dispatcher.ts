@@ -61,6 +61,8 @@ export class Dispatcher {
       onNext: (atMs) => this.wake(atMs),
       onStale,
       onGiveBack: (deliveryId) => this.#giveBackSafely([deliveryId]),
+      mayKeep: (lane, atMs) => this.#mayKeep(lane, atMs),
+      release: (lease) => this.#release([lease]),
       renew: () => this.#leases.renewEnding(),
     });
     this.#leases = new LeaseKeeper(deps, this.#runner);
@@ -274,6 +276,13 @@ export class Dispatcher {
       laneHandLimit,
       freeShare > 1 / 4 ? LANE_LIMIT_WHEN_HALF_FULL : LANE_LIMIT_WHEN_NEARLY_FULL,
     );
+  }
+
+  /** What a claim would give it all the same. */
+  #mayKeep(lane: string, atMs: number): boolean {
+    const { clock, tuning } = this.#deps;
+    if (!this.#isRunning || this.#holds.size > 0) return false;
+    return atMs <= clock.now() + tuning.lookAheadMs && this.#runner.hand.countOf(lane) < this.#laneLimit;
   }
 
   async #planWake(): Promise<void> {

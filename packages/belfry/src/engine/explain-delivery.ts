@@ -107,11 +107,11 @@ function fateOf(delivery: Delivery, reminder: Reminder | null): DeliveryExplaine
         ? { kind: "held-back", text: `It is held back until ${at}${why}.` }
         : { kind: "waits", text: `It waits for ${at}, when it is sent.` };
     case "leased":
-      return { kind: "being-sent", text: "A worker holds it to send it." };
+      return { kind: "being-sent", text: heldText(delivery, reminder) };
     case "retrying":
       return {
         kind: "retries",
-        text: `It failed ${delivery.attempts} of ${attemptsOf(reminder)} attempts and is tried again at ${at}${why}.`,
+        text: `${failedText(delivery, reminder)} and is tried again at ${at}${why}.`,
       };
     case "delivered":
       return { kind: "delivered", text: `It was delivered at ${at}.` };
@@ -122,6 +122,17 @@ function fateOf(delivery: Delivery, reminder: Reminder | null): DeliveryExplaine
     case "cancelled":
       return { kind: "cancelled", text: `It was cancelled at ${at}${why}.` };
   }
+}
+
+function heldText(delivery: Delivery, reminder: Reminder | null): string {
+  if (delivery.attempts === 0) return "A worker holds it to send it.";
+  const { reason, sendAtMs } = delivery;
+  const why = reason === null ? "" : `: ${reason}`;
+  return `${failedText(delivery, reminder)}, and a worker holds it to try it again at ${formatInstant(sendAtMs)}${why}.`;
+}
+
+function failedText({ attempts }: Delivery, reminder: Reminder | null): string {
+  return `It failed ${attempts} of ${attemptsOf(reminder)} attempts`;
 }
 
 function attemptsOf(reminder: Reminder | null): string {

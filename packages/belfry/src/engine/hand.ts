@@ -6,10 +6,14 @@ import { Heap } from "./heap.ts";
 export interface Held {
   claim: Claim;
   leaseExpiresAtMs: number;
+  /** How many of its lane may run at once. */
+  concurrency: number;
   /** Whether the lease was found to be another's. */
   isLost: boolean;
   /** The same delivery claimed anew while this is sent but not settled: it follows once this is. */
   reclaimed?: { claim: Claim; leaseExpiresAtMs: number } | undefined;
+  /** Its retry is to stay with this worker once it is recorded; false: not any more, as somebody has changed it. */
+  keeps?: boolean;
   /** `waiting` for its instant, `queued` for a place in its lane, `running`, `sent` but not settled, `gone`. */
   phase: "waiting" | "queued" | "running" | "sent" | "gone";
 }
@@ -51,7 +55,7 @@ export class Hand {
 
   /** @param concurrency how many of its lane may run at once */
   add(claim: Claim, leaseExpiresAtMs: number, concurrency: number): Held {
-    const held: Held = { claim, leaseExpiresAtMs, isLost: false, phase: "waiting" };
+    const held: Held = { claim, leaseExpiresAtMs, concurrency, isLost: false, phase: "waiting" };
     this.#held.set(claim.delivery.id, held);
     this.#laneFor(claim.delivery.lane, concurrency).held += 1;
     this.#waiting.push(held);
@@ -116,13 +120,20 @@ export class Hand {
       this.#running -= 1;
     }
     held.phase = "sent";
-    lane.held -= 1;
-    if (lane.held === 0) this.#lanes.delete(name);
+    this.#leave(name);
+  }
+
+  /** Notes that one which was sent is to be tried again here: its lane has no room for another in its place. */
+  keep(held: Held): void {
+    const { lane } = held.claim.delivery;
+    held.keeps = true;
+    this.#laneFor(lane, held.concurrency).held += 1;
   }
 
   /** Lets go of a delivery for good. */
   remove(held: Held): void {
     this.finish(held);
+    if (held.keeps !== undefined && held.phase === "sent") this.#leave(held.claim.delivery.lane);
     held.phase = "gone";
     this.#held.delete(held.claim.delivery.id);
   }
@@ -139,6 +150,13 @@ export class Hand {
   /** Everything that is held, in no order. */
   all(): Held[] {
     return [...this.#held.values()];
+  }
+
+  #leave(name: string): void {
+    const lane = this.#lanes.get(name);
+    if (!lane) return;
+    lane.held -= 1;
+    if (lane.held === 0) this.#lanes.delete(name);
   }
 
   #laneFor(name: string, concurrency: number): Lane {
@@ -165,7 +183,14 @@ export function isIdle({ phase }: Held): boolean {
 }
 
 /** The lease that a worker has of it now: of one that was claimed anew, the new one. */
-export function leaseOf({ claim: first, reclaimed }: Held): Lease {
+export function leaseOf({ claim: first, reclaimed }: Pick<Held, "claim" | "reclaimed">): Lease {
   const claim = reclaimed?.claim ?? first;
   return { tenantId: claim.delivery.tenantId, deliveryId: claim.delivery.id, fence: claim.fence };
+}
+
+/** The leases that a worker may have of it: what it keeps has one fence or the next, until it hears which. */
+export function leasesOf(held: Held): Lease[] {
+  const lease = leaseOf(held);
+  if (held.keeps === undefined || held.reclaimed) return [lease];
+  return [lease, { ...lease, fence: lease.fence + 1 }];
 }

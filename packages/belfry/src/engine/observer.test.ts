@@ -136,7 +136,7 @@ describe("the engine", () => {
     const rig = createRig();
     await rig.engine.start();
     await rig.accept({ schedule: { in: "PT1S" } });
-    rig.store.settle = async (batch) => batch.map(({ deliveryId }) => deliveryId);
+    rig.store.settle = async (batch) => ({ refused: batch.map(({ deliveryId }) => deliveryId), kept: [] });
     await rig.clock.advance(2_000);
     await rig.engine.stop();
     expect(told(rig).slice(-2)).toEqual(["attempt 1 delivered late 0", "leases-lost 1"]);

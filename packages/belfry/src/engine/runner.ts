@@ -4,12 +4,12 @@ import type { Claim, Lease, Settlement } from "../store/store.ts";
 import { asOfNow, mayHaveChanged } from "./as-of-now.ts";
 import type { Timer } from "./clock.ts";
 import { followersOf } from "./followers.ts";
-import { adopt, Hand, type Held, isIdle, leaseOf } from "./hand.ts";
+import { adopt, Hand, type Held, isIdle, leaseOf, leasesOf } from "./hand.ts";
 import { judge } from "./judge.ts";
 import { judgeInDoubt } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
+import { Recorder } from "./recorder.ts";
 import { createSender, type Leave } from "./sender.ts";
-import { Settler } from "./settler.ts";
 
 /** How long what could not be tried for want of something on this machine waits for its next turn. */
 const SHORTAGE_PAUSE_MS = 1_000;
@@ -29,6 +29,10 @@ export interface RunnerEvents {
   onStale: (recipient: { tenantId: string; recipientId: string }) => Promise<void>;
   /** One that is held is to be given back, and claimed as it is now. */
   onGiveBack: (deliveryId: string) => void;
+  /** Whether one more of a lane, to be sent at this instant, may be held. */
+  mayKeep: (lane: string, atMs: number) => boolean;
+  /** Gives a lease back that is in nobody's hand. Never rejects. */
+  release: (lease: Lease) => Promise<void>;
   /** Renews the leases that have ended, or names to the runner those that are lost. */
   renew: () => Promise<void>;
 }
@@ -38,7 +42,7 @@ export class Runner {
   readonly #deps: EngineDeps;
   readonly #events: RunnerEvents;
   readonly #hand = new Hand();
-  readonly #settler: Settler;
+  readonly #recorder: Recorder;
   readonly #send: (claim: Claim, leave: Leave) => Promise<Settlement | null>;
   readonly #abort = new AbortController();
   /** Lanes whose queues are being taken from at this moment. */
@@ -52,7 +56,8 @@ export class Runner {
   constructor(deps: EngineDeps, worker: string, events: RunnerEvents) {
     this.#deps = deps;
     this.#events = events;
-    this.#settler = new Settler({ ...deps, isSending: () => this.#hand.isRunning });
+    const { release } = events;
+    this.#recorder = new Recorder(deps, { isSending: () => this.#hand.isRunning, release });
     this.#send = createSender(deps, worker);
   }
 
@@ -95,7 +100,9 @@ export class Runner {
 
   /** Cancels those of the given deliveries that have not begun to be sent; resolves with their ids. */
   async drop(deliveryIds: readonly string[], reason: string): Promise<string[]> {
-    const idle = deliveryIds.flatMap((id) => this.#hand.find(id) ?? []).filter(isIdle);
+    const meant = deliveryIds.flatMap((id) => this.#hand.find(id) ?? []);
+    for (const held of meant) keepNoLonger(held);
+    const idle = meant.filter(isIdle);
     const recorded = await Promise.all(
       idle.map((held) => this.#conclude(held, { state: "cancelled", reason })),
     );
@@ -118,17 +125,19 @@ export class Runner {
 
   /** Lets go of what has not begun to be sent, all or some of it; returns the leases to be given back. */
   letGoOfWaiting(isMeant: (deliveryId: string) => boolean = () => true): Lease[] {
-    const idle = this.#hand.all().filter((held) => isIdle(held) && isMeant(held.claim.delivery.id));
+    const meant = this.#hand.all().filter((held) => isMeant(held.claim.delivery.id));
+    for (const held of meant) keepNoLonger(held);
+    const idle = meant.filter(isIdle);
     for (const held of idle) this.#letGo(held);
     return idle.map(leaseOf);
   }
 
-  /** What has not begun to be sent of a reminder. */
+  /** What has not begun to be sent of a reminder, or will be tried again. */
   waitingOf(tenantId: string, reminderId: string): string[] {
     return this.#hand.all().flatMap((held) => {
       const { delivery } = held.claim;
       const isMeant = delivery.reminderId === reminderId && delivery.tenantId === tenantId;
-      return isMeant && isIdle(held) ? [delivery.id] : [];
+      return isMeant && (isIdle(held) || held.keeps) ? [delivery.id] : [];
     });
   }
 
@@ -147,7 +156,7 @@ export class Runner {
   /** Leases that end before `beforeMs`, at most `limit`. */
   leasesEnding(beforeMs: number, limit: number): Lease[] {
     const ending = this.#hand.all().filter((held) => held.leaseExpiresAtMs < beforeMs);
-    return ending.slice(0, limit).map(leaseOf);
+    return ending.slice(0, limit).flatMap(leasesOf);
   }
 
   /** Notes the new end of leases; one that is lost is forgotten, unless it is being sent. */
@@ -235,10 +244,24 @@ export class Runner {
     this.#finish(held);
     this.#pump(held.claim.delivery.lane);
     if (this.#wasBrokenOff(settlement)) return this.#letGo(held);
-    this.#tellAttempt(held, settlement);
-    const isRecorded = await this.#settle(held, settlement);
-    if (isRecorded) this.#tellNext(settlement);
+    this.#recorder.tellAttempt(held, settlement);
+    await this.#record(held, this.#keeping(held, settlement));
+  }
+
+  /** A retry that is soon stays in this worker's hands. */
+  #keeping(held: Held, settlement: Settlement): Settlement {
+    if (settlement.state !== "retrying" || this.#isEnding || held.isLost) return settlement;
+    if (!this.#events.mayKeep(held.claim.delivery.lane, settlement.sendAtMs)) return settlement;
+    this.#hand.keep(held);
+    return { ...settlement, keep: true };
+  }
+
+  /** Records what became of it, and lets go of it; resolves with whether that was recorded. */
+  async #record(held: Held, settlement: Settlement): Promise<boolean> {
+    const isRecorded = await this.#recorder.record(held, settlement);
+    if (isRecorded && !held.reclaimed) this.#tellNext(settlement);
     this.#letGo(held);
+    return isRecorded;
   }
 
   /** Reads whom it is for once more; false while the store does not answer. */
@@ -314,31 +337,6 @@ export class Runner {
       });
   }
 
-  /** Records an outcome; if the lease was lost to this very worker, under the fence it has now. */
-  async #settle(held: Held, settlement: Settlement): Promise<boolean> {
-    const isRecorded =
-      (await this.#settler.settle(settlement)) || (await this.#settleAgain(held, settlement));
-    const { delivery } = held.claim;
-    if (isRecorded) this.#deps.observe?.({ kind: "settled", delivery, verdict: settlement });
-    else this.#deps.observe?.({ kind: "leases-lost", deliveries: 1 });
-    return isRecorded;
-  }
-
-  async #settleAgain(held: Held, settlement: Settlement): Promise<boolean> {
-    const fence = held.reclaimed?.claim.fence ?? held.claim.fence;
-    if (fence === settlement.fence) return false;
-    held.reclaimed = undefined;
-    return this.#settler.settle({ ...settlement, fence });
-  }
-
-  #tellAttempt({ claim: { delivery } }: Held, { attempt }: Settlement): void {
-    const { observe } = this.#deps;
-    if (!observe || !attempt) return;
-    const isFirst = delivery.story.length === 0 && delivery.redrivenAtMs === null;
-    const latenessMs = isFirst ? attempt.startedAtMs - delivery.occurrence.dueMs : null;
-    observe({ kind: "attempt", delivery, attempt, latenessMs });
-  }
-
   /**
    * The stop did not let it end, so nobody knows whether it arrived. It stays leased: the next to claim
    * it finds it in doubt, and no attempt is used up by our own ending.
@@ -356,10 +354,7 @@ export class Runner {
     const follow = followersOf(this.#deps, { claim: held.claim, verdict, nowMs });
     const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, claimed: delivery };
     const settlement = { ...ids, nowMs, ...verdict, ...(follow.length > 0 ? { follow } : {}) };
-    const isRecorded = await this.#settle(held, settlement);
-    if (isRecorded) this.#tellNext(settlement);
-    this.#letGo(held);
-    return isRecorded;
+    return this.#record(held, settlement);
   }
 
   /** What waits again, or follows, is to be sent in its turn. */
@@ -386,4 +381,9 @@ export class Runner {
     this.#whenIdle = [];
     for (const resolve of waiting) resolve();
   }
+}
+
+/** Somebody has changed it: its retry is claimed as it is then. */
+function keepNoLonger(held: Held): void {
+  if (held.keeps) held.keeps = false;
 }

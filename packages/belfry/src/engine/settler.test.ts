@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Settlement } from "../store/store.ts";
+import type { Settled, Settlement } from "../store/store.ts";
 import { createRig } from "./engine-fixture.ts";
 import { DEFAULT_TUNING } from "./ports.ts";
 import { Settler } from "./settler.ts";
@@ -13,10 +13,10 @@ test("settle() keeps a batch that the store refuses, and records it once the sto
   const recorded: string[][] = [];
   const faults: string[] = [];
   let isBroken = true;
-  const settle = async (batch: readonly Settlement[]): Promise<string[]> => {
+  const settle = async (batch: readonly Settlement[]): Promise<Settled> => {
     if (isBroken) throw new Error("disk full");
     recorded.push(batch.map((one) => one.deliveryId));
-    return [];
+    return { refused: [], kept: [] };
   };
   const settler = new Settler({
     store: { ...store, settle },
@@ -38,10 +38,10 @@ test("settle() keeps a batch that the store refuses, and records it once the sto
 test("settle() records together what comes while a batch is on its way", async () => {
   const { clock, store } = createRig();
   const sizes: number[] = [];
-  const settle = async (batch: readonly Settlement[]): Promise<string[]> => {
+  const settle = async (batch: readonly Settlement[]): Promise<Settled> => {
     sizes.push(batch.length);
     await new Promise(setImmediate);
-    return [];
+    return { refused: [], kept: [] };
   };
   const settler = new Settler({
     store: { ...store, settle },
@@ -62,11 +62,11 @@ test("settle() goes on asking when it cannot look whether an outcome was recorde
   const { clock, store } = createRig();
   const faults: string[] = [];
   let settled = 0;
-  const settle = async (batch: readonly Settlement[]): Promise<string[]> => {
+  const settle = async (batch: readonly Settlement[]): Promise<Settled> => {
     settled += 1;
     // It is written, but the answer is lost; from then on it is refused, as it is recorded.
     if (settled === 1) throw new Error("connection lost");
-    return batch.map((one) => one.deliveryId);
+    return { refused: batch.map((one) => one.deliveryId), kept: [] };
   };
   let looked = 0;
   const findDelivery: typeof store.findDelivery = async () => {
@@ -83,7 +83,7 @@ test("settle() goes on asking when it cannot look whether an outcome was recorde
   });
   const done = settler.settle(settlement("dlv_1"));
   await clock.advance(5_000);
-  expect(await done).toBe(true);
+  expect(await done).toBe("recorded");
   expect(looked).toBe(3);
   expect(faults).toEqual([
     "settle deliveries",

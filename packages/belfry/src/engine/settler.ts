@@ -1,16 +1,19 @@
 import type { Attempt } from "../domain/delivery.ts";
-import type { Settlement, Store } from "../store/store.ts";
+import type { Settled, Settlement, Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Tuning } from "./ports.ts";
 
 /** How long to wait after the store failed. */
 const FAULT_PAUSE_MS = 1_000;
 
+/** What the store did with an outcome: recorded it, did so and left the lease to its worker, or refused it, as the lease is lost. */
+export type SettleAnswer = "recorded" | "kept" | "refused";
+
 interface Waiting {
   settlement: Settlement;
   /** Whether the store has failed with it: it may have recorded it all the same. */
   mayBeRecorded: boolean;
-  done: (isRecorded: boolean) => void;
+  done: (answer: SettleAnswer) => void;
 }
 
 export interface SettlerDeps {
@@ -35,8 +38,8 @@ export class Settler {
     this.#deps = deps;
   }
 
-  /** Records an outcome; resolves once it is on disk, with false if it was refused as the lease is lost. */
-  settle(settlement: Settlement): Promise<boolean> {
+  /** Records an outcome; resolves once it is on disk, or refused. */
+  settle(settlement: Settlement): Promise<SettleAnswer> {
     return new Promise((done) => this.#queue({ settlement, mayBeRecorded: false, done }));
   }
 
@@ -61,27 +64,32 @@ export class Settler {
 
   /** What is known of a sent message must not be lost: a batch that the store refuses is kept. */
   async #record(batch: readonly Waiting[]): Promise<boolean> {
-    let refused: Set<string>;
+    let settled: Settled;
     try {
-      refused = new Set(await this.#deps.store.settle(batch.map((waiting) => waiting.settlement)));
+      settled = await this.#deps.store.settle(batch.map((waiting) => waiting.settlement));
     } catch (error) {
       this.#deps.onFault("settle deliveries", error);
       this.#waiting.unshift(...batch.map((waiting) => ({ ...waiting, mayBeRecorded: true })));
       return false;
     }
+    const [refused, kept] = [new Set(settled.refused), new Set(settled.kept)];
     for (const waiting of batch) {
-      if (!refused.has(waiting.settlement.deliveryId)) waiting.done(true);
+      const { deliveryId } = waiting.settlement;
+      if (!refused.has(deliveryId)) waiting.done(kept.has(deliveryId) ? "kept" : "recorded");
       else if (waiting.mayBeRecorded) void this.#lookUp(waiting);
-      else waiting.done(false);
+      else waiting.done("refused");
     }
     return true;
   }
 
-  /** While the store does not answer, nobody knows: then it is settled again, and looked up if that is refused. */
+  /**
+   * While the store does not answer, nobody knows: then it is settled again, and looked up if that is refused. Of
+   * what is found recorded, nobody knows whether it is kept.
+   */
   async #lookUp(waiting: Waiting): Promise<void> {
     const { clock, onFault } = this.#deps;
     try {
-      waiting.done(await this.#wasRecorded(waiting.settlement));
+      waiting.done((await this.#wasRecorded(waiting.settlement)) ? "recorded" : "refused");
     } catch (error) {
       onFault("look whether a delivery is settled", error);
       clock.at(clock.now() + FAULT_PAUSE_MS, () => this.#queue(waiting));

@@ -6,6 +6,7 @@ import {
   LEASE_MS,
   MINUTE,
   NOW,
+  refusedBy,
   settlementOf,
   TENANT,
 } from "./contract/fixtures.ts";
@@ -60,7 +61,12 @@ describe.each(KINDS)("moveInstallation() from %s", (kind) => {
       { worker: "wrk_killed", outcome: "in-doubt" },
     ]);
     // Whoever held it before cannot settle it there.
-    expect(await there.settle(held.map((claim) => settlementOf(claim)))).toEqual([due.id, ahead.id]);
+    expect(
+      await refusedBy(
+        there,
+        held.map((claim) => settlementOf(claim)),
+      ),
+    ).toEqual([due.id, ahead.id]);
     await there.close();
   });
 });

@@ -205,10 +205,19 @@ export type Settlement = {
   claimed?: Delivery;
 } & (
   | { state: SettledState; reason: string | null }
-  | { state: "retrying"; sendAtMs: number; reason: string | null }
+  /** `keep`: its worker would go on holding it, under the next fence, until the end of its lease. */
+  | { state: "retrying"; sendAtMs: number; reason: string | null; keep?: true }
   /** Held back, and not tried: it waits again until then; `note` takes the place of the delivery's own. */
   | { state: "scheduled"; sendAtMs: number; reason: string; note?: string }
 );
+
+/** What became of a batch of settlements, by the ids of their deliveries. */
+export interface Settled {
+  /** Not recorded: the lease is lost. */
+  refused: string[];
+  /** Recorded, and still leased to their worker, since that asked for it. */
+  kept: string[];
+}
 
 export interface Lease {
   tenantId: string;
@@ -225,14 +234,15 @@ export interface DeliveryStore {
   claim(request: ClaimRequest): Promise<Claimed>;
   /** The earliest instant at which something can be claimed that is not parked; null if nothing waits. */
   nextClaimAt(): Promise<number | null>;
-  /** Extends leases that are still held; resolves with the ids of those that are lost. */
+  /** Extends leases that are still held; resolves with the ids of those that are lost, under whichever fence they are given. */
   renew(leases: readonly Lease[], leaseExpiresAtMs: number): Promise<string[]>;
   /**
-   * Records outcomes row by row where (id, fence) still holds; resolves with the ids refused. Settled
-   * deliveries leave for the history, and so does a reminder whose last delivery this was. A retry of
-   * a reminder that was cancelled meanwhile is cancelled.
+   * Records outcomes row by row where (id, fence) still holds. Settled deliveries leave for the history, and
+   * so does a reminder whose last delivery this was. A retry of a reminder that was cancelled meanwhile is
+   * cancelled. One that is to be kept stays leased, with the fence raised by one and the end of its lease as it
+   * was; a store may decline that, and then it waits as any other retry.
    */
-  settle(batch: readonly Settlement[]): Promise<string[]>;
+  settle(batch: readonly Settlement[]): Promise<Settled>;
   /** Gives leases back untried, for a graceful stop. */
   release(leases: readonly Lease[]): Promise<void>;
   /** Waiting deliveries of rules, never tried nor redriven, that were due in a stretch of time, page by page. */

@@ -96,8 +96,11 @@ function tenantTests(test: TestAPI<StoreTest>): void {
       store.updateTenant({ ...change, name: "A" }),
       store.updateTenant({ ...change, name: "B" }),
     ]);
-    expect(both).toEqual([expect.objectContaining({ name: "A" }), { kind: "stale", revision: 2 }]);
-    expect(await store.findTenant(TENANT)).toMatchObject({ name: "A", revision: 2 });
+    // Which of them comes first is the store's affair.
+    const won = both.find((result) => result !== null && "name" in result);
+    expect(both).toContainEqual({ kind: "stale", revision: 2 });
+    expect(won).toMatchObject({ revision: 2 });
+    expect(await store.findTenant(TENANT)).toEqual(won);
     expect(await store.updateTenant({ ...change, name: "C", ifRevision: [7, 2] })).toMatchObject({
       revision: 3,
     });

@@ -12,6 +12,7 @@ import {
   OTHER_TENANT,
   occurrenceAt,
   receiptOf,
+  refusedBy,
   reminderOf,
   settlementOf,
   TENANT,
@@ -122,7 +123,7 @@ export function acknowledgeTests(test: TestAPI<StoreTest>): void {
     expect(new Set(acknowledged?.inFlight)).toEqual(new Set([one.delivery.id, two.delivery.id]));
     const failed = { state: "retrying", sendAtMs: NOW + MINUTE, reason: "no answer" } as const;
     const deferred = { state: "scheduled", sendAtMs: NOW + MINUTE, reason: "quiet hours" } as const;
-    expect(await store.settle([settlementOf(one, failed), settlementOf(two, deferred)])).toEqual([]);
+    expect(await refusedBy(store, [settlementOf(one, failed), settlementOf(two, deferred)])).toEqual([]);
     for (const { delivery } of [one, two]) {
       const found = await store.findDelivery(TENANT, delivery.id);
       expect(found).toMatchObject({ state: "cancelled", reason: "acknowledged" });

@@ -1,5 +1,5 @@
 import { expect, type TestAPI } from "vitest";
-import { acceptDue, claimAll, claimOne, MINUTE, NOW, settlementOf, TENANT } from "./fixtures.ts";
+import { acceptDue, claimAll, claimOne, MINUTE, NOW, refusedBy, settlementOf, TENANT } from "./fixtures.ts";
 import type { StoreTest } from "./store-test.ts";
 
 const EVENTS = { tenantId: TENANT, after: "start", limit: 100, types: undefined, reminderId: undefined };
@@ -12,7 +12,7 @@ export function deferTests(test: TestAPI<StoreTest>): void {
     await acceptDue(store);
     const { attempt, ...untried } = settlementOf(await claimOne(store), HELD_BACK);
     expect(attempt).toBeDefined();
-    expect(await store.settle([untried])).toEqual([]);
+    expect(await refusedBy(store, [untried])).toEqual([]);
     const found = await store.findDelivery(TENANT, untried.deliveryId);
     expect(found).toMatchObject({
       state: "scheduled",
@@ -66,7 +66,7 @@ export function deferTests(test: TestAPI<StoreTest>): void {
       const { items } = await store.listEvents(EVENTS);
       return items.filter(({ type }) => type === "delivery.deferred").map(({ reason }) => reason);
     };
-    expect(await store.settle([settlementOf(late, HELD_BACK)])).toEqual([late.delivery.id]);
+    expect(await refusedBy(store, [settlementOf(late, HELD_BACK)])).toEqual([late.delivery.id]);
     expect(await deferred()).toEqual([]);
     await store.settle([settlementOf(current, HELD_BACK)]);
     expect(await deferred()).toEqual(["held back by quiet hours"]);

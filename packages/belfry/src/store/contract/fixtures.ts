@@ -119,6 +119,11 @@ export async function claimOne(store: Store, options: Partial<ClaimRequest> = {}
   return claim;
 }
 
+/** Settles; resolves with the ids of those that were refused. */
+export async function refusedBy(store: Store, batch: readonly Settlement[]): Promise<string[]> {
+  return (await store.settle(batch)).refused;
+}
+
 /** A settlement of a claim, with one attempt. */
 export function settlementOf(claim: Claim, change: Partial<Settlement> = {}): Settlement {
   const { tenantId, id: deliveryId } = claim.delivery;

@@ -8,6 +8,7 @@ import {
   MINUTE,
   NOW,
   occurrenceAt,
+  refusedBy,
   reminderOf,
   settlementOf,
   TENANT,
@@ -59,7 +60,7 @@ export function followTests(test: TestAPI<StoreTest>): void {
     const late = await claimOne(store, { leaseExpiresAtMs: NOW });
     const current = await claimOne(store, { worker: "wrk_2" });
     const follow = [repeatOf(current.delivery, 1)];
-    expect(await store.settle([settlementOf(late, { follow })])).toEqual([late.delivery.id]);
+    expect(await refusedBy(store, [settlementOf(late, { follow })])).toEqual([late.delivery.id]);
     expect(await store.findDelivery(TENANT, follow[0]?.id ?? "")).toBeNull();
     await store.settle([settlementOf(current, { follow: [...follow, ...follow] })]);
     expect(await store.findOpenDeliveries(TENANT, "rem_1")).toMatchObject([{ id: follow[0]?.id }]);

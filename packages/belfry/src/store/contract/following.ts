@@ -13,6 +13,7 @@ import {
   NOW,
   OTHER_TENANT,
   occurrenceAt,
+  refusedBy,
   reminderOf,
   settlementOf,
   TENANT,
@@ -135,7 +136,7 @@ function followerTests(test: TestAPI<StoreTest>): void {
     await store.acknowledge({ tenantId: TENANT, deliveryId: delivery.id, nowMs: NOW });
     const occurrence = { ...delivery.occurrence, key: repeatKey(delivery.occurrenceId, 1) };
     const follow = [{ ...delivery, id: "dlv_repeat", kind: "repeat" as const, occurrence }];
-    expect(await store.settle([settlementOf(claim, { follow })])).toEqual([]);
+    expect(await refusedBy(store, [settlementOf(claim, { follow })])).toEqual([]);
     expect((await store.findDelivery(TENANT, delivery.id))?.state).toBe("delivered");
     expect(await store.findDelivery(TENANT, "dlv_repeat")).toBeNull();
   });

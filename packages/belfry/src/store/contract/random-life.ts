@@ -6,7 +6,7 @@ import type { Engine, ReminderRequest } from "../../engine/engine.ts";
 import { RecordingChannel } from "../../engine/engine-fixture.ts";
 import { DEFAULT_TUNING } from "../../engine/ports.ts";
 import type { Claim, Store } from "../store.ts";
-import { claimRequest, LEASE_MS, MINUTE, settlementOf } from "./fixtures.ts";
+import { claimRequest, LEASE_MS, MINUTE, refusedBy, settlementOf } from "./fixtures.ts";
 import { beginWithPeople } from "./people.ts";
 
 const DAY = 1_440 * MINUTE;
@@ -270,7 +270,7 @@ async function settleAll(
 ): Promise<void> {
   const nowMs = life.nowMs();
   const batch = claims.map((claim) => settlementOf(claim, { nowMs, ...outcomeOf() }));
-  const refused = new Set(await life.store.settle(batch));
+  const refused = new Set(await refusedBy(life.store, batch));
   for (const { deliveryId, state } of batch)
     if (state === "delivered" && !refused.has(deliveryId)) life.delivered.add(deliveryId);
   const [first] = claims;

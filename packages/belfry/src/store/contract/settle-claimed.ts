@@ -8,6 +8,7 @@ import {
   NOW,
   OTHER_TENANT,
   occurrenceAt,
+  refusedBy,
   reminderOf,
   settlementOf,
   TENANT,
@@ -20,8 +21,8 @@ const RETRY = { state: "retrying", sendAtMs: NOW + 500, reason: "no answer" } as
 export function settleClaimedTests(test: TestAPI<StoreTest>): void {
   test("settle() records and tells the same without what was claimed", async ({ store }) => {
     const settlements = await claimedFour(store);
-    expect(await store.settle(settlements.slice(0, 2))).toEqual([]);
-    expect(await store.settle(settlements.slice(2).map(withoutClaimed))).toEqual([]);
+    expect(await refusedBy(store, settlements.slice(0, 2))).toEqual([]);
+    expect(await refusedBy(store, settlements.slice(2).map(withoutClaimed))).toEqual([]);
     const counts = await store.counts(TENANT);
     expect(counts.deliveries).toMatchObject({ leased: 0, delivered: 2, retrying: 2 });
     expect(counts.reminders).toMatchObject({ active: 2, finished: 2 });
@@ -42,19 +43,19 @@ export function settleClaimedTests(test: TestAPI<StoreTest>): void {
     const { attempt, ...untried } = three;
     const heldBack = { ...untried, state: "scheduled", sendAtMs: NOW + 900, reason: "quiet" } as const;
     const dead = settlementAs(four, { state: "dead", reason: "refused" });
-    expect(await store.settle([one, two, heldBack, dead])).toEqual([]);
+    expect(await refusedBy(store, [one, two, heldBack, dead])).toEqual([]);
     const states = [one, two, three, four].map(
       async ({ tenantId, deliveryId }) => (await store.findDelivery(tenantId, deliveryId))?.state,
     );
     expect(await Promise.all(states)).toEqual(["delivered", "retrying", "scheduled", "dead"]);
-    expect(await store.settle([one])).toEqual([one.deliveryId]);
+    expect(await refusedBy(store, [one])).toEqual([one.deliveryId]);
   });
 
   test("settle() looks at what has changed since it was claimed, and records the rest", async ({ store }) => {
     const [one, two, three] = (await claimedFour(store)) as [Settlement, Settlement, Settlement];
     const retry = { ...one, ...RETRY } as Settlement;
     await store.cancelReminder({ tenantId: TENANT, id: one.claimed?.reminderId ?? "", nowMs: NOW });
-    expect(await store.settle([retry, two, { ...three, fence: 99 }])).toEqual([three.deliveryId]);
+    expect(await refusedBy(store, [retry, two, { ...three, fence: 99 }])).toEqual([three.deliveryId]);
     expect((await store.findDelivery(TENANT, one.deliveryId))?.state).toBe("cancelled");
     expect((await store.findDelivery(TENANT, two.deliveryId))?.state).toBe("retrying");
     expect((await store.findDelivery(TENANT, three.deliveryId))?.state).toBe("leased");
@@ -63,7 +64,12 @@ export function settleClaimedTests(test: TestAPI<StoreTest>): void {
   test("settle() tells each tenant of its own, of a batch of several", async ({ store }) => {
     const later = reminderOf({ id: "rem_2", tenantId: OTHER_TENANT, next: occurrenceAt(NOW + MINUTE) });
     await store.accept([dueOnce({ id: "rem_1" }), { reminder: later, deliveries: [deliveryFor(later)] }]);
-    expect(await store.settle((await claimAll(store)).map((claim) => settlementOf(claim)))).toEqual([]);
+    expect(
+      await refusedBy(
+        store,
+        (await claimAll(store)).map((claim) => settlementOf(claim)),
+      ),
+    ).toEqual([]);
     const [ours, theirs] = [await store.counts(TENANT), await store.counts(OTHER_TENANT)];
     expect(ours).toMatchObject({
       deliveries: { delivered: 1, leased: 0 },
@@ -73,8 +79,8 @@ export function settleClaimedTests(test: TestAPI<StoreTest>): void {
   });
 
   test.for([
-    ["together", (store: Store, all: Settlement[]) => store.settle(all)],
-    ["at once", (store: Store, all: Settlement[]) => Promise.all(all.map((one) => store.settle([one])))],
+    ["together", refusedBy],
+    ["at once", (store: Store, all: Settlement[]) => Promise.all(all.map((one) => refusedBy(store, [one])))],
   ] as const)(
     "settle() ends a reminder once with its last deliveries, settled %s",
     async ([, settle], { store }) => {

@@ -10,6 +10,7 @@ import {
   OTHER_TENANT,
   occurrenceAt,
   receiptOf,
+  refusedBy,
   reminderOf,
   settlementOf,
   TENANT,
@@ -23,7 +24,7 @@ export function settleTests(test: TestAPI<StoreTest>): void {
   }) => {
     await acceptDue(store);
     const claim = await claimOne(store);
-    expect(await store.settle([settlementOf(claim)])).toEqual([]);
+    expect(await refusedBy(store, [settlementOf(claim)])).toEqual([]);
     const delivery = await store.findDelivery(TENANT, claim.delivery.id);
     expect(delivery).toMatchObject({ state: "delivered", settledAtMs: NOW, attempts: 0 });
     expect(delivery?.story).toEqual([settlementOf(claim).attempt]);
@@ -43,16 +44,16 @@ export function settleTests(test: TestAPI<StoreTest>): void {
     await acceptDue(store);
     const late = await claimOne(store, { leaseExpiresAtMs: NOW });
     const current = await claimOne(store, { worker: "wrk_2" });
-    expect(await store.settle([settlementOf(late)])).toEqual([late.delivery.id]);
-    expect(await store.settle([settlementOf(current)])).toEqual([]);
-    expect(await store.settle([settlementOf(current)])).toEqual([current.delivery.id]);
+    expect(await refusedBy(store, [settlementOf(late)])).toEqual([late.delivery.id]);
+    expect(await refusedBy(store, [settlementOf(current)])).toEqual([]);
+    expect(await refusedBy(store, [settlementOf(current)])).toEqual([current.delivery.id]);
   });
 
   test("settle() refuses row by row", async ({ store }) => {
     await store.accept([dueOnce({ id: "rem_1" }), dueOnce({ id: "rem_2" })]);
     const [one, two] = await claimAll(store);
     if (!one || !two) throw new Error("Cannot claim two");
-    expect(await store.settle([{ ...settlementOf(one), fence: 99 }, settlementOf(two)])).toEqual([
+    expect(await refusedBy(store, [{ ...settlementOf(one), fence: 99 }, settlementOf(two)])).toEqual([
       one.delivery.id,
     ]);
     expect((await store.findDelivery(TENANT, two.delivery.id))?.state).toBe("delivered");

@@ -11,6 +11,7 @@ import { factTests } from "./facts.ts";
 import type { OpenStore } from "./fixtures.ts";
 import { followTests } from "./follow.ts";
 import { followingTests } from "./following.ts";
+import { keepTests } from "./keep.ts";
 import { readTests } from "./reads.ts";
 import { recipientTests } from "./recipients.ts";
 import { settleTests } from "./settle.ts";
@@ -36,6 +37,7 @@ export function describeStore(name: string, open: OpenStore): void {
     claimTests(test);
     settleTests(test);
     settleClaimedTests(test);
+    keepTests(test);
     acknowledgeTests(test);
     deferTests(test);
     followTests(test);

@@ -137,7 +137,7 @@ test(
     }
     const claims = await claimEverything();
     const end = { tenantId: TENANT, version: 1, next: null, deliveries: [], rung: 1, nowMs: NOW };
-    await race([
+    await race<unknown>([
       ...claims.map((claim) => (store: PostgresStore) => store.settle([settlementOf(claim)])),
       ...ids.map((reminderId) => (store: PostgresStore) => store.promote([{ ...end, reminderId }])),
     ]);

@@ -63,6 +63,7 @@ const PLAIN = rowSet<Plain>([
   ["failed", "integer", plain(failedWith)],
   ["settled_at", "bigint", plain(({ nowMs }) => whole(nowMs))],
   ["new_send_at", "bigint", plain((one) => (one.state === "retrying" ? whole(one.sendAtMs) : null))],
+  ["is_kept", "boolean", plain(isKept)],
 ]);
 
 /** Whether all of the batch are still as they were claimed. Of two kinds in one batch, none is moved without the other. */
@@ -71,7 +72,7 @@ const ARE_ALL = `(SELECT count(*) FROM held WHERE is_same) = $${PLAIN.width + 1}
 /**
  * Holds the rows that are still leased, their reminders first, in the order of their ids: the very ones that a look
  * at the batch would hold. Compared in another collation, as the look itself does. What ends goes to the
- * history, what is tried again waits for its next attempt.
+ * history, what is tried again waits for its next attempt: in the hands of its worker, where that keeps it.
  */
 const SETTLE = statement(
   "settle_claimed",
@@ -81,8 +82,9 @@ const SETTLE = statement(
      JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
      WHERE d.fence = x.fence AND d.state = 'leased' ORDER BY r.tenant_id, r.id, d.id FOR UPDATE OF r, d),
    waiting AS (
-     UPDATE deliveries d SET state = 'retrying', send_at = x.new_send_at, claim_at = x.new_send_at, worker = NULL,
-       attempts = attempts + 1, reason = x.new_reason, story = ${storyWith("d.story", "x.attempt")}
+     UPDATE deliveries d SET send_at = x.new_send_at, state = CASE WHEN x.is_kept THEN d.state ELSE 'retrying' END,
+       claim_at = CASE WHEN x.is_kept THEN d.claim_at ELSE x.new_send_at END, worker = CASE WHEN x.is_kept THEN d.worker END,
+       fence = d.fence + x.is_kept::integer, attempts = attempts + 1, reason = x.new_reason, story = ${storyWith("d.story", "x.attempt")}
      FROM held x WHERE d.tenant_id = x.tenant_id AND d.id = x.id AND x.new_state = 'retrying' AND ${ARE_ALL}),
    gone AS (
      DELETE FROM deliveries d USING held x
@@ -102,13 +104,19 @@ export async function settlePlain(
   if (settled.length === 0) return true;
   const [row] = await transaction.run(SETTLE, [...PLAIN.parameters(settled), settled.length]);
   if (row === undefined || integer(row, "n") !== settled.length) return false;
-  for (const { tenantId, deliveryId, claimed, state, reason, nowMs: atMs } of settled) {
+  for (const settlement of settled) {
+    const { tenantId, deliveryId, claimed, state, reason, nowMs: atMs } = settlement;
     const { reminderId } = claimed;
-    ledger.moved({ tenantId, kind: "delivery", from: "leased", to: state });
+    if (!isKept(settlement)) ledger.moved({ tenantId, kind: "delivery", from: "leased", to: state });
     ledger.note({ tenantId, reminderId, deliveryId, atMs, type: `delivery.${state}`, reason });
   }
   ledger.settled(settled.map(recordOf));
   return true;
+}
+
+/** Whether its worker goes on holding it, if it is as it was claimed. */
+export function isKept(settlement: Settlement): boolean {
+  return settlement.state === "retrying" && settlement.keep === true;
 }
 
 function failedWith({ attempt, state }: Plain): 0 | 1 {

@@ -2,7 +2,16 @@ import { expect, test } from "vitest";
 import { DatabaseProxy } from "../../../test/faults/cluster/database-proxy.ts";
 import { createDatabase } from "../../../test/postgres/shared-postgres.ts";
 import type { Worker } from "../../domain/worker.ts";
-import { acceptDue, claimAll, claimOne, LEASE_MS, MINUTE, NOW, settlementOf } from "../contract/fixtures.ts";
+import {
+  acceptDue,
+  claimAll,
+  claimOne,
+  LEASE_MS,
+  MINUTE,
+  NOW,
+  refusedBy,
+  settlementOf,
+} from "../contract/fixtures.ts";
 import type { MembershipEvents } from "../store.ts";
 import { GONE_AFTER_MS } from "./attending.ts";
 import { openPostgresStore, type PostgresOptions, type PostgresStore } from "./store.ts";
@@ -46,7 +55,7 @@ test("recover() ends the leases of one that is gone, and none that was taken by 
   expect(await one.recover(NOW + 1, LEASE_MS)).toEqual({ ended: 1, nextMs: null });
   const [taken] = await claimAll(one, { worker: "wrk_here", nowMs: NOW + 10 });
   expect(taken).toMatchObject({ inDoubtOf: "wrk_gone", delivery: { reminderId: "rem_1" } });
-  expect(await one.settle([settlementOf(held)])).toEqual([]);
+  expect(await refusedBy(one, [settlementOf(held)])).toEqual([]);
   await one.close();
 });
 
@@ -110,7 +119,7 @@ test("claim() gives what it took before, if its answer was lost on the way", asy
   expect(claim).toMatchObject({ fence: 1, inDoubtOf: null, delivery: { lostLeases: 0, story: [] } });
   expect(await store.nextClaimAt()).toBe(laterMs + LEASE_MS);
   expect(await claimAll(store, { nowMs: laterMs })).toEqual([]);
-  expect(await store.settle([settlementOf(claim)])).toEqual([]);
+  expect(await refusedBy(store, [settlementOf(claim)])).toEqual([]);
   await store.close();
 });
 
@@ -139,6 +148,6 @@ test("a connection that breaks in the middle of a transaction is told to who ask
     await expect(store.settle([settlementOf(claim)])).rejects.toMatchObject({ code: "store_unreachable" });
   }
   // The second time it was done, though it could not be told.
-  expect(await store.settle([settlementOf(claim)])).toEqual([claim.delivery.id]);
+  expect(await refusedBy(store, [settlementOf(claim)])).toEqual([claim.delivery.id]);
   await store.close();
 });

@@ -30,12 +30,12 @@ export function createLeaseCare(db: DatabaseSync, ledger: Ledger) {
   };
   return {
     nextClaimAt: (): number | null => (next.get() as { at: number | null }).at,
-    renew: (leases: readonly Lease[], untilMs: number): string[] =>
-      leases
-        .filter(
-          ({ tenantId, deliveryId, fence }) => renew.run(untilMs, tenantId, deliveryId, fence).changes === 0,
-        )
-        .map((lease) => lease.deliveryId),
+    renew: (leases: readonly Lease[], untilMs: number): string[] => {
+      const isHeld = ({ tenantId, deliveryId, fence }: Lease): boolean =>
+        renew.run(untilMs, tenantId, deliveryId, fence).changes > 0;
+      const held = new Set(leases.filter(isHeld).map(({ deliveryId }) => deliveryId));
+      return leases.filter(({ deliveryId }) => !held.has(deliveryId)).map(({ deliveryId }) => deliveryId);
+    },
     release: (leases: readonly Lease[]): void => {
       for (const { tenantId, deliveryId, fence } of leases)
         countBack(release.all(tenantId, deliveryId, fence) as Row[]);

@@ -3,7 +3,7 @@ import type { DeliveryState } from "../../domain/delivery.ts";
 import type { ReminderState } from "../../domain/reminder.ts";
 import { settledAs } from "../settled-as.ts";
 import type { Recorded } from "../settlement-sums.ts";
-import type { Settlement } from "../store.ts";
+import type { Settled, Settlement } from "../store.ts";
 import { createFollow } from "./follow.ts";
 import type { DeliveryExit, History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
@@ -26,16 +26,13 @@ export function createSettling(db: DatabaseSync, history: History, ledger: Ledge
   const follow = createFollow(db, ledger);
 
   /** Null if the lease is lost. */
-  const settleOne = (settlement: Settlement): Recorded | null => {
+  const settleOne = (settlement: Settlement): (Recorded & { isKept: boolean }) | null => {
     const { tenantId, deliveryId, nowMs } = settlement;
     const row = held.get(tenantId, deliveryId, settlement.fence) as Row | undefined;
     if (!row) return null;
-    const recorded = recordOf(row, settlement);
+    const recorded = { ...recordOf(row, settlement), isKept: false };
     const isCurrent = row.is_current === 1;
-    if (isCurrent && waitsAgain(settlement)) {
-      wait(row, settlement);
-      return recorded;
-    }
+    if (isCurrent && waitsAgain(settlement)) return { ...recorded, isKept: wait(row, settlement) };
     // Before its end, since that may be its reminder's too.
     if (isCurrent) follow(settlement, integer(row, "epoch"));
     const attempt = attemptText(settlement);
@@ -51,10 +48,15 @@ export function createSettling(db: DatabaseSync, history: History, ledger: Ledge
   };
 
   return {
-    settle: (batch: readonly Settlement[]): string[] => {
+    settle: (batch: readonly Settlement[]): Settled => {
       const results = batch.map((settlement) => ({ settlement, recorded: settleOne(settlement) }));
       sumUp(results.flatMap(({ recorded }) => recorded ?? []));
-      return results.filter(({ recorded }) => !recorded).map(({ settlement }) => settlement.deliveryId);
+      const idsWhere = (isMeant: (result: (typeof results)[number]) => boolean): string[] =>
+        results.filter(isMeant).map(({ settlement }) => settlement.deliveryId);
+      return {
+        refused: idsWhere(({ recorded }) => recorded === null),
+        kept: idsWhere(({ recorded }) => recorded?.isKept === true),
+      };
     },
     expire: createExpire(db, history, sumUp),
   };
@@ -72,21 +74,35 @@ function createWait(db: DatabaseSync, ledger: Ledger) {
     `UPDATE deliveries SET state = 'retrying', send_at = ?1, claim_at = ?1, worker = NULL, attempts = attempts + 1,
      reason = ?2, story = ${storyWith("?3")} WHERE promoted_order = ?4 RETURNING state`,
   );
+  const keep = db.prepare(
+    `UPDATE deliveries SET send_at = ?1, fence = fence + 1, attempts = attempts + 1, reason = ?2, story = ${storyWith("?3")}
+     WHERE promoted_order = ?4`,
+  );
   const defer = db.prepare(
     `UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, send_at = ?1, claim_at = ?1,
      worker = NULL, reason = ?2, note = coalesce(?4, note) WHERE promoted_order = ?3 RETURNING state`,
   );
-  return (row: Row, settlement: WaitingAgain): void => {
+  const moveOn = (settlement: WaitingAgain, position: number): Row => {
+    const { sendAtMs, reason } = settlement;
+    return (
+      settlement.state === "retrying"
+        ? retry.get(sendAtMs, reason, attemptText(settlement), position)
+        : defer.get(sendAtMs, reason, position, noteOf(settlement))
+    ) as Row;
+  };
+  /** Returns whether its worker keeps it. */
+  return (row: Row, settlement: WaitingAgain): boolean => {
     const { tenantId, deliveryId, nowMs: atMs, sendAtMs, reason } = settlement;
     const position = integer(row, "promoted_order");
-    const isRetry = settlement.state === "retrying";
-    const waiting = isRetry
-      ? retry.get(sendAtMs, reason, attemptText(settlement), position)
-      : defer.get(sendAtMs, reason, position, noteOf(settlement));
-    const to = text(waiting as Row, "state") as DeliveryState;
-    ledger.moved({ tenantId, kind: "delivery", from: "leased", to });
-    const type = isRetry ? "delivery.retrying" : "delivery.deferred";
+    const isKept = settlement.state === "retrying" && settlement.keep === true;
+    if (isKept) keep.run(sendAtMs, reason, attemptText(settlement), position);
+    else {
+      const to = text(moveOn(settlement, position), "state") as DeliveryState;
+      ledger.moved({ tenantId, kind: "delivery", from: "leased", to });
+    }
+    const type = settlement.state === "retrying" ? "delivery.retrying" : "delivery.deferred";
     ledger.note({ tenantId, reminderId: text(row, "reminder_id"), deliveryId, atMs, type, reason });
+    return isKept;
   };
 }
 
