@@ -40,7 +40,7 @@ test("a retry that is soon stays with its worker, and goes out at its instant", 
   await rig.clock.advance(1_100);
   const first = await deliveryOf(rig, id);
   expect(first).toMatchObject({ state: "leased", attempts: 1, sendAtMs: START + 1_500 });
-  expect((await rig.engine.explainDelivery(TENANT, first?.id ?? ""))?.fate).toEqual({
+  expect((await rig.engine.explainDelivery(TENANT.id, first?.id ?? ""))?.fate).toEqual({
     kind: "being-sent",
     text: "It failed 1 of 3 attempts, and a worker holds it to try it again at 2026-03-01T00:00:01.500Z: 500.",
   });

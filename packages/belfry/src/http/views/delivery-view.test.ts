@@ -139,6 +139,10 @@ describe("storyOf()", () => {
   test("tells until when it waits, that a worker holds it, or that it is delivered", () => {
     expect(wordsOf(delivery()).at(-1)).toBe("It waits until 2026-03-01T09:00:00Z.");
     expect(wordsOf(delivery({ state: "leased" })).at(-1)).toBe("A worker holds it to send it.");
+    const kept = delivery({ state: "leased", attempts: 1, reason: "it answered 500" });
+    expect(wordsOf(kept).at(-1)).toBe(
+      "A worker holds it to try it again at 2026-03-01T09:00:00Z: it answered 500.",
+    );
     const settledAtMs = DUE + 15;
     const done = delivery({ state: "delivered", story: [attempt(1, "delivered")], settledAtMs });
     expect(wordsOf(done).slice(-2)).toEqual([

@@ -100,10 +100,16 @@ function lastLine(delivery: Delivery): StoryLine {
     const at = formatInstant(delivery.settledAtMs);
     return { at, event: "settled", text: settledText(delivery.state, delivery.reason) };
   }
-  const because = delivery.reason === null ? "" : `: ${delivery.reason}`;
-  const at = formatInstant(lastMoveMs(delivery));
-  if (delivery.state === "leased") return { at, event: "waiting", text: "A worker holds it to send it." };
-  return { at, event: "waiting", text: `It waits until ${formatInstant(delivery.sendAtMs)}${because}.` };
+  return { at: formatInstant(lastMoveMs(delivery)), event: "waiting", text: openText(delivery) };
+}
+
+function openText({ state, attempts, reason, sendAtMs }: Delivery): string {
+  const because = reason === null ? "" : `: ${reason}`;
+  const at = formatInstant(sendAtMs);
+  if (state !== "leased") return `It waits until ${at}${because}.`;
+  return attempts > 0
+    ? `A worker holds it to try it again at ${at}${because}.`
+    : "A worker holds it to send it.";
 }
 
 function settledText(state: DeliveryState, reason: string | null): string {
