@@ -12,6 +12,8 @@ export interface Worker {
   /** The name of its machine. */
   host: string;
   pid: number;
+  /** Names the machine, or the container on it, of whose processes that is the number; null: unknown. */
+  machine: string | null;
   /** Belfry's. */
   version: string;
   /** Its share of the work; null: all of it. */

@@ -23,6 +23,7 @@ import { createLog, type Logger, type LogOptions } from "../ops/log.ts";
 import type { Store } from "../store/store.ts";
 import type { Footing } from "./footing.ts";
 import { linksOf } from "./links.ts";
+import { endedOn, readMachine } from "./machine.ts";
 import { openChannels } from "./open-channels.ts";
 import { createTelling, type Telling } from "./telling.ts";
 
@@ -190,8 +191,10 @@ async function assembleParts(
   const channels = openChannels({ ...plan, clock, credentials, store });
   const { nearWindowMs, tickMs, retentionMs } = settings;
   const tuning = { ...DEFAULT_TUNING, ...footing.tuning, nearWindowMs, tickMs, retentionMs, ...plan.tuning };
-  const self = { roles, partition, host: hostname(), pid: process.pid, version: VERSION };
-  const parts = { store, channels, clock, ids, random: Math.random, tuning, self };
+  const machine = readMachine();
+  const self = { roles, partition, host: hostname(), pid: process.pid, machine, version: VERSION };
+  const hasEnded = endedOn(machine);
+  const parts = { store, channels, clock, ids, random: Math.random, tuning, self, hasEnded };
   const links = linksOf(settings.publicUrl, credentials.linkSecret);
   const engine = createEngine({
     ...parts,

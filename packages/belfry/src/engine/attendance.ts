@@ -141,8 +141,8 @@ export class Attendance {
 
   /** Resolves with how many leases have ended. */
   async #recover(): Promise<number> {
-    const { clock, store, tuning } = this.#deps;
-    const { ended, nextMs } = await store.recover(clock.now(), tuning.leaseMs);
+    const { clock, hasEnded, store, tuning } = this.#deps;
+    const { ended, nextMs } = await store.recover(clock.now(), tuning.leaseMs, hasEnded);
     this.#nextGoneMs = nextMs;
     return ended;
   }

@@ -91,7 +91,7 @@ function depsOf(ports: EnginePorts): EngineDeps {
   return { ...ports, content: createContentTools({ hasLinks: ports.acknowledgeLink !== undefined }) };
 }
 
-const ALONE = { roles: ROLES, host: "", pid: 0, version: "", partition: null };
+const ALONE = { roles: ROLES, host: "", pid: 0, machine: null, version: "", partition: null };
 
 function selfOf({ ids, clock, self = ALONE }: EngineDeps): Worker {
   return { ...self, id: ids.next("wrk"), startedAtMs: Math.floor(clock.now()) };

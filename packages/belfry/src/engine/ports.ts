@@ -4,7 +4,7 @@ import type { Delivery } from "../domain/delivery.ts";
 import type { IdSource } from "../domain/ids.ts";
 import type { Worker } from "../domain/worker.ts";
 import { RECEIPT_LIFE_MS } from "../store/access.ts";
-import type { Store } from "../store/store.ts";
+import type { HasEnded, Store } from "../store/store.ts";
 import type { Clock } from "./clock.ts";
 import type { Observe } from "./observer.ts";
 
@@ -32,6 +32,8 @@ export interface EnginePorts {
   zoneData?: string;
   /** What it is among those on the same store; absent: all roles, of everything. */
   self?: EngineSelf;
+  /** Whether a process on the same store is known to have ended; absent: of none is anything known. */
+  hasEnded?: HasEnded;
 }
 
 /** What a process does, and where it runs. */

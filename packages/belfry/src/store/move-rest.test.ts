@@ -17,7 +17,7 @@ import { moveInstallation } from "./move.ts";
 const PAST = Date.UTC(2025, 0, 1);
 const KINDS: readonly PlaceKind[] = ["sqlite", "postgres"];
 const QUIET = { onLost: () => {}, onBack: () => {} };
-const WORKER = { roles: ["worker" as const], host: "h", version: "1", partition: null };
+const WORKER = { roles: ["worker" as const], host: "h", version: "1", machine: null, partition: null };
 
 async function move(from: MovePlace, to: MovePlace): Promise<void> {
   const [left, arrived] = [await from.openTransfer({ mustExist: true }), await to.openTransfer()];

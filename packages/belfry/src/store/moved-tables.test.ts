@@ -20,7 +20,7 @@ const STAYS: Record<string, readonly string[]> = {
     "deliveries.shard",
     "deliveries_history.shard",
   ],
-  "of the session of a process that is gone": ["workers.lock_key"],
+  "of a process that is gone": ["workers.lock_key", "workers.machine"],
   "told to nobody once it is added up, which a move does": ["ledger.moves", "ledger.sums"],
   "the place in the log, in the words of each store": [
     ...["events.seq", "events.came_position", "events.came_idx", "events_purged.seq"],

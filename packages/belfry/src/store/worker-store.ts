@@ -17,6 +17,9 @@ export interface Recovered {
   nextMs: number | null;
 }
 
+/** Whether a process is known to have ended. */
+export type HasEnded = (worker: Worker) => boolean;
+
 /** The processes that work on a store. */
 export interface WorkerStore {
   /** Whether other processes may work on it at the same time. */
@@ -34,9 +37,10 @@ export interface WorkerStore {
   /**
    * Ends the leases of processes that are known to be gone, so that they can be claimed at once; those
    * taken ahead of an instant still to come are given back untried. A lease that ends later than `leaseMs`
-   * from now was taken before the clock was set back, so nobody knows.
+   * from now was taken before the clock was set back, so nobody knows. What `hasEnded` tells of those that
+   * are cut off spares the wait until they have been silent for long enough.
    */
-  recover(nowMs: number, leaseMs: number): Promise<Recovered>;
+  recover(nowMs: number, leaseMs: number, hasEnded?: HasEnded): Promise<Recovered>;
   /** Runs `work` while no other process runs such work on this store. */
   exclusively<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Tells of what other processes store; returns a function that ends it. */

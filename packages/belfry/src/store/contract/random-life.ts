@@ -121,6 +121,7 @@ async function settleIn({ store, engine, tenants, nowMs }: Living): Promise<void
     host: "h",
     pid: 1,
     version: "1",
+    machine: null,
     partition: null,
     startedAtMs: at,
   };

@@ -14,6 +14,7 @@ function workerOf(id: string, change: Partial<Worker> = {}): Worker {
     host: "host.test",
     pid: 1,
     version: "1.0.0",
+    machine: null,
     partition: null,
     startedAtMs: NOW,
     ...change,

@@ -1,3 +1,8 @@
+import type { Partition } from "../../domain/partition.ts";
+import type { Worker } from "../../domain/worker.ts";
+import type { Row } from "./database.ts";
+import { integer, json, text, textOrNull } from "./rows.ts";
+
 /** One whose lock is gone and who has been silent for so long, a little over two beats, is gone. */
 export const GONE_AFTER_MS = 1_100;
 
@@ -16,4 +21,23 @@ export function holdsLock(lockClass: string): string {
  */
 export function isThere(lockClass: string, goneBefore: string): string {
   return `w.left_at IS NULL AND (w.seen_at >= ${goneBefore}::bigint OR ${holdsLock(lockClass)})`;
+}
+
+/** The same of a row that tells whether it `is_there` by its lock. */
+export function isGone(row: Row, nowMs: number): boolean {
+  return row.is_there !== true && integer(row, "seen_at") < nowMs - GONE_AFTER_MS;
+}
+
+export function toWorker(row: Row): Worker {
+  const partition = textOrNull(row, "partition");
+  return {
+    id: text(row, "id"),
+    roles: json<Worker["roles"]>(row, "roles"),
+    host: text(row, "host"),
+    pid: integer(row, "pid"),
+    machine: textOrNull(row, "machine"),
+    version: text(row, "version"),
+    partition: partition === null ? null : (JSON.parse(partition) as Partition),
+    startedAtMs: integer(row, "started_at"),
+  };
 }

@@ -44,7 +44,14 @@ const byCheck = (findings: readonly Finding[], check: string): Finding | undefin
   findings.find((finding) => finding.check === check);
 
 function workerOf(role: Role): Worker {
-  const self = { host: "here", pid: 1, version: "1.0.0", partition: null, startedAtMs: Date.now() };
+  const self = {
+    host: "here",
+    pid: 1,
+    version: "1.0.0",
+    machine: null,
+    partition: null,
+    startedAtMs: Date.now(),
+  };
   return { ...self, id: `wrk_${role}`, roles: [role] };
 }
 

@@ -5,7 +5,7 @@ import type { Database, Queryable, Row } from "./database.ts";
 import type { TransactionLedger } from "./ledger.ts";
 import { integerOrNull, text, whole } from "./rows.ts";
 import { statement } from "./statement.ts";
-import { plain, texts } from "./values.ts";
+import { plain, textArray, texts } from "./values.ts";
 import type { Write } from "./writing.ts";
 
 const NEXT = statement(
@@ -37,7 +37,7 @@ const RELEASE = statement(
  */
 const MARK_GONE = statement(
   "mark_gone",
-  `UPDATE workers w SET left_at = seen_at WHERE left_at IS NULL AND NOT (${isThere("$1", "$2")})`,
+  `UPDATE workers w SET left_at = seen_at WHERE left_at IS NULL AND (id = ANY($3::text[]) OR NOT (${isThere("$1", "$2")}))`,
 );
 /** Leases end within their length from now: so few rows of the claim's index are looked at. */
 const heldByGone = (condition: string) => `WITH x AS MATERIALIZED (
@@ -72,10 +72,17 @@ const AHEAD_MS = 60_000;
 interface Recovery {
   nowMs: number;
   leaseMs: number;
+  gone: Gone;
+}
+
+/** Who is gone. */
+export interface Gone {
   /** The class of the locks of those who are there. */
   lockClass: number;
   /** Who holds no lock and was last seen before this instant is gone. */
   goneBeforeMs: number;
+  /** Who is known to have ended. */
+  endedIds?: readonly string[];
 }
 
 /** Renewing leases, giving them back, and ending those of the gone. */
@@ -92,10 +99,11 @@ export function createLeaseWrites(database: Database, write: Write) {
         // It tells of no instant.
         return { result: undefined, nowMs: 0 };
       }),
-    recover: ({ nowMs, leaseMs, lockClass, goneBeforeMs }: Recovery): Promise<number> =>
+    recover: ({ nowMs, leaseMs, gone }: Recovery): Promise<number> =>
       write(async ({ transaction, ledger }) => {
         const [now, end] = [whole(nowMs), whole(nowMs + leaseMs + AHEAD_MS)];
-        await transaction.run(MARK_GONE, [lockClass, whole(goneBeforeMs)]);
+        const { lockClass, goneBeforeMs, endedIds = [] } = gone;
+        await transaction.run(MARK_GONE, [lockClass, whole(goneBeforeMs), textArray(endedIds)]);
         const given = await transaction.run(GIVE_BACK, [now, end]);
         countBack(given, ledger);
         const ended = await transaction.run(END, [now, end]);

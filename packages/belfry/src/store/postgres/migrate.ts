@@ -8,10 +8,11 @@ import { first } from "./migrations/0006_first.ts";
 import { moves } from "./migrations/0007_moves.ts";
 import { recipients } from "./migrations/0008_recipients.ts";
 import { fullPages } from "./migrations/0009_full_pages.ts";
+import { machines } from "./migrations/0010_machines.ts";
 import type { Migration } from "./migrations/migration.ts";
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [first, moves, recipients, fullPages];
+export const MIGRATIONS: readonly Migration[] = [first, moves, recipients, fullPages, machines];
 
 const LACKS_RIGHT = "42501";
 

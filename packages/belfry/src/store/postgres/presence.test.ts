@@ -28,6 +28,7 @@ test("a process that was cut off comes back only once a move that was begun mean
     host: "h",
     pid: 1,
     version: "1",
+    machine: null,
     partition: null,
   };
   await store.join({ ...worker, startedAtMs: NOW }, { onLost: lost.resolve, onBack: back.resolve });

@@ -36,6 +36,7 @@ async function join(store: PostgresStore, id: string, seenAtMs: number, events: 
     host: "host.test",
     pid: 1,
     version: "1.0.0",
+    machine: "machine.test",
     partition: null,
     startedAtMs: seenAtMs,
   };
@@ -73,6 +74,32 @@ test("recover() tells when one that is cut off will be gone, and ends its leases
   expect(await one.recover(NOW + 300, LEASE_MS)).toEqual({ ended: 0, nextMs: goneMs });
   expect(await one.recover(goneMs - 1, LEASE_MS)).toEqual({ ended: 0, nextMs: goneMs });
   expect(await one.recover(goneMs, LEASE_MS)).toEqual({ ended: 1, nextMs: null });
+  await one.close();
+});
+
+test("recover() ends at once the leases of one that is cut off and known to have ended", async () => {
+  await using database = await createDatabase();
+  const [one, two, three] = [await open(database.url), await open(database.url), await open(database.url)];
+  await join(one, "wrk_here", NOW);
+  await join(two, "wrk_cut", NOW);
+  await join(three, "wrk_ended", NOW);
+  await acceptDue(one);
+  await claimOne(three, { worker: "wrk_ended" });
+  await one.recover(NOW + 100, LEASE_MS);
+  const asked: Worker[] = [];
+  const hasEnded = (worker: Worker): boolean => {
+    asked.push(worker);
+    return worker.id === "wrk_ended";
+  };
+  // While it holds its lock it is there, whatever is thought of it.
+  expect(await one.recover(NOW + 200, LEASE_MS, () => true)).toEqual({ ended: 0, nextMs: null });
+  await Promise.all([two.close(), three.close()]);
+  const goneMs = NOW + GONE_AFTER_MS + 1;
+  expect(await one.recover(NOW + 200, LEASE_MS, hasEnded)).toEqual({ ended: 1, nextMs: goneMs });
+  const known = { host: "host.test", pid: 1, machine: "machine.test", startedAtMs: NOW };
+  expect(asked).toContainEqual(expect.objectContaining({ ...known, id: "wrk_ended" }));
+  expect((await claimOne(one, { nowMs: NOW + 300 })).inDoubtOf).toBe("wrk_ended");
+  expect((await one.listWorkers(NOW + 300)).map(({ id }) => id)).toEqual(["wrk_cut", "wrk_here"]);
   await one.close();
 });
 

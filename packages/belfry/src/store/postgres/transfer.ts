@@ -97,8 +97,8 @@ function assemble({ database, session, identity }: Parts): Transferable {
     mark: (mark) => session.transact((transaction) => writeMoveMark(transaction, mark)),
     endLeases: async (leaseMs) => {
       // Nobody is there.
-      const held = { lockClass: lockClass(schema, "worker"), goneBeforeMs: Number.MAX_SAFE_INTEGER };
-      await leases.recover({ nowMs: await readTime(session), leaseMs, ...held });
+      const gone = { lockClass: lockClass(schema, "worker"), goneBeforeMs: Number.MAX_SAFE_INTEGER };
+      await leases.recover({ nowMs: await readTime(session), leaseMs, gone });
     },
     count: () => countAll(session),
     read: (table) => readTable(session, table),

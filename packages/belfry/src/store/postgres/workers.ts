@@ -1,15 +1,14 @@
 import type { Holding } from "../../domain/holding.ts";
-import type { Partition } from "../../domain/partition.ts";
 import type { Worker, WorkerState, WorkerView } from "../../domain/worker.ts";
 import type { MembershipEvents, StoreSignals, WorkerStore } from "../store.ts";
 import { lockClass } from "./advisory.ts";
-import { GONE_AFTER_MS, holdsLock } from "./attending.ts";
+import { holdsLock, isGone, toWorker } from "./attending.ts";
 import type { Database, Row } from "./database.ts";
 import { createExclusively } from "./exclusive.ts";
-import { createLeaseWrites } from "./leases.ts";
-import { type Notices, tellDue } from "./notices.ts";
+import type { Notices } from "./notices.ts";
 import { Presence } from "./presence.ts";
-import { integer, integerOrNull, json, text, textOrNull, whole } from "./rows.ts";
+import { createRecover } from "./recover.ts";
+import { integer, integerOrNull, textOrNull, whole } from "./rows.ts";
 import { statement } from "./statement.ts";
 import { sumUp } from "./summing.ts";
 import type { Write } from "./writing.ts";
@@ -23,11 +22,11 @@ const AHEAD_MS = 60_000;
 /** One that holds its lock and has been silent for so long hangs. */
 const SILENT_AFTER_MS = 5_000;
 
-const COLUMNS = "id, roles, host, pid, version, partition, started_at, seen_at, holding";
+const COLUMNS = "id, roles, host, pid, version, partition, machine, started_at, seen_at, holding";
 
 const JOIN = statement(
   "join_workers",
-  `INSERT INTO workers AS w (id, roles, host, pid, version, partition, started_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)
+  `INSERT INTO workers AS w (id, roles, host, pid, version, partition, machine, started_at, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
    ON CONFLICT (id) DO UPDATE SET left_at = NULL, seen_at = excluded.seen_at RETURNING lock_key`,
 );
 const BEAT = statement("beat", "UPDATE workers SET seen_at = $1, holding = $2, left_at = NULL WHERE id = $3");
@@ -63,10 +62,7 @@ export function createWorkers({
 }: WorkerOptions): WorkerStore & { close(): Promise<void> } {
   const presences = new Map<string, Presence>();
   const listeners = new Set<StoreSignals>();
-  const leases = createLeaseWrites(database, write);
   const classOfWorkers = lockClass(database.schema, "worker");
-  /** Whoever comes new ends the leases of all who are not there, known or not. */
-  let hasLooked = false;
 
   const present = (nowMs: number) => database.run(PRESENT, [classOfWorkers, whole(nowMs) - SHOWN_FOR_MS]);
 
@@ -95,19 +91,7 @@ export function createWorkers({
       return row ? integerOrNull(row, "seen_at") : null;
     },
     listWorkers: async (nowMs) => (await present(nowMs)).map((row) => toView(row, nowMs)),
-    recover: async (nowMs, leaseMs) => {
-      // Those who were cut off with us are still on their way back: only who has left is gone for sure.
-      const { isRecent } = database.outages;
-      const cutOff = isRecent ? [] : (await present(nowMs)).filter((row) => row.is_there !== true);
-      const nextMs = nextGoneAt(cutOff, nowMs);
-      if (hasLooked && !cutOff.some((row) => isGone(row, nowMs))) return { ended: 0, nextMs };
-      const goneBeforeMs = isRecent ? 0 : nowMs - GONE_AFTER_MS;
-      const ended = await leases.recover({ nowMs, leaseMs, lockClass: classOfWorkers, goneBeforeMs });
-      hasLooked ||= !isRecent;
-      // Who finds out may be none of those who send.
-      if (ended > 0) await tellDue(database, notices, { deliveries: [{ sendAtMs: nowMs }], nowMs });
-      return { ended, nextMs };
-    },
+    recover: createRecover({ database, write, notices, present }),
     exclusively: createExclusively(database),
     watchSignals: (signals) => {
       listeners.add(signals);
@@ -120,39 +104,20 @@ export function createWorkers({
   };
 }
 
-/** As `isThere` has it. */
-function isGone(row: Row, nowMs: number): boolean {
-  return row.is_there !== true && integer(row, "seen_at") < nowMs - GONE_AFTER_MS;
-}
-
-/** When the next of those that are cut off is gone, unless it is heard of before. */
-function nextGoneAt(cutOff: readonly Row[], nowMs: number): number | null {
-  const waited = cutOff.filter((row) => !isGone(row, nowMs));
-  if (waited.length === 0) return null;
-  return Math.min(...waited.map((row) => integer(row, "seen_at"))) + GONE_AFTER_MS + 1;
-}
-
 function stateOf(row: Row, nowMs: number): WorkerState {
   if (isGone(row, nowMs)) return "gone";
   return integer(row, "seen_at") < nowMs - SILENT_AFTER_MS ? "silent" : "alive";
 }
 
-function workerValues({ id, roles, host, pid, version, partition, startedAtMs }: Worker): unknown[] {
+function workerValues({ id, roles, host, pid, version, partition, machine, startedAtMs }: Worker): unknown[] {
   const share = partition === null ? null : JSON.stringify(partition);
-  return [id, JSON.stringify(roles), host, pid, version, share, whole(startedAtMs)];
+  return [id, JSON.stringify(roles), host, pid, version, share, machine, whole(startedAtMs)];
 }
 
 function toView(row: Row, nowMs: number): WorkerView {
-  const partition = textOrNull(row, "partition");
   const holding = textOrNull(row, "holding");
   return {
-    id: text(row, "id"),
-    roles: json<Worker["roles"]>(row, "roles"),
-    host: text(row, "host"),
-    pid: integer(row, "pid"),
-    version: text(row, "version"),
-    partition: partition === null ? null : (JSON.parse(partition) as Partition),
-    startedAtMs: integer(row, "started_at"),
+    ...toWorker(row),
     state: stateOf(row, nowMs),
     seenAtMs: integer(row, "seen_at"),
     holding: holding === null ? null : (JSON.parse(holding) as Holding),

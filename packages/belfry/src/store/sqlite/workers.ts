@@ -57,6 +57,7 @@ function toWorker(row: Row): Omit<WorkerView, "state"> {
     roles: json<Worker["roles"]>(row, "roles"),
     host: text(row, "host"),
     pid: integer(row, "pid"),
+    machine: null,
     version: text(row, "version"),
     partition: row.partition === null ? null : json<Partition>(row, "partition"),
     startedAtMs: integer(row, "started_at"),
