@@ -47,6 +47,7 @@ export class Dispatcher {
   #holdNumber = 0;
   #isHandFull = false;
   #isRunning = false;
+  #isUndisturbed = false;
   #isWoken = false;
   #claiming: Promise<void> | null = null;
   #wakeAtMs = Number.POSITIVE_INFINITY;
@@ -63,6 +64,7 @@ export class Dispatcher {
       onGiveBack: (deliveryId) => this.#giveBackSafely([deliveryId]),
       mayKeep: (lane, atMs) => this.#mayKeep(lane, atMs),
       release: (lease) => this.#release([lease]),
+      releaseUnheard: (lease, isMeant) => this.#releaseUnheard(lease, isMeant),
       renew: () => this.#leases.renewEnding(),
     });
     this.#leases = new LeaseKeeper(deps, this.#runner);
@@ -104,9 +106,16 @@ export class Dispatcher {
     return this.#runner.holds(deliveryIds);
   }
 
-  /** Runs `work` while nothing is claimed. */
+  /** Runs `work` while nothing new comes in hand: nothing is claimed, and nothing kept. */
   undisturbed<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.#turns.run(work);
+    return this.#turns.run(async () => {
+      this.#isUndisturbed = true;
+      try {
+        return await work();
+      } finally {
+        this.#isUndisturbed = false;
+      }
+    });
   }
 
   /** Gives back those of the deliveries that this worker holds and has not begun to send. */
@@ -179,6 +188,13 @@ export class Dispatcher {
     const { onFault, store } = this.#deps;
     if (leases.length === 0) return;
     await store.release(leases).catch((error: unknown) => onFault("give leases back", error));
+  }
+
+  /** A claim of this worker's own may be on its way, and have taken it by then. */
+  #releaseUnheard(lease: Lease, isMeant: () => boolean): Promise<void> {
+    return this.#turns.run(async () => {
+      if (isMeant()) await this.#release([lease]);
+    });
   }
 
   /** A store that fails must not hold up the end for ever: what it did not take is found in doubt later. */
@@ -281,7 +297,7 @@ export class Dispatcher {
   /** What a claim would give it all the same. */
   #mayKeep(lane: string, atMs: number): boolean {
     const { clock, tuning } = this.#deps;
-    if (!this.#isRunning || this.#holds.size > 0) return false;
+    if (!this.#isRunning || this.#isUndisturbed || this.#holds.size > 0) return false;
     return atMs <= clock.now() + tuning.lookAheadMs && this.#runner.hand.countOf(lane) < this.#laneLimit;
   }
 

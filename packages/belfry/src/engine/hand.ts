@@ -2,6 +2,12 @@ import type { Claim, Lease } from "../store/store.ts";
 import { Fifo } from "./fifo.ts";
 import { Heap } from "./heap.ts";
 
+/** What a worker has leased and is to hold from then on. */
+export interface Kept {
+  claim: Claim;
+  leaseExpiresAtMs: number;
+}
+
 /** A delivery in the worker's hands. */
 export interface Held {
   claim: Claim;
@@ -11,7 +17,7 @@ export interface Held {
   /** Whether the lease was found to be another's. */
   isLost: boolean;
   /** The same delivery claimed anew while this is sent but not settled: it follows once this is. */
-  reclaimed?: { claim: Claim; leaseExpiresAtMs: number } | undefined;
+  reclaimed?: Kept | undefined;
   /** Its retry is to stay with this worker once it is recorded; false: not any more, as somebody has changed it. */
   keeps?: boolean;
   /** `waiting` for its instant, `queued` for a place in its lane, `running`, `sent` but not settled, `gone`. */
@@ -147,6 +153,23 @@ export class Hand {
     return this.#held.get(deliveryId);
   }
 
+  /** Of a reminder, what has not begun to be sent, or is to be kept to be sent again. */
+  openOf(tenantId: string, reminderId: string): string[] {
+    return this.all().flatMap((held) => {
+      const { delivery } = held.claim;
+      const isMeant = delivery.reminderId === reminderId && delivery.tenantId === tenantId;
+      return isMeant && (isIdle(held) || held.keeps) ? [delivery.id] : [];
+    });
+  }
+
+  /** How many are in each phase. */
+  phases(): Record<Exclude<Held["phase"], "gone">, number> {
+    const counts = { waiting: 0, queued: 0, running: 0, sent: 0, gone: 0 };
+    for (const { phase } of this.all()) counts[phase] += 1;
+    const { waiting, queued, running, sent } = counts;
+    return { waiting, queued, running, sent };
+  }
+
   /** Everything that is held, in no order. */
   all(): Held[] {
     return [...this.#held.values()];
@@ -182,6 +205,11 @@ export function isIdle({ phase }: Held): boolean {
   return phase === "waiting" || phase === "queued";
 }
 
+/** Somebody has changed it: its retry is claimed as it is then. */
+export function keepNoLonger(held: Held): void {
+  if (held.keeps) held.keeps = false;
+}
+
 /** The lease that a worker has of it now: of one that was claimed anew, the new one. */
 export function leaseOf({ claim: first, reclaimed }: Pick<Held, "claim" | "reclaimed">): Lease {
   const claim = reclaimed?.claim ?? first;
@@ -189,8 +217,9 @@ export function leaseOf({ claim: first, reclaimed }: Pick<Held, "claim" | "recla
 }
 
 /** The leases that a worker may have of it: what it keeps has one fence or the next, until it hears which. */
-export function leasesOf(held: Held): Lease[] {
+export function leasesOf(held: Held, worker: string): Lease[] {
   const lease = leaseOf(held);
   if (held.keeps === undefined || held.reclaimed) return [lease];
-  return [lease, { ...lease, fence: lease.fence + 1 }];
+  // If it is not kept, another may have the next one.
+  return [lease, { ...lease, fence: lease.fence + 1, worker }];
 }

@@ -158,15 +158,131 @@ test("stop() gives back what is about to be kept, for another to send at its ins
   await next.stop();
 });
 
-test("what another has taken over by the time its record is heard of is not sent", async () => {
+test("what is lost to another before its record is heard of is not sent", async () => {
   const rig = createFailingRig();
-  slowSettle(rig, 200);
+  slowSettle(rig, 20_000);
+  await rig.engine.start();
+  await rig.accept(SOON);
+  await rig.clock.advance(1_100);
+  // From now on another has it, under whatever fence.
+  let asked = 0;
+  rig.store.renew = async (leases) => {
+    asked += leases.length;
+    return leases.map(({ deliveryId }) => deliveryId);
+  };
+  await rig.clock.advance(25_000);
+  expect(asked).toBeGreaterThan(0);
+  expect(rig.channel.sent).toHaveLength(1);
+});
+
+test("what the store does not keep is not given back: another may have it by then", async () => {
+  const rig = createFailingRig();
+  const { settle } = rig.store;
+  rig.store.settle = async (batch) => {
+    const plain = batch.map((one) => (one.state === "retrying" ? { ...one, keep: false } : one));
+    const settled = await settle(plain);
+    const request = { worker: "wrk_other", laneLimit: 10, limit: 10, held: new Map() };
+    const nowMs = rig.clock.now();
+    await rig.store.claim({ ...request, nowMs, horizonMs: nowMs + 2_000, leaseExpiresAtMs: nowMs + 30_000 });
+    return settled;
+  };
+  await rig.engine.start();
+  const id = await rig.accept(SOON);
+  await rig.clock.advance(10_000);
+  expect(rig.channel.sent).toHaveLength(1);
+  expect((await deliveryOf(rig, id))?.state).toBe("leased");
+});
+
+test("edit() of what is being sent has its retry sent as it is then", async () => {
+  const rig = createFailingRig();
+  const answer = Promise.withResolvers<void>();
+  const { answer: answerOf } = rig.channel;
+  rig.channel.answer = async (message) => {
+    if (message.attempt === 1) await answer.promise;
+    return answerOf(message);
+  };
   await rig.engine.start();
   const id = await rig.accept(SOON);
   await rig.clock.advance(1_100);
-  // A renewal that finds it under neither fence.
-  rig.store.renew = async (leases) => leases.map(({ deliveryId }) => deliveryId);
-  await rig.clock.advance(90_000);
-  expect(rig.channel.sent.length).toBeLessThanOrEqual(2);
-  expect((await deliveryOf(rig, id))?.story.filter(({ outcome }) => outcome === "retryable")).toHaveLength(1);
+  await rig.engine.edit(TENANT, id, { content: { text: "changed" } });
+  answer.resolve();
+  await rig.clock.advance(10_000);
+  expect(rig.texts()).toEqual(["hi", "changed"]);
+});
+
+test("cancel() in the same commit as the record of a failure sends it no more", async () => {
+  const rig = createFailingRig();
+  const answer = Promise.withResolvers<void>();
+  const { answer: answerOf } = rig.channel;
+  rig.channel.answer = async (message) => {
+    await answer.promise;
+    return answerOf(message);
+  };
+  let cancelled: Promise<unknown> | undefined;
+  const { settle } = rig.store;
+  await rig.engine.start();
+  const id = await rig.accept(SOON);
+  rig.store.settle = (batch) => {
+    const settled = settle(batch);
+    cancelled ??= rig.engine.cancel(TENANT.id, id);
+    return settled;
+  };
+  await rig.clock.advance(1_100);
+  answer.resolve();
+  await rig.clock.advance(10_000);
+  await cancelled;
+  expect(rig.channel.sent).toHaveLength(1);
+  expect((await deliveryOf(rig, id))?.state).toBe("cancelled");
+});
+
+test.for([0, 1, 20])(
+  "a change that looks at the hand %i ms before a failure is recorded has its retry sent as it is then",
+  async (gapMs) => {
+    const rig = createFailingRig();
+    const answer = Promise.withResolvers<void>();
+    const { answer: answerOf } = rig.channel;
+    rig.channel.answer = async (message) => {
+      if (message.attempt === 1) await answer.promise;
+      return answerOf(message);
+    };
+    await rig.engine.start();
+    const id = await rig.accept(SOON);
+    await rig.clock.advance(1_100);
+    const { changeReminder } = rig.store;
+    rig.store.changeReminder = async (change) => {
+      // It has been looked for in the hand, where it was being sent.
+      answer.resolve();
+      await rig.clock.advance(gapMs);
+      return changeReminder(change);
+    };
+    await rig.engine.edit(TENANT, id, { content: { text: "changed" } });
+    await rig.clock.advance(10_000);
+    expect(rig.texts()).toEqual(["hi", "changed"]);
+  },
+);
+
+test("a renewal that was on its way when a failure was recorded loses nothing that is kept", async () => {
+  const rig = createFailingRig();
+  const answer = Promise.withResolvers<void>();
+  const { answer: answerOf } = rig.channel;
+  rig.channel.answer = async (message) => {
+    if (message.attempt === 1) await answer.promise;
+    return answerOf(message);
+  };
+  await rig.engine.start();
+  const id = await rig.accept({ ...SOON, inDoubt: "hold" });
+  const { renew } = rig.store;
+  let renewals = 0;
+  rig.store.renew = async (leases, untilMs) => {
+    renewals += 1;
+    if (renewals > 1) return renew(leases, untilMs);
+    // It is recorded and kept before the renewal, which waited for its row, finds the old fence no more.
+    answer.resolve();
+    while ((await deliveryOf(rig, id))?.attempts !== 1) await new Promise(setImmediate);
+    return renew(leases, untilMs);
+  };
+  await rig.clock.advance(40_000);
+  expect(renewals).toBeGreaterThan(0);
+  expect(rig.channel.sent).toHaveLength(2);
+  expect(await deliveryOf(rig, id)).toMatchObject({ state: "delivered", lostLeases: 0 });
 });

@@ -1,28 +1,40 @@
 import type { Claim, Lease, Settlement } from "../store/store.ts";
-import { type Held, leaseOf } from "./hand.ts";
+import { type Held, type Kept, leaseOf } from "./hand.ts";
 import type { EngineDeps } from "./ports.ts";
 import { Settler } from "./settler.ts";
 
 export interface RecorderEvents {
   /** Whether attempts are running that settling would hold up. */
   isSending: () => boolean;
-  /** Gives a lease back. Never rejects. */
-  release: (lease: Lease) => Promise<void>;
+  /** Gives back, while nothing is claimed, what may be leased to this worker without its having heard of it. Never rejects. */
+  releaseUnheard: (lease: Lease, isMeant: () => boolean) => Promise<void>;
 }
+
+/** What became of an outcome. */
+export interface Recorded {
+  isRecorded: boolean;
+  /** What stays leased to this worker by it, under the next fence; null: nothing. */
+  kept: Kept | null;
+}
+
+const REFUSED: Recorded = { isRecorded: false, kept: null };
+const RECORDED: Recorded = { isRecorded: true, kept: null };
 
 /** Records what became of what a worker holds, and tells of it. */
 export class Recorder {
   readonly #deps: EngineDeps;
+  readonly #worker: string;
   readonly #settler: Settler;
   /** What is to be tried again soon is waited for: it is recorded apart, and not in its turn after all that has ended. */
   readonly #keeper: Settler;
-  readonly #release: RecorderEvents["release"];
+  readonly #releaseUnheard: RecorderEvents["releaseUnheard"];
 
-  constructor(deps: EngineDeps, { isSending, release }: RecorderEvents) {
+  constructor(deps: EngineDeps, worker: string, { isSending, releaseUnheard }: RecorderEvents) {
     this.#deps = deps;
+    this.#worker = worker;
     this.#settler = new Settler({ ...deps, isSending });
     this.#keeper = new Settler({ ...deps, isSending });
-    this.#release = release;
+    this.#releaseUnheard = releaseUnheard;
   }
 
   /** Tells of an attempt, before it is recorded. */
@@ -34,39 +46,35 @@ export class Recorder {
     observe({ kind: "attempt", delivery, attempt, latenessMs });
   }
 
-  /**
-   * Records an outcome; if the lease was lost to this very worker, under the fence it has now. Resolves with
-   * whether it was. What its worker goes on with is noted as claimed anew.
-   */
-  async record(held: Held, settlement: Settlement): Promise<boolean> {
+  /** Records an outcome; if the lease was lost to this very worker, under the fence it has now. */
+  async record(held: Held, settlement: Settlement): Promise<Recorded> {
     const { observe } = this.#deps;
-    const { delivery } = held.claim;
-    let settled = settlement;
-    const settler = held.keeps === undefined ? this.#settler : this.#keeper;
-    let answer = await settler.settle(settled);
-    const fence = held.reclaimed?.claim.fence ?? held.claim.fence;
-    if (answer === "refused" && fence !== settled.fence) {
-      held.reclaimed = undefined;
-      settled = { ...settlement, fence };
-      answer = await settler.settle(settled);
-    }
-    if (answer === "refused") observe?.({ kind: "leases-lost", deliveries: 1 });
-    else observe?.({ kind: "settled", delivery, verdict: settlement });
-    if (answer !== "refused" && held.keeps !== undefined) await this.#keep(held, settled, answer === "kept");
-    return answer !== "refused";
+    const recorded = (await this.#settle(held, settlement)) ?? (await this.#settleAgain(held, settlement));
+    if (!recorded.isRecorded) observe?.({ kind: "leases-lost", deliveries: 1 });
+    else observe?.({ kind: "settled", delivery: held.claim.delivery, verdict: settlement });
+    return recorded;
   }
 
-  /**
-   * Goes on with what stays leased. What somebody has changed meanwhile is given back instead, and so is what may
-   * be leased without its worker having heard of it: where it is not, that does nothing.
-   */
-  async #keep(held: Held, settled: Settlement, isKept: boolean): Promise<void> {
-    if (held.reclaimed) return;
-    const claim = claimAfter(held.claim, settled);
+  /** Null if it was refused. */
+  async #settle(held: Held, settlement: Settlement): Promise<Recorded | null> {
+    const answer = await (held.keeps === undefined ? this.#settler : this.#keeper).settle(settlement);
+    if (answer === "refused") return null;
+    const claim = claimAfter(held.claim, settlement);
     // A renewal that met the old fence has told of a loss that is none: it is renewed again before it is sent.
     const leaseExpiresAtMs = held.isLost ? 0 : held.leaseExpiresAtMs;
-    if (isKept && held.keeps) held.reclaimed = { claim, leaseExpiresAtMs };
-    else await this.#release(leaseOf({ claim }));
+    if (answer === "kept") return { isRecorded: true, kept: { claim, leaseExpiresAtMs } };
+    if (answer === "unsure")
+      await this.#releaseUnheard({ ...leaseOf({ claim }), worker: this.#worker }, () => !held.reclaimed);
+    return RECORDED;
+  }
+
+  /** What was claimed anew meanwhile is not kept: it may be of another epoch. */
+  async #settleAgain(held: Held, settlement: Settlement): Promise<Recorded> {
+    const fence = held.reclaimed?.claim.fence ?? held.claim.fence;
+    if (fence === settlement.fence) return REFUSED;
+    held.reclaimed = undefined;
+    const again = settlement.state === "retrying" ? { ...settlement, keep: false } : settlement;
+    return (await this.#settler.settle({ ...again, fence })) === "refused" ? REFUSED : RECORDED;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Claim, Lease, Settlement } from "../store/store.ts";
 import { asOfNow, mayHaveChanged } from "./as-of-now.ts";
 import type { Timer } from "./clock.ts";
 import { followersOf } from "./followers.ts";
-import { adopt, Hand, type Held, isIdle, leaseOf, leasesOf } from "./hand.ts";
+import { adopt, Hand, type Held, isIdle, type Kept, keepNoLonger, leaseOf, leasesOf } from "./hand.ts";
 import { judge } from "./judge.ts";
 import { judgeInDoubt } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
@@ -33,6 +33,8 @@ export interface RunnerEvents {
   mayKeep: (lane: string, atMs: number) => boolean;
   /** Gives a lease back that is in nobody's hand. Never rejects. */
   release: (lease: Lease) => Promise<void>;
+  /** The same, while nothing is claimed, if it is still meant then. Never rejects. */
+  releaseUnheard: (lease: Lease, isMeant: () => boolean) => Promise<void>;
   /** Renews the leases that have ended, or names to the runner those that are lost. */
   renew: () => Promise<void>;
 }
@@ -41,6 +43,7 @@ export interface RunnerEvents {
 export class Runner {
   readonly #deps: EngineDeps;
   readonly #events: RunnerEvents;
+  readonly #worker: string;
   readonly #hand = new Hand();
   readonly #recorder: Recorder;
   readonly #send: (claim: Claim, leave: Leave) => Promise<Settlement | null>;
@@ -56,8 +59,9 @@ export class Runner {
   constructor(deps: EngineDeps, worker: string, events: RunnerEvents) {
     this.#deps = deps;
     this.#events = events;
-    const { release } = events;
-    this.#recorder = new Recorder(deps, { isSending: () => this.#hand.isRunning, release });
+    this.#worker = worker;
+    const { releaseUnheard } = events;
+    this.#recorder = new Recorder(deps, worker, { isSending: () => this.#hand.isRunning, releaseUnheard });
     this.#send = createSender(deps, worker);
   }
 
@@ -134,11 +138,7 @@ export class Runner {
 
   /** What has not begun to be sent of a reminder, or will be tried again. */
   waitingOf(tenantId: string, reminderId: string): string[] {
-    return this.#hand.all().flatMap((held) => {
-      const { delivery } = held.claim;
-      const isMeant = delivery.reminderId === reminderId && delivery.tenantId === tenantId;
-      return isMeant && (isIdle(held) || held.keeps) ? [delivery.id] : [];
-    });
+    return this.#hand.openOf(tenantId, reminderId);
   }
 
   /** Begins to send nothing. */
@@ -156,15 +156,16 @@ export class Runner {
   /** Leases that end before `beforeMs`, at most `limit`. */
   leasesEnding(beforeMs: number, limit: number): Lease[] {
     const ending = this.#hand.all().filter((held) => held.leaseExpiresAtMs < beforeMs);
-    return ending.slice(0, limit).flatMap(leasesOf);
+    return ending.slice(0, limit).flatMap((held) => leasesOf(held, this.#worker));
   }
 
   /** Notes the new end of leases; one that is lost is forgotten, unless it is being sent. */
   renewed(leases: readonly Lease[], lostIds: readonly string[], untilMs: number): void {
     const lost = new Set(lostIds);
-    for (const { deliveryId } of leases) {
+    for (const { deliveryId, fence, worker } of leases) {
       const held = this.#hand.find(deliveryId);
-      if (!held) continue;
+      // What was recorded and kept meanwhile has another lease than the one that was asked for, or was only guessed at.
+      if (!held || leaseOf(held).fence !== fence || worker !== undefined) continue;
       held.leaseExpiresAtMs = untilMs;
       if (!lost.has(deliveryId)) {
         if (held.reclaimed) held.reclaimed.leaseExpiresAtMs = untilMs;
@@ -186,10 +187,7 @@ export class Runner {
 
   /** What is in hand, by what becomes of it next; counted when it is asked for. */
   holding(): Holding {
-    const counts: Record<Held["phase"], number> = { waiting: 0, queued: 0, running: 0, sent: 0, gone: 0 };
-    for (const { phase } of this.#hand.all()) counts[phase] += 1;
-    const { waiting, queued, running, sent } = counts;
-    return { waiting, queued, running, sent, limit: this.#deps.tuning.handLimit };
+    return { ...this.#hand.phases(), limit: this.#deps.tuning.handLimit };
   }
 
   /** Resolves when nothing is in hand and all is settled. */
@@ -258,10 +256,23 @@ export class Runner {
 
   /** Records what became of it, and lets go of it; resolves with whether that was recorded. */
   async #record(held: Held, settlement: Settlement): Promise<boolean> {
-    const isRecorded = await this.#recorder.record(held, settlement);
+    const { isRecorded, kept } = await this.#recorder.record(held, settlement);
+    // From here to the end without a pause: whoever changes it meanwhile finds it in hand, or keeps it from being held.
+    const next = held.reclaimed ?? kept;
+    if (next && this.#mayHold(held)) held.reclaimed = next;
+    else if (next) await this.#giveBack(held, next);
     if (isRecorded && !held.reclaimed) this.#tellNext(settlement);
     this.#letGo(held);
     return isRecorded;
+  }
+
+  #mayHold({ keeps }: Held): boolean {
+    return keeps !== false && !this.#isEnding;
+  }
+
+  async #giveBack(held: Held, { claim }: Kept): Promise<void> {
+    held.reclaimed = undefined;
+    await this.#events.release(leaseOf({ claim }));
   }
 
   /** Reads whom it is for once more; false while the store does not answer. */
@@ -381,9 +392,4 @@ export class Runner {
     this.#whenIdle = [];
     for (const resolve of waiting) resolve();
   }
-}
-
-/** Somebody has changed it: its retry is claimed as it is then. */
-function keepNoLonger(held: Held): void {
-  if (held.keeps) held.keeps = false;
 }

@@ -6,8 +6,11 @@ import type { Tuning } from "./ports.ts";
 /** How long to wait after the store failed. */
 const FAULT_PAUSE_MS = 1_000;
 
-/** What the store did with an outcome: recorded it, did so and left the lease to its worker, or refused it, as the lease is lost. */
-export type SettleAnswer = "recorded" | "kept" | "refused";
+/**
+ * What the store did with an outcome: recorded it, or did so and left the lease to its worker, or refused it, as
+ * the lease is lost. `unsure`: it is recorded, and leased, to this worker or another.
+ */
+export type SettleAnswer = "recorded" | "kept" | "unsure" | "refused";
 
 interface Waiting {
   settlement: Settlement;
@@ -82,14 +85,11 @@ export class Settler {
     return true;
   }
 
-  /**
-   * While the store does not answer, nobody knows: then it is settled again, and looked up if that is refused. Of
-   * what is found recorded, nobody knows whether it is kept.
-   */
+  /** While the store does not answer, nobody knows: then it is settled again, and looked up if that is refused. */
   async #lookUp(waiting: Waiting): Promise<void> {
     const { clock, onFault } = this.#deps;
     try {
-      waiting.done((await this.#wasRecorded(waiting.settlement)) ? "recorded" : "refused");
+      waiting.done(await this.#whatWasRecorded(waiting.settlement));
     } catch (error) {
       onFault("look whether a delivery is settled", error);
       clock.at(clock.now() + FAULT_PAUSE_MS, () => this.#queue(waiting));
@@ -97,10 +97,15 @@ export class Settler {
   }
 
   /** Its answer was lost on the way: the second time the store refuses what it has recorded the first time. */
-  async #wasRecorded({ tenantId, deliveryId, attempt, state }: Settlement): Promise<boolean> {
+  async #whatWasRecorded(settlement: Settlement): Promise<SettleAnswer> {
+    const { tenantId, deliveryId, attempt, state } = settlement;
     const delivery = await this.#deps.store.findDelivery(tenantId, deliveryId);
-    if (!attempt) return delivery?.state === state;
-    return delivery?.story.some((told) => isSame(told, attempt)) ?? false;
+    const isRecorded = attempt
+      ? delivery?.story.some((told) => isSame(told, attempt))
+      : delivery?.state === state;
+    if (!isRecorded) return "refused";
+    const mayBeKept = settlement.state === "retrying" && settlement.keep && delivery?.state === "leased";
+    return mayBeKept ? "unsure" : "recorded";
   }
 }
 

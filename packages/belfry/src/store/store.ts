@@ -206,7 +206,7 @@ export type Settlement = {
 } & (
   | { state: SettledState; reason: string | null }
   /** `keep`: its worker would go on holding it, under the next fence, until the end of its lease. */
-  | { state: "retrying"; sendAtMs: number; reason: string | null; keep?: true }
+  | { state: "retrying"; sendAtMs: number; reason: string | null; keep?: boolean }
   /** Held back, and not tried: it waits again until then; `note` takes the place of the delivery's own. */
   | { state: "scheduled"; sendAtMs: number; reason: string; note?: string }
 );
@@ -223,6 +223,8 @@ export interface Lease {
   tenantId: string;
   deliveryId: string;
   fence: number;
+  /** Only if it is this worker's; absent: by the fence alone, which nobody else can have. */
+  worker?: string;
 }
 
 export interface DeliveryStore {
@@ -240,7 +242,7 @@ export interface DeliveryStore {
    * Records outcomes row by row where (id, fence) still holds. Settled deliveries leave for the history, and
    * so does a reminder whose last delivery this was. A retry of a reminder that was cancelled meanwhile is
    * cancelled. One that is to be kept stays leased, with the fence raised by one and the end of its lease as it
-   * was; a store may decline that, and then it waits as any other retry.
+   * was, while it and its reminder are as they were claimed (`claimed`); else it waits as any other retry.
    */
   settle(batch: readonly Settlement[]): Promise<Settled>;
   /** Gives leases back untried, for a graceful stop. */

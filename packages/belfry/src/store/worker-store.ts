@@ -13,7 +13,7 @@ export interface MembershipEvents {
 export interface Recovered {
   /** How many have ended. */
   ended: number;
-  /** When one that is cut off will be taken for gone if it stays silent; null if nobody is. */
+  /** When to look again, since one that is cut off will be taken for gone if it stays silent; null if nobody is. */
   nextMs: number | null;
 }
 

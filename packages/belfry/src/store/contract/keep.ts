@@ -63,6 +63,25 @@ export function keepTests(test: TestAPI<StoreTest>): void {
     expect(await Promise.all(states)).toEqual(["leased", "retrying", "delivered"]);
   });
 
+  test("settle() keeps the rest of a batch in which something was changed meanwhile", async ({ store }) => {
+    await store.accept(["1", "2", "3"].map((digit) => dueOnce({ id: `rem_${digit}` })));
+    const [one, two, three] = (await claimAll(store)) as [Claim, Claim, Claim];
+    await store.cancelReminder({ tenantId: TENANT, id: two.delivery.reminderId, nowMs: NOW });
+    const { kept } = await store.settle([one, two, three].map(keeping));
+    expect(kept.toSorted()).toEqual([one.delivery.id, three.delivery.id].toSorted());
+    const next = { tenantId: TENANT, deliveryId: one.delivery.id, fence: one.fence + 1 };
+    expect(await store.renew([next], NOW + LEASE_MS)).toEqual([]);
+    expect((await store.counts(TENANT)).deliveries).toMatchObject({ leased: 2, retrying: 0, cancelled: 1 });
+  });
+
+  test("settle() keeps no retry that was claimed before a change which took it along", async ({ store }) => {
+    await acceptDue(store);
+    const claim = await claimOne(store);
+    const claimed = { ...claim.delivery, epoch: claim.delivery.epoch - 1 };
+    expect(await store.settle([{ ...keeping(claim), claimed }])).toEqual({ refused: [], kept: [] });
+    expect((await store.findDelivery(TENANT, claim.delivery.id))?.state).toBe("retrying");
+  });
+
   test("settle() keeps no retry of a reminder that was cancelled meanwhile", async ({ store }) => {
     await acceptDue(store);
     const claim = await claimOne(store);
@@ -86,6 +105,19 @@ export function keepTests(test: TestAPI<StoreTest>): void {
     expect(await claimAll(store, { nowMs: NOW + LEASE_MS - 1 })).toEqual([]);
     const again = await claimOne(store, { nowMs: NOW + LEASE_MS, worker: "wrk_2" });
     expect(again).toMatchObject({ delivery: { id: claim.delivery.id, attempts: 1 }, inDoubtOf: "wrk_1" });
+  });
+
+  test("release() and renew() leave alone what another worker holds under the same fence", async ({
+    store,
+  }) => {
+    const { next } = await keptOne(store);
+    const theirs = { ...next, worker: "wrk_2" };
+    await store.release([theirs]);
+    expect(await store.renew([theirs], NOW + 2 * LEASE_MS)).toEqual([next.deliveryId]);
+    const ours = { ...next, worker: "wrk_1" };
+    expect(await store.renew([ours], NOW + 2 * LEASE_MS)).toEqual([]);
+    await store.release([ours]);
+    expect((await store.findDelivery(TENANT, next.deliveryId))?.state).toBe("retrying");
   });
 
   test("renew() names no lease lost that is held under one of two fences", async ({ store }) => {

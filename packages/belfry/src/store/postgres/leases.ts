@@ -12,8 +12,10 @@ const NEXT = statement(
   "next_claim_at",
   "SELECT claim_at FROM deliveries WHERE claim_at IS NOT NULL ORDER BY claim_at LIMIT 1",
 );
-const LEASES = "unnest($1::text[], $2::text[], $3::integer[]) AS x (tenant_id, id, fence)";
-const IS_HELD = "d.tenant_id = x.tenant_id AND d.id = x.id AND d.fence = x.fence AND d.state = 'leased'";
+const LEASES =
+  "unnest($1::text[], $2::text[], $3::integer[], $4::text[]) AS x (tenant_id, id, fence, worker)";
+const IS_HELD = `d.tenant_id = x.tenant_id AND d.id = x.id AND d.fence = x.fence AND d.state = 'leased'
+  AND (x.worker IS NULL OR d.worker = x.worker)`;
 const WAITS_AGAIN = `state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, worker = NULL, claim_at = send_at`;
 const RETURNED = "d.tenant_id, d.state";
 
@@ -25,7 +27,7 @@ const THESE = "d.tenant_id = held.tenant_id AND d.id = held.id";
 
 const RENEW = statement(
   "renew_leases",
-  `${HELD} UPDATE deliveries d SET claim_at = $4 FROM held WHERE ${THESE} RETURNING d.id`,
+  `${HELD} UPDATE deliveries d SET claim_at = $5 FROM held WHERE ${THESE} RETURNING d.id`,
 );
 const RELEASE = statement(
   "release_leases",
@@ -41,7 +43,7 @@ const MARK_GONE = statement(
 );
 /** Leases end within their length from now: so few rows of the claim's index are looked at. */
 const heldByGone = (condition: string) => `WITH x AS MATERIALIZED (
-    SELECT d.tenant_id, d.id, d.fence FROM deliveries d
+    SELECT d.tenant_id, d.id, d.fence, d.worker FROM deliveries d
     WHERE d.state = 'leased' AND d.claim_at > $1 AND d.claim_at <= $2 AND ${condition}
       AND d.worker NOT IN (SELECT id FROM workers WHERE left_at IS NULL)),
   held AS MATERIALIZED (SELECT d.tenant_id, d.id FROM x JOIN deliveries d ON ${IS_HELD} ${IN_ORDER})`;
@@ -126,5 +128,6 @@ function leaseArrays(leases: readonly Lease[]): string[] {
     texts<Lease>(({ tenantId }) => tenantId).array(leases),
     texts<Lease>(({ deliveryId }) => deliveryId).array(leases),
     plain<Lease>(({ fence }) => fence).array(leases),
+    texts<Lease>(({ worker }) => worker ?? null).array(leases),
   ];
 }

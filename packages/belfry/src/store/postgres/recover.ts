@@ -21,21 +21,30 @@ export function createRecover({ database, write, notices, present }: RecoverOpti
   const classOfWorkers = lockClass(database.schema, "worker");
   /** Whoever comes new ends the leases of all who are not there, known or not. */
   let hasLooked = false;
+  /**
+   * When to look once more after one that was known to have ended: the server goes on with what it had been asked
+   * for, and may have leased something to it since.
+   */
+  let lookAgainAtMs: number | null = null;
 
   return async (nowMs, leaseMs, hasEnded = () => false) => {
     // Those who were cut off with us are still on their way back: only who has left is gone for sure.
     const { isRecent } = database.outages;
     const cutOff = isRecent ? [] : (await present(nowMs)).filter((row) => row.is_there !== true);
     const { endedIds, waited } = judge(cutOff, nowMs, hasEnded);
-    const nextMs = nextGoneAt(waited);
-    if (hasLooked && waited.length === cutOff.length) return { ended: 0, nextMs };
+    const isToLookAgain = lookAgainAtMs !== null && nowMs >= lookAgainAtMs;
+    const nextGoneMs = nextGoneAt(waited);
+    if (hasLooked && !isToLookAgain && waited.length === cutOff.length)
+      return { ended: 0, nextMs: soonest(nextGoneMs, lookAgainAtMs) };
     const goneBeforeMs = isRecent ? 0 : nowMs - GONE_AFTER_MS;
     const gone = { lockClass: classOfWorkers, goneBeforeMs, endedIds };
     const ended = await leases.recover({ nowMs, leaseMs, gone });
     hasLooked ||= !isRecent;
+    if (endedIds.length > 0) lookAgainAtMs = nowMs + GONE_AFTER_MS;
+    else if (isToLookAgain) lookAgainAtMs = null;
     // Who finds out may be none of those who send.
     if (ended > 0) await tellDue(database, notices, { deliveries: [{ sendAtMs: nowMs }], nowMs });
-    return { ended, nextMs };
+    return { ended, nextMs: soonest(nextGoneMs, lookAgainAtMs) };
   };
 }
 
@@ -46,6 +55,11 @@ function judge(cutOff: readonly Row[], nowMs: number, hasEnded: HasEnded) {
     endedIds: [...ended].map((row) => text(row, "id")),
     waited: cutOff.filter((row) => !ended.has(row) && !isGone(row, nowMs)),
   };
+}
+
+function soonest(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
 }
 
 /** When the next of those that are waited for is gone, unless it is heard of before. */

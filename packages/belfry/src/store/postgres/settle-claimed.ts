@@ -3,6 +3,7 @@ import type { Recorded } from "../settlement-sums.ts";
 import type { Settlement } from "../store.ts";
 import type { Queryable } from "./database.ts";
 import { KEEP_DELIVERIES } from "./history.ts";
+import { isKept, retriedAs } from "./kept.ts";
 import type { TransactionLedger } from "./ledger.ts";
 import { lockReminders } from "./locks.ts";
 import { integer, rowSet, storyWith, whole } from "./rows.ts";
@@ -82,9 +83,7 @@ const SETTLE = statement(
      JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
      WHERE d.fence = x.fence AND d.state = 'leased' ORDER BY r.tenant_id, r.id, d.id FOR UPDATE OF r, d),
    waiting AS (
-     UPDATE deliveries d SET send_at = x.new_send_at, state = CASE WHEN x.is_kept THEN d.state ELSE 'retrying' END,
-       claim_at = CASE WHEN x.is_kept THEN d.claim_at ELSE x.new_send_at END, worker = CASE WHEN x.is_kept THEN d.worker END,
-       fence = d.fence + x.is_kept::integer, attempts = attempts + 1, reason = x.new_reason, story = ${storyWith("d.story", "x.attempt")}
+     UPDATE deliveries d SET ${retriedAs("x.new_send_at")}, attempts = attempts + 1, reason = x.new_reason, story = ${storyWith("d.story", "x.attempt")}
      FROM held x WHERE d.tenant_id = x.tenant_id AND d.id = x.id AND x.new_state = 'retrying' AND ${ARE_ALL}),
    gone AS (
      DELETE FROM deliveries d USING held x
@@ -112,11 +111,6 @@ export async function settlePlain(
   }
   ledger.settled(settled.map(recordOf));
   return true;
-}
-
-/** Whether its worker goes on holding it, if it is as it was claimed. */
-export function isKept(settlement: Settlement): boolean {
-  return settlement.state === "retrying" && settlement.keep === true;
 }
 
 function failedWith({ attempt, state }: Plain): 0 | 1 {

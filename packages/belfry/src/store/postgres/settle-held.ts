@@ -1,10 +1,11 @@
 import type { Attempt, Delivery, DeliveryState } from "../../domain/delivery.ts";
 import { settledAs } from "../settled-as.ts";
 import type { Recorded } from "../settlement-sums.ts";
-import type { Settlement } from "../store.ts";
+import type { Settled, Settlement } from "../store.ts";
 import type { Queryable, Row } from "./database.ts";
 import { follow } from "./follow.ts";
 import { type DeliveryExit, retireDeliveries, retireReminders } from "./history.ts";
+import { isKept, retriedAs } from "./kept.ts";
 import type { TransactionLedger } from "./ledger.ts";
 import { integer, storyWith, text, textOrNull, whole } from "./rows.ts";
 import { rememberSent } from "./spent.ts";
@@ -34,9 +35,9 @@ const HELD = statement("find_held", openWhere("d.fence = x.fence AND d.state = '
 const WAITING = statement("find_waiting", openWhere("d.state = 'scheduled'"));
 const RETRY = statement(
   "retry_deliveries",
-  `UPDATE deliveries d SET state = 'retrying', send_at = x.send_at, claim_at = x.send_at, worker = NULL, attempts = attempts + 1,
+  `UPDATE deliveries d SET ${retriedAs("x.send_at")}, attempts = attempts + 1,
      reason = x.reason, story = ${storyWith("d.story", "x.attempt")}
-   FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[]) AS x (tenant_id, id, send_at, reason, attempt)
+   FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::boolean[]) AS x (tenant_id, id, send_at, reason, attempt, is_kept)
    WHERE d.tenant_id = x.tenant_id AND d.id = x.id`,
 );
 
@@ -66,7 +67,7 @@ export async function settleHeld(
   { transaction, ledger }: Writing,
   batch: readonly Settlement[],
   nowMs: number,
-): Promise<string[]> {
+): Promise<Settled> {
   const rows = await transaction.run(HELD, openArrays(batch));
   const found = new Map(rows.map((row) => [`${row.tenant_id} ${row.id}`, row]));
   const rowOf = ({ tenantId, deliveryId }: Settlement) => found.get(`${tenantId} ${deliveryId}`);
@@ -82,7 +83,10 @@ export async function settleHeld(
   await follow(transaction, sorted.followers, { ledger, nowMs });
   await end(transaction, sorted, { ledger, nowMs });
   ledger.settled(sorted.recorded);
-  return batch.filter((settlement) => !rowOf(settlement)).map(({ deliveryId }) => deliveryId);
+  return {
+    refused: batch.filter((settlement) => !rowOf(settlement)).map(({ deliveryId }) => deliveryId),
+    kept: sorted.retries.filter(isKept).map(({ deliveryId }) => deliveryId),
+  };
 }
 
 /** Two outcomes of one delivery in a batch: the first one counts. */
@@ -95,12 +99,17 @@ function sort(batch: readonly Settlement[], rowOf: (settlement: Settlement) => R
     seen.add(row);
     sorted.recorded.push(recordOf(row, settlement));
     const isCurrent = row.is_current === true;
-    if (isCurrent && settlement.state === "retrying") sorted.retries.push(settlement);
+    if (isCurrent && settlement.state === "retrying") sorted.retries.push(keptAsClaimed(settlement, row));
     else if (isCurrent && settlement.state === "scheduled") sorted.deferrals.push(settlement);
     else addExit(sorted, row, { from: "leased", settlement, ...settledAs(settlement, heldOf(row)) });
     if (isCurrent) sorted.followers.push(...followersOf(settlement, row));
   }
   return sorted;
+}
+
+/** What was changed since it was claimed is claimed anew, as it is then. */
+function keptAsClaimed<Retry extends Settlement>(settlement: Retry, row: Row): Retry {
+  return settlement.claimed?.epoch === integer(row, "epoch") ? settlement : { ...settlement, keep: false };
 }
 
 /** They are of the epoch that the delivery has by now: a change may have taken it along while a worker held it. */
@@ -163,10 +172,11 @@ async function retry(
   await transaction.run(RETRY, [
     ...waitingArrays(retries),
     texts<Retry>(({ attempt }) => (attempt ? JSON.stringify(attempt) : null)).array(retries),
+    plain<Retry>(isKept).array(retries),
   ]);
   for (const settlement of retries) {
     const { tenantId, deliveryId, reason, nowMs: atMs } = settlement;
-    ledger.moved({ tenantId, kind: "delivery", from: "leased", to: "retrying" });
+    if (!isKept(settlement)) ledger.moved({ tenantId, kind: "delivery", from: "leased", to: "retrying" });
     const event = { type: "delivery.retrying", reminderId: reminderOf(settlement) } as const;
     ledger.note({ tenantId, deliveryId, atMs, reason, ...event });
   }

@@ -1,9 +1,12 @@
 import type { Settled, Settlement } from "../store.ts";
+import { isKept } from "./kept.ts";
 import type { ReminderKey } from "./locks.ts";
 import { retireAndTell } from "./retire-and-tell.ts";
-import { isKept, lockClaimed, settlePlain, sortClaimed } from "./settle-claimed.ts";
+import { lockClaimed, settlePlain, sortClaimed } from "./settle-claimed.ts";
 import { settleHeld } from "./settle-held.ts";
 import type { Write, Writing } from "./writing.ts";
+
+const NOTHING: Settled = { refused: [], kept: [] };
 
 /** Records outcomes where the lease still holds. */
 export function createSettle(write: Write) {
@@ -11,10 +14,10 @@ export function createSettle(write: Write) {
     write(async (writing) => {
       const nowMs = batch[0]?.nowMs ?? 0;
       const { ended, kept, looked } = await settleClaimed(writing, batch);
-      const refused = looked.length === 0 ? [] : await settleHeld(writing, looked, nowMs);
+      const held = looked.length === 0 ? NOTHING : await settleHeld(writing, looked, nowMs);
       const { transaction, ledger } = writing;
       if (ended.length > 0) await retireAndTell(transaction, ended, { ledger, nowMs });
-      return { result: { refused, kept }, nowMs };
+      return { result: { refused: held.refused, kept: [...kept, ...held.kept] }, nowMs };
     });
 }
 
@@ -24,7 +27,7 @@ interface SettledClaimed {
   ended: ReminderKey[];
   /** The ids of what its worker keeps. */
   kept: string[];
-  /** What is to be looked at first: none of it is kept. */
+  /** What is to be looked at first. */
   looked: Settlement[];
 }
 

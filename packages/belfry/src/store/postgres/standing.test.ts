@@ -103,6 +103,24 @@ test("recover() ends at once the leases of one that is cut off and known to have
   await one.close();
 });
 
+test("recover() looks again for what one that had ended was still given", async () => {
+  await using database = await createDatabase();
+  const [one, two] = [await open(database.url), await open(database.url)];
+  await join(one, "wrk_here", NOW);
+  await join(two, "wrk_ended", NOW);
+  await one.recover(NOW + 100, LEASE_MS);
+  await two.close();
+  const againMs = NOW + 200 + GONE_AFTER_MS;
+  expect(await one.recover(NOW + 200, LEASE_MS, () => true)).toEqual({ ended: 0, nextMs: againMs });
+  // A claim that the server had been asked for before it noticed the end.
+  await acceptDue(one);
+  await claimOne(one, { worker: "wrk_ended", nowMs: NOW + 210 });
+  expect(await one.recover(againMs - 1, LEASE_MS, () => true)).toEqual({ ended: 0, nextMs: againMs });
+  expect(await one.recover(againMs, LEASE_MS, () => true)).toEqual({ ended: 1, nextMs: null });
+  expect((await claimOne(one, { nowMs: againMs + 1 })).inDoubtOf).toBe("wrk_ended");
+  await one.close();
+});
+
 test("recover() leaves alone who was seen later than now, since the clock was set back", async () => {
   await using database = await createDatabase();
   const [one, two] = [await open(database.url), await open(database.url)];

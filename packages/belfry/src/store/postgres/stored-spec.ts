@@ -29,7 +29,7 @@ function keptPolicy({ usefulForMs, catchUp, retry, inDoubt, ...others }: Deliver
   if (inDoubt !== LEFT_OUT.inDoubt) kept.inDoubt = inDoubt;
   const { maxAttempts, initialMs, maxMs } = LEFT_OUT.retry;
   const isUsual = retry.maxAttempts === maxAttempts && retry.initialMs === initialMs && retry.maxMs === maxMs;
-  if (!isUsual) kept.retry = retry;
+  if (!isUsual || retry.jitter !== undefined) kept.retry = retry;
   return kept;
 }
 

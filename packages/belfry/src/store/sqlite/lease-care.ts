@@ -8,11 +8,12 @@ import { type Row, text } from "./rows.ts";
 export function createLeaseCare(db: DatabaseSync, ledger: Ledger) {
   const next = db.prepare("SELECT min(claim_at) AS at FROM deliveries WHERE claim_at IS NOT NULL");
   const renew = db.prepare(
-    "UPDATE deliveries SET claim_at = ? WHERE tenant_id = ? AND id = ? AND fence = ? AND state = 'leased'",
+    `UPDATE deliveries SET claim_at = ?1 WHERE tenant_id = ?2 AND id = ?3 AND fence = ?4 AND state = 'leased'
+     AND (?5 IS NULL OR worker = ?5)`,
   );
   const release = db.prepare(
     `UPDATE deliveries SET state = CASE WHEN attempts > 0 THEN 'retrying' ELSE 'scheduled' END, worker = NULL, claim_at = send_at
-     WHERE tenant_id = ? AND id = ? AND fence = ? AND state = 'leased' RETURNING tenant_id, state`,
+     WHERE tenant_id = ?1 AND id = ?2 AND fence = ?3 AND state = 'leased' AND (?4 IS NULL OR worker = ?4) RETURNING tenant_id, state`,
   );
   // What was taken ahead of an instant that has not come cannot have been sent: it only waits again.
   const giveBack = db.prepare(
@@ -31,14 +32,14 @@ export function createLeaseCare(db: DatabaseSync, ledger: Ledger) {
   return {
     nextClaimAt: (): number | null => (next.get() as { at: number | null }).at,
     renew: (leases: readonly Lease[], untilMs: number): string[] => {
-      const isHeld = ({ tenantId, deliveryId, fence }: Lease): boolean =>
-        renew.run(untilMs, tenantId, deliveryId, fence).changes > 0;
+      const isHeld = ({ tenantId, deliveryId, fence, worker }: Lease): boolean =>
+        renew.run(untilMs, tenantId, deliveryId, fence, worker ?? null).changes > 0;
       const held = new Set(leases.filter(isHeld).map(({ deliveryId }) => deliveryId));
       return leases.filter(({ deliveryId }) => !held.has(deliveryId)).map(({ deliveryId }) => deliveryId);
     },
     release: (leases: readonly Lease[]): void => {
-      for (const { tenantId, deliveryId, fence } of leases)
-        countBack(release.all(tenantId, deliveryId, fence) as Row[]);
+      for (const { tenantId, deliveryId, fence, worker } of leases)
+        countBack(release.all(tenantId, deliveryId, fence, worker ?? null) as Row[]);
     },
     recover: (nowMs: number, leaseMs: number): number =>
       countBack(giveBack.all(nowMs, nowMs + leaseMs) as Row[]) + Number(endLease.run(nowMs, nowMs).changes),

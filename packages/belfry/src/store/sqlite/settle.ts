@@ -94,7 +94,9 @@ function createWait(db: DatabaseSync, ledger: Ledger) {
   return (row: Row, settlement: WaitingAgain): boolean => {
     const { tenantId, deliveryId, nowMs: atMs, sendAtMs, reason } = settlement;
     const position = integer(row, "promoted_order");
-    const isKept = settlement.state === "retrying" && settlement.keep === true;
+    // What was changed meanwhile is claimed as it is then.
+    const isAsClaimed = settlement.claimed?.epoch === integer(row, "epoch");
+    const isKept = settlement.state === "retrying" && settlement.keep === true && isAsClaimed;
     if (isKept) keep.run(sendAtMs, reason, attemptText(settlement), position);
     else {
       const to = text(moveOn(settlement, position), "state") as DeliveryState;
