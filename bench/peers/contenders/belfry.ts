@@ -28,7 +28,7 @@ export function belfry(place: Place): Contender {
     describe: (use) => ({
       processes: "belfry api, belfry scheduler, belfry worker; settings as they are by default",
       producers: use === "accept" ? PARALLEL : PARALLEL.HTTP,
-      ...(use === "retry" ? { retry: "initial and max PT0.2S: full jitter, so 100 ms on average" } : {}),
+      ...(use === "retry" ? { retry: "initial and max PT0.1S, jitter none" } : {}),
     }),
     open: async (use) => new BelfrySite(await place.open(), use === "retry"),
   };

@@ -22,6 +22,7 @@ export interface ReminderOptions {
   maxAttempts?: number;
   retryInitial?: string;
   retryMax?: string;
+  retryJitter?: NonNullable<ReminderInput["retry"]>["jitter"];
   inDoubt?: ReminderInput["inDoubt"];
   metadata?: Record<string, string>;
 }
@@ -75,11 +76,27 @@ export function addContentOptions(command: Command): Command {
     .option("--retry-max <duration>", "the longest wait at all; default: 2h", parseDurationText)
     .addOption(
       new Option(
+        "--retry-jitter <kind>",
+        "full: each wait is anywhere up to the longest; none: it is the longest; default: full",
+      ).choices(["full", "none"]),
+    )
+    .addOption(
+      new Option(
         "--in-doubt <policy>",
         "if a worker dies and may have sent it: send it again, or hold it as dead; default: resend",
       ).choices(["resend", "hold"]),
     )
     .option("--metadata <name=value>", "kept with the reminder; may be repeated", collectMetadata);
+}
+
+/** What is said of retries, in the API's terms. */
+export function retryOf({ maxAttempts, retryInitial, retryMax, retryJitter }: ReminderOptions) {
+  return {
+    ...(maxAttempts && { maxAttempts }),
+    ...(retryInitial && { initial: retryInitial }),
+    ...(retryMax && { max: retryMax }),
+    ...(retryJitter && { jitter: retryJitter }),
+  };
 }
 
 /**
@@ -91,12 +108,8 @@ export function reminderOf(
   message: string | undefined,
   options: ReminderOptions,
 ): Omit<ReminderInput, "schedule"> {
-  const { catchUp, usefulFor, maxAttempts, retryInitial, retryMax, inDoubt, metadata } = options;
-  const retry = {
-    ...(maxAttempts && { maxAttempts }),
-    ...(retryInitial && { initial: retryInitial }),
-    ...(retryMax && { max: retryMax }),
-  };
+  const { catchUp, usefulFor, inDoubt, metadata } = options;
+  const retry = retryOf(options);
   return {
     to: targetOf(options),
     ...contentOf(message, options),

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 import { usageFailure } from "./exit-code.ts";
-import { type ReminderOptions, TARGET_PARTS, TARGETS, targetOf } from "./reminder-options.ts";
+import { type ReminderOptions, retryOf, TARGET_PARTS, TARGETS, targetOf } from "./reminder-options.ts";
 import type { Reminder, ReminderPatch } from "./resources.ts";
 import { CLEARABLE_OF_SCHEDULE, changedSchedule } from "./schedule-change.ts";
 import type { ScheduleOptions } from "./schedule-options.ts";
@@ -106,15 +106,11 @@ function changedContent(
 }
 
 function changedRetry(
-  { maxAttempts, retryInitial, retryMax }: ReminderOptions,
+  options: ReminderOptions,
   cleared: ReadonlySet<string>,
   { retry }: Reminder,
 ): ReminderPatch["retry"] {
-  const given = {
-    ...(maxAttempts && { maxAttempts }),
-    ...(retryInitial && { initial: retryInitial }),
-    ...(retryMax && { max: retryMax }),
-  };
+  const given = retryOf(options);
   if (Object.keys(given).length === 0) return cleared.has("retry") ? null : undefined;
   return cleared.has("retry") ? given : { ...retry, ...given };
 }

@@ -61,8 +61,9 @@ export function reminderFields(
   reminder: Reminder,
   context: CliContext,
 ): (readonly [name: string, value: string])[] {
-  const { maxAttempts, initial, max } = reminder.retry;
-  const retry = `${maxAttempts} attempts, ${durationText(initial)} to ${durationText(max)} apart`;
+  const { maxAttempts, initial, max, jitter } = reminder.retry;
+  const steady = jitter === "none" ? ", without jitter" : "";
+  const retry = `${maxAttempts} attempts, ${durationText(initial)} to ${durationText(max)} apart${steady}`;
   const hasMetadata = Object.keys(reminder.metadata).length > 0;
   return [
     ["message", messageText(reminder.content)],

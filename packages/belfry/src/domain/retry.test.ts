@@ -13,6 +13,12 @@ describe("backoffMs()", () => {
     expect(backoffMs(DEFAULT_RETRY, 1, 0.5)).toBe(2_500);
   });
 
+  test("waits for the whole of it without jitter", () => {
+    const steady = { ...DEFAULT_RETRY, initialMs: 100, maxMs: 300, jitter: "none" as const };
+    expect([1, 2, 3].map((attempt) => backoffMs(steady, attempt, 0))).toEqual([100, 200, 300]);
+    expect(backoffMs(steady, 1, 0.9)).toBe(100);
+  });
+
   test("stays within its bounds for any policy", () => {
     const policy = fc.record({
       maxAttempts: fc.nat(),

@@ -3,6 +3,7 @@ import type { Delivery } from "../domain/delivery.ts";
 import type { InvalidInputError } from "../domain/errors.ts";
 import type { Holding } from "../domain/holding.ts";
 import type { CatchUp, InDoubt } from "../domain/reminder.ts";
+import type { Jitter } from "../domain/retry.ts";
 import type { Endpoint, Target } from "../domain/target.ts";
 import type { Receipt } from "../store/access.ts";
 import type { CancelResult, RedriveResult, ReminderView, StaleRevision } from "../store/store.ts";
@@ -39,11 +40,12 @@ export interface ReminderRequest {
   metadata?: JsonObject;
 }
 
-/** `initial` and `max` are ISO 8601 durations, from PT0.05S. */
+/** `initial` and `max` are ISO 8601 durations, from PT0.05S; `jitter`: `full` unless it is said. */
 export interface RetryRequest {
   maxAttempts?: number;
   initial?: string;
   max?: string;
+  jitter?: Jitter;
 }
 
 /** `every` is an ISO 8601 duration. */

@@ -37,6 +37,15 @@ describe("readPolicy()", () => {
     expect(issues).toEqual([]);
   });
 
+  test("keeps that there is to be no jitter, and nothing of the usual one", () => {
+    expect(read({ retry: { initial: "PT1S", jitter: "none" } }).policy.retry).toMatchObject({
+      jitter: "none",
+    });
+    const full = read({ retry: { initial: "PT1S", jitter: "full" } });
+    expect(full).toEqual(read({ retry: { initial: "PT1S" } }));
+    expect(full.policy.retry).not.toHaveProperty("jitter");
+  });
+
   test("lets a long first wait raise the longest when that is left out", () => {
     expect(read({ retry: { initial: "PT5H" } })).toMatchObject({
       policy: { retry: { maxMs: 5 * HOUR } },
@@ -59,6 +68,7 @@ describe("readPolicy()", () => {
     ["retry.initial", { retry: { initial: "5s" } }],
     ["retry.max", { retry: { max: "P1Y" } }],
     ["retry.max", { retry: { initial: "PT10S", max: "PT5S" } }],
+    ["retry.jitter", { retry: { jitter: "some" as "full" } }],
     ["retry.maxAttempts", { retry: { maxAttempts: 0 } }],
     ["retry.maxAttempts", { retry: { maxAttempts: 101 } }],
     ["retry.maxAttempts", { retry: { maxAttempts: 1.5 } }],

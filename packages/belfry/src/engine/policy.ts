@@ -1,6 +1,6 @@
 import type { InputIssue } from "../domain/errors.ts";
 import { CATCH_UPS, type DeliveryPolicy, IN_DOUBTS, type RepeatPolicy } from "../domain/reminder.ts";
-import { DEFAULT_RETRY, type RetryPolicy } from "../domain/retry.ts";
+import { DEFAULT_RETRY, JITTERS, type RetryPolicy } from "../domain/retry.ts";
 import { parseDuration } from "../time/duration.ts";
 import type { ReminderRequest } from "./engine.ts";
 
@@ -78,7 +78,7 @@ function readRepeat({ repeat }: PolicyRequest, issues: InputIssue[]): { repeat?:
 
 function readRetry({ retry }: PolicyRequest, issues: InputIssue[]): RetryPolicy {
   if (retry === undefined) return DEFAULT_RETRY;
-  const { maxAttempts = DEFAULT_RETRY.maxAttempts, initial, max } = retry;
+  const { maxAttempts = DEFAULT_RETRY.maxAttempts, initial, max, jitter = JITTERS[0] } = retry;
   const { initialMs, maxMs } = readWaits({ initial, max }, issues);
   if (maxMs < initialMs) {
     issues.push({
@@ -92,7 +92,11 @@ function readRetry({ retry }: PolicyRequest, issues: InputIssue[]): RetryPolicy 
     const allowed = `a whole number from 1 to ${MOST_ATTEMPTS}`;
     issues.push({ path: ["retry", "maxAttempts"], value: maxAttempts, message: "is out of range", allowed });
   }
-  return { maxAttempts, initialMs, maxMs };
+  if (!JITTERS.includes(jitter)) {
+    const allowed = JITTERS.join(" or ");
+    issues.push({ path: ["retry", "jitter"], value: jitter, message: "is not known", allowed });
+  }
+  return { maxAttempts, initialMs, maxMs, ...(jitter === "none" ? { jitter } : {}) };
 }
 
 /** Of the two waits, one that is left out gives way to the one that is given. */

@@ -189,10 +189,11 @@ describe("GET /openapi.json", () => {
     expect(request?.catchUp?.description).toContain(`default ${made.catchUp}`);
     expect(request?.inDoubt?.description).toContain(`default ${made.inDoubt}`);
     expect(request?.usefulFor?.description).toContain(`else ${made.usefulFor}`);
-    const { maxAttempts, initial, max } = made.retry as Json;
+    const { maxAttempts, initial, max, jitter } = made.retry as Json;
     expect(retry?.maxAttempts?.description).toContain(`default ${maxAttempts}`);
     expect(retry?.initial?.description).toContain(`default ${initial}`);
     expect(retry?.max?.description).toContain(`default ${max}`);
+    expect(retry?.jitter?.description).toContain(`default ${jitter}`);
   });
 
   test("has no default in a body: clients made of it would ask for each such field", async () => {

@@ -14,7 +14,7 @@ export function sampleReminder(changes: Partial<Reminder> = {}): Reminder {
     content: { text: "Stand-up" },
     catchUp: "latest",
     usefulFor: "P1D",
-    retry: { maxAttempts: 5, initial: "PT5S", max: "PT2H" },
+    retry: { maxAttempts: 5, initial: "PT5S", max: "PT2H", jitter: "full" },
     inDoubt: "resend",
     spread: null,
     urgent: false,

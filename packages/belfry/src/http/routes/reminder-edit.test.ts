@@ -56,14 +56,14 @@ describe("PATCH /v1/reminders/{id}", () => {
     const rig = await createApiRig();
     const path = await remind(rig, { ...REMINDER, ...OPTIONS });
     const retried = await patch(rig, path, { retry: { maxAttempts: 9 } });
-    expect(retried.body.retry).toEqual({ maxAttempts: 9, initial: "PT5S", max: "PT2H" });
+    expect(retried.body.retry).toEqual({ maxAttempts: 9, initial: "PT5S", max: "PT2H", jitter: "full" });
     const nulls = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, null]));
     const { status, body } = await patch(rig, path, nulls);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       catchUp: "latest",
       usefulFor: "P1D",
-      retry: { maxAttempts: 5, initial: "PT5S", max: "PT2H" },
+      retry: { maxAttempts: 5, initial: "PT5S", max: "PT2H", jitter: "full" },
       inDoubt: "resend",
       metadata: {},
     });
@@ -112,7 +112,13 @@ describe("PATCH /v1/reminders/{id}", () => {
     ["a usefulFor of a wrong type", { usefulFor: 5 }, "/usefulFor", 5, /ISO 8601 duration .*; null for/],
     ["a retry of a wrong type", { retry: 5 }, "/retry", 5, /^a JSON object with .*; null for/],
     ["too many attempts", { retry: { maxAttempts: 101 } }, "/retry/maxAttempts", 101, /from 1 to 100/],
-    ["an unknown field of retry", { retry: { x: 1 } }, "/retry/x", 1, "only maxAttempts, initial, max"],
+    [
+      "an unknown field of retry",
+      { retry: { x: 1 } },
+      "/retry/x",
+      1,
+      "only maxAttempts, initial, max, jitter",
+    ],
     ["an unknown inDoubt", { inDoubt: "drop" }, "/inDoubt", "drop", /^one of resend, hold; null for/],
     ["metadata that is a list", { metadata: [1] }, "/metadata", [1], /^a JSON object .*; null for/],
     ["metadata inside metadata", { metadata: { a: {} } }, "/metadata/a", {}, /^a text of at most/],

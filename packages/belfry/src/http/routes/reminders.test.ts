@@ -21,7 +21,7 @@ describe("POST /v1/reminders", () => {
       content: { text: "Ring" },
       catchUp: "latest",
       usefulFor: "P7D",
-      retry: { maxAttempts: 5, initial: "PT5S", max: "PT2H" },
+      retry: { maxAttempts: 5, initial: "PT5S", max: "PT2H", jitter: "full" },
       inDoubt: "resend",
       metadata: {},
       next: { nominal: "2026-12-01T08:00:00Z", due: "2026-12-01T08:00:00Z", resolution: { kind: "exact" } },

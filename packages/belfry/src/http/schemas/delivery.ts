@@ -43,7 +43,7 @@ export const deliverySchema = z
     ),
     state: z.enum(DELIVERY_STATES).openapi({
       description:
-        "scheduled: waits for its instant; leased: a worker holds it; retrying: waits after a failure; " +
+        "scheduled: waits for its instant; leased: a worker holds it, for a retry too that is due within two seconds; retrying: waits after a failure; " +
         "delivered; dead: failed for good or out of attempts; expired: past `usefulFor`, or missed; cancelled",
     }),
     kind: occurrenceKindSchema,

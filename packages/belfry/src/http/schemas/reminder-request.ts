@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { CATCH_UPS, IN_DOUBTS } from "../../domain/reminder.ts";
+import { JITTERS } from "../../domain/retry.ts";
 import { RETRY_WAIT_RANGE, USEFUL_FOR_RANGE } from "../../engine/policy.ts";
 import { contentSchema, MAX_TEXT, textUpTo } from "./content.ts";
 import { duration, field } from "./field.ts";
@@ -13,6 +14,8 @@ export const CATCH_UP =
   "which occurrences that were missed while nothing ran are sent; has no effect on one-off reminders";
 export const USEFUL_FOR = "how long after its due instant a delivery is still worth sending";
 export const IN_DOUBT = "what becomes of a delivery whose worker died and may have sent it";
+export const JITTER =
+  "full: each wait is anywhere up to the longest, so that not all come back together; none: it is the longest";
 
 export const retrySchema = z.strictObject({
   maxAttempts: field(
@@ -29,6 +32,11 @@ export const retrySchema = z.strictObject({
     RETRY_WAIT_RANGE,
     "the longest wait at all, no shorter than `initial`; default PT2H, or `initial` if that is longer",
     "PT2H",
+  ).optional(),
+  jitter: field(
+    z.enum(JITTERS),
+    `one of ${JITTERS.join(", ")}`,
+    `${JITTER}; default ${JITTERS[0]}`,
   ).optional(),
 });
 

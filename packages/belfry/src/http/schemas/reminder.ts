@@ -1,12 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import { CATCH_UPS, IN_DOUBTS, REMINDER_STATES } from "../../domain/reminder.ts";
+import { JITTERS } from "../../domain/retry.ts";
 import { contentSchema } from "./content.ts";
 import { DURATION_PATTERN, field, instantOf, textOf } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
 import { occurrenceSchema } from "./occurrence.ts";
 import { pageOf } from "./page.ts";
 import { problemSchema } from "./problem.ts";
-import { CATCH_UP, IN_DOUBT, reminderRequestDocument, USEFUL_FOR } from "./reminder-request.ts";
+import { CATCH_UP, IN_DOUBT, JITTER, reminderRequestDocument, USEFUL_FOR } from "./reminder-request.ts";
 import { REPEAT, repeatSchema, SPREAD, URGENT } from "./repeat.ts";
 import { scheduleSchema } from "./schedule.ts";
 import { targetSchema } from "./target.ts";
@@ -46,6 +47,7 @@ export const reminderSchema = z
           pattern: DURATION_PATTERN,
         }),
         max: textOf("the longest wait at all", "PT2H").openapi({ pattern: DURATION_PATTERN }),
+        jitter: z.enum(JITTERS).openapi({ description: JITTER }),
       })
       .openapi({ description: "how often and how far apart a delivery that failed is tried" }),
     inDoubt: z.enum(IN_DOUBTS).openapi({ description: IN_DOUBT }),

@@ -1,4 +1,5 @@
 import { type DeliveryPolicy, type Reminder, type RepeatPolicy, revisionOf } from "../../domain/reminder.ts";
+import { JITTERS } from "../../domain/retry.ts";
 import type { ChangedReminder, ComingOccurrence } from "../../engine/reminder-changes.ts";
 import type { ReminderView } from "../../store/store.ts";
 import { formatInstant, parseInstant } from "../../time/instant.ts";
@@ -61,6 +62,7 @@ export function policyResource(policy: DeliveryPolicy): PolicyResource {
       maxAttempts: policy.retry.maxAttempts,
       initial: isoDuration(policy.retry.initialMs),
       max: isoDuration(policy.retry.maxMs),
+      jitter: policy.retry.jitter ?? JITTERS[0],
     },
     inDoubt: policy.inDoubt,
     spread: policy.spreadMs === undefined ? null : isoDuration(policy.spreadMs),
