@@ -13,6 +13,17 @@ function createFailingRig(failures = 1, tuning: Partial<Tuning> = {}): Rig {
   return rig;
 }
 
+/** Has the first attempt go on until it is resolved. */
+function holdFirstAnswer({ channel }: Rig): PromiseWithResolvers<void> {
+  const held = Promise.withResolvers<void>();
+  const { answer } = channel;
+  channel.answer = async (message) => {
+    if (message.attempt === 1) await held.promise;
+    return answer(message);
+  };
+  return held;
+}
+
 /** Has the store's answers to a settlement come so much later than it is written. */
 function slowSettle({ store, clock }: Rig, lateMs: number): void {
   const { settle } = store;
@@ -195,12 +206,7 @@ test("what the store does not keep is not given back: another may have it by the
 
 test("edit() of what is being sent has its retry sent as it is then", async () => {
   const rig = createFailingRig();
-  const answer = Promise.withResolvers<void>();
-  const { answer: answerOf } = rig.channel;
-  rig.channel.answer = async (message) => {
-    if (message.attempt === 1) await answer.promise;
-    return answerOf(message);
-  };
+  const answer = holdFirstAnswer(rig);
   await rig.engine.start();
   const id = await rig.accept(SOON);
   await rig.clock.advance(1_100);
@@ -212,12 +218,7 @@ test("edit() of what is being sent has its retry sent as it is then", async () =
 
 test("cancel() in the same commit as the record of a failure sends it no more", async () => {
   const rig = createFailingRig();
-  const answer = Promise.withResolvers<void>();
-  const { answer: answerOf } = rig.channel;
-  rig.channel.answer = async (message) => {
-    await answer.promise;
-    return answerOf(message);
-  };
+  const answer = holdFirstAnswer(rig);
   let cancelled: Promise<unknown> | undefined;
   const { settle } = rig.store;
   await rig.engine.start();
@@ -239,12 +240,7 @@ test.for([0, 1, 20])(
   "a change that looks at the hand %i ms before a failure is recorded has its retry sent as it is then",
   async (gapMs) => {
     const rig = createFailingRig();
-    const answer = Promise.withResolvers<void>();
-    const { answer: answerOf } = rig.channel;
-    rig.channel.answer = async (message) => {
-      if (message.attempt === 1) await answer.promise;
-      return answerOf(message);
-    };
+    const answer = holdFirstAnswer(rig);
     await rig.engine.start();
     const id = await rig.accept(SOON);
     await rig.clock.advance(1_100);
@@ -263,12 +259,7 @@ test.for([0, 1, 20])(
 
 test("a renewal that was on its way when a failure was recorded loses nothing that is kept", async () => {
   const rig = createFailingRig();
-  const answer = Promise.withResolvers<void>();
-  const { answer: answerOf } = rig.channel;
-  rig.channel.answer = async (message) => {
-    if (message.attempt === 1) await answer.promise;
-    return answerOf(message);
-  };
+  const answer = holdFirstAnswer(rig);
   await rig.engine.start();
   const id = await rig.accept({ ...SOON, inDoubt: "hold" });
   const { renew } = rig.store;
