@@ -59,12 +59,11 @@ export class Recorder {
   async #settle(held: Held, settlement: Settlement): Promise<Recorded | null> {
     const answer = await (held.keeps === undefined ? this.#settler : this.#keeper).settle(settlement);
     if (answer === "refused") return null;
-    const claim = claimAfter(held.claim, settlement);
-    // A renewal that met the old fence has told of a loss that is none: it is renewed again before it is sent.
-    const leaseExpiresAtMs = held.isLost ? 0 : held.leaseExpiresAtMs;
-    if (answer === "kept") return { isRecorded: true, kept: { claim, leaseExpiresAtMs } };
-    if (answer === "unsure")
-      await this.#releaseUnheard({ ...leaseOf({ claim }), worker: this.#worker }, () => !held.reclaimed);
+    if (answer === "kept") return { isRecorded: true, kept: keptOf(held, settlement) };
+    if (answer === "unsure") {
+      const lease = leaseOf(keptOf(held, settlement));
+      await this.#releaseUnheard({ ...lease, worker: this.#worker }, () => !held.reclaimed);
+    }
     return RECORDED;
   }
 
@@ -79,6 +78,15 @@ export class Recorder {
 }
 
 /** What a worker holds once its retry is recorded, and it keeps it. */
+function keptOf(held: Held, settled: Settlement): Kept {
+  // A renewal that met the old fence has told of a loss that is none: it is renewed again before it is sent.
+  return {
+    claim: claimAfter(held.claim, settled),
+    leaseExpiresAtMs: held.isLost ? 0 : held.leaseExpiresAtMs,
+  };
+}
+
+/** The claim under the next fence, with what the attempt has made of the delivery. */
 function claimAfter(claim: Claim, settled: Settlement): Claim {
   const { attempt, fence, reason } = settled;
   const { attempts, sendAtMs, story, ...delivery } = claim.delivery;
