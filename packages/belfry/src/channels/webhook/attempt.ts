@@ -35,6 +35,8 @@ type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStar
  */
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly options: AttemptOptions;
+  /** Where it stands among those in flight. */
+  place = 0;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: Headers = {};

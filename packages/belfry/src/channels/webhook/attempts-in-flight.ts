@@ -4,12 +4,16 @@ import type { Attempt } from "./attempt.ts";
 const LONGEST_GRAIN_MS = 10;
 
 /**
- * The attempts that run now. All take the same time at most, so they are in the order of their
- * deadlines, and one timer, set for the oldest, serves all; a timer or an abort listener for each
- * would cost more than signing.
+ * The attempts that run now. One timer, set for the first deadline, serves all; a timer or an abort listener for
+ * each would cost more than signing.
  */
 export class AttemptsInFlight {
-  readonly #attempts = new Set<Attempt>();
+  /**
+   * In no order: one that ends gives its place to the last. A Set would leave a table behind with every few that
+   * come and go, and as each table leads to the next, V8 keeps all of them, with their attempts, for its full
+   * collection: close to half of what a herd had it keep.
+   */
+  readonly #attempts: Attempt[] = [];
   readonly #heardSignals = new WeakSet<AbortSignal>();
   readonly #timeoutMs: number;
   #lastSignal: AbortSignal | undefined;
@@ -21,22 +25,26 @@ export class AttemptsInFlight {
   }
 
   get size(): number {
-    return this.#attempts.size;
+    return this.#attempts.length;
   }
 
   add(attempt: Attempt): void {
-    this.#attempts.add(attempt);
+    attempt.place = this.#attempts.push(attempt) - 1;
     this.#timer ??= this.#wait(this.#timeoutMs);
     if (attempt.options.signal !== this.#lastSignal) this.#hear(attempt.options.signal);
   }
 
+  /** Takes out one that was added; once. */
   remove(attempt: Attempt): void {
-    this.#attempts.delete(attempt);
+    const last = this.#attempts.pop();
+    if (last === undefined || last === attempt) return;
+    this.#attempts[attempt.place] = last;
+    last.place = attempt.place;
   }
 
   /** Ends every attempt and stops the timer. */
   cutAll(reason: string): void {
-    for (const attempt of this.#attempts) attempt.cut(reason);
+    for (const attempt of [...this.#attempts]) attempt.cut(reason);
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -49,9 +57,8 @@ export class AttemptsInFlight {
   }
 
   #cutThoseOf(signal: AbortSignal): void {
-    for (const attempt of this.#attempts) {
-      if (attempt.options.signal === signal) attempt.cut("the process is ending");
-    }
+    const those = this.#attempts.filter((attempt) => attempt.options.signal === signal);
+    for (const attempt of those) attempt.cut("the process is ending");
   }
 
   #wait(delayMs: number): NodeJS.Timeout {
@@ -65,14 +72,12 @@ export class AttemptsInFlight {
 
   #cutExpired(): void {
     const horizon = performance.now() + Math.min(LONGEST_GRAIN_MS, this.#timeoutMs / 20);
-    for (const attempt of this.#attempts) {
-      const leftMs = attempt.options.deadline - horizon;
-      if (leftMs > 0) {
-        this.#timer = this.#wait(Math.ceil(leftMs));
-        return;
-      }
-      attempt.cut(`there was no answer within ${this.#timeoutMs} ms`);
-    }
-    this.#timer = undefined;
+    const expired = this.#attempts.filter((attempt) => attempt.options.deadline <= horizon);
+    for (const attempt of expired) attempt.cut(`there was no answer within ${this.#timeoutMs} ms`);
+    const next = this.#attempts.reduce(
+      (soonest, { options }) => Math.min(soonest, options.deadline),
+      Infinity,
+    );
+    this.#timer = next === Infinity ? undefined : this.#wait(Math.ceil(next - horizon));
   }
 }
