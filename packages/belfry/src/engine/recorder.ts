@@ -1,40 +1,45 @@
 import type { Claim, Lease, Settlement } from "../store/store.ts";
 import { type Held, type Kept, leaseOf } from "./hand.ts";
 import type { EngineDeps } from "./ports.ts";
-import { Settler } from "./settler.ts";
+import { type SettleAnswer, Settler } from "./settler.ts";
 
 export interface RecorderEvents {
   /** Whether attempts are running that settling would hold up. */
   isSending: () => boolean;
-  /** Gives back, while nothing is claimed, what may be leased to this worker without its having heard of it. Never rejects. */
+  /** Whether what is leased to this worker by a retry, or was claimed anew meanwhile, may be held. */
+  mayHold: (held: Held) => boolean;
+  /** A delivery is to be tried again, or another one follows, at this instant. */
+  onNext: (atMs: number) => void;
+  /** Gives a lease back that is in nobody's hand. Never rejects. */
+  release: (lease: Lease) => Promise<void>;
+  /** The same, while nothing is claimed, if it is still meant then: it may be leased without the worker's having heard of it. */
   releaseUnheard: (lease: Lease, isMeant: () => boolean) => Promise<void>;
 }
 
-/** What became of an outcome. */
-export interface Recorded {
-  isRecorded: boolean;
-  /** What stays leased to this worker by it, under the next fence; null: nothing. */
-  kept: Kept | null;
+/** An outcome on its way to the disk. */
+interface Recording {
+  held: Held;
+  settlement: Settlement;
+  /** Told whether it was recorded; it must not throw. */
+  done: (isRecorded: boolean) => void;
 }
-
-const REFUSED: Recorded = { isRecorded: false, kept: null };
-const RECORDED: Recorded = { isRecorded: true, kept: null };
 
 /** Records what became of what a worker holds, and tells of it. */
 export class Recorder {
   readonly #deps: EngineDeps;
   readonly #worker: string;
+  readonly #events: RecorderEvents;
   readonly #settler: Settler;
   /** What is to be tried again soon is waited for: it is recorded apart, and not in its turn after all that has ended. */
   readonly #keeper: Settler;
-  readonly #releaseUnheard: RecorderEvents["releaseUnheard"];
 
-  constructor(deps: EngineDeps, worker: string, { isSending, releaseUnheard }: RecorderEvents) {
+  constructor(deps: EngineDeps, worker: string, events: RecorderEvents) {
+    const { isSending } = events;
     this.#deps = deps;
     this.#worker = worker;
+    this.#events = events;
     this.#settler = new Settler({ ...deps, isSending });
     this.#keeper = new Settler({ ...deps, isSending });
-    this.#releaseUnheard = releaseUnheard;
   }
 
   /** Tells of an attempt, before it is recorded. */
@@ -46,34 +51,79 @@ export class Recorder {
     observe({ kind: "attempt", delivery, attempt, latenessMs });
   }
 
-  /** Records an outcome; if the lease was lost to this very worker, under the fence it has now. */
-  async record(held: Held, settlement: Settlement): Promise<Recorded> {
-    const { observe } = this.#deps;
-    const recorded = (await this.#settle(held, settlement)) ?? (await this.#settleAgain(held, settlement));
-    if (!recorded.isRecorded) observe?.({ kind: "leases-lost", deliveries: 1 });
-    else observe?.({ kind: "settled", delivery: held.claim.delivery, verdict: settlement });
-    return recorded;
+  /** Records an outcome; what goes on with the same delivery is then in `held.reclaimed`. */
+  record(held: Held, settlement: Settlement, done: Recording["done"]): void {
+    const settler = held.keeps === undefined ? this.#settler : this.#keeper;
+    settler.settle(settlement, (answer) => this.#heard({ held, settlement, done }, answer));
   }
 
-  /** Null if it was refused. */
-  async #settle(held: Held, settlement: Settlement): Promise<Recorded | null> {
-    const answer = await (held.keeps === undefined ? this.#settler : this.#keeper).settle(settlement);
-    if (answer === "refused") return null;
-    if (answer === "kept") return { isRecorded: true, kept: keptOf(held, settlement) };
-    if (answer === "unsure") {
-      const lease = leaseOf(keptOf(held, settlement));
-      await this.#releaseUnheard({ ...lease, worker: this.#worker }, () => !held.reclaimed);
-    }
-    return RECORDED;
+  #heard(recording: Recording, answer: SettleAnswer): void {
+    const { held, settlement } = recording;
+    if (answer === "refused") this.#settleAgain(recording);
+    else if (answer === "unsure") void this.#releaseUnheard(recording);
+    else if (answer === "kept") this.#goOn(recording, { isRecorded: true, kept: keptOf(held, settlement) });
+    else this.#goOn(recording, { isRecorded: true });
   }
 
-  /** What was claimed anew meanwhile is not kept: it may be of another epoch. */
-  async #settleAgain(held: Held, settlement: Settlement): Promise<Recorded> {
+  /**
+   * If the lease was lost to this very worker, under the fence it has now. What was claimed anew meanwhile is not
+   * kept: it may be of another epoch.
+   */
+  #settleAgain(recording: Recording): void {
+    const { held, settlement } = recording;
     const fence = held.reclaimed?.claim.fence ?? held.claim.fence;
-    if (fence === settlement.fence) return REFUSED;
+    if (fence === settlement.fence) {
+      this.#goOn(recording, { isRecorded: false });
+      return;
+    }
     held.reclaimed = undefined;
     const again = settlement.state === "retrying" ? { ...settlement, keep: false } : settlement;
-    return (await this.#settler.settle({ ...again, fence })) === "refused" ? REFUSED : RECORDED;
+    this.#settler.settle({ ...again, fence }, (answer) =>
+      this.#goOn(recording, { isRecorded: answer !== "refused" }),
+    );
+  }
+
+  async #releaseUnheard(recording: Recording): Promise<void> {
+    const { held, settlement } = recording;
+    const lease = leaseOf(keptOf(held, settlement));
+    await this.#events.releaseUnheard({ ...lease, worker: this.#worker }, () => !held.reclaimed);
+    this.#goOn(recording, { isRecorded: true });
+  }
+
+  /** Goes on with what stays leased to this worker by it, under the next fence, or was claimed anew. */
+  #goOn(recording: Recording, { isRecorded, kept }: { isRecorded: boolean; kept?: Kept }): void {
+    const { held, settlement } = recording;
+    const { observe } = this.#deps;
+    if (!isRecorded) observe?.({ kind: "leases-lost", deliveries: 1 });
+    else observe?.({ kind: "settled", delivery: held.claim.delivery, verdict: settlement });
+    // From here to the end without a pause: whoever changes it meanwhile finds it in hand, or keeps it from being held.
+    const next = held.reclaimed ?? kept;
+    if (next && !this.#events.mayHold(held)) void this.#giveBack(recording, { isRecorded, next });
+    else {
+      held.reclaimed = next;
+      this.#end(recording, isRecorded);
+    }
+  }
+
+  async #giveBack(
+    recording: Recording,
+    { isRecorded, next }: { isRecorded: boolean; next: Kept },
+  ): Promise<void> {
+    recording.held.reclaimed = undefined;
+    await this.#events.release(leaseOf({ claim: next.claim }));
+    this.#end(recording, isRecorded);
+  }
+
+  #end({ held, settlement, done }: Recording, isRecorded: boolean): void {
+    if (isRecorded && !held.reclaimed) this.#tellNext(settlement);
+    done(isRecorded);
+  }
+
+  /** What waits again, or follows, is to be sent in its turn. */
+  #tellNext(settlement: Settlement): void {
+    const instants = (settlement.follow ?? []).map(({ sendAtMs }) => sendAtMs);
+    if ("sendAtMs" in settlement) instants.push(settlement.sendAtMs);
+    if (instants.length > 0) this.#events.onNext(Math.min(...instants));
   }
 }
 

@@ -4,7 +4,7 @@ import type { Claim, Lease, Settlement } from "../store/store.ts";
 import { asOfNow, mayHaveChanged } from "./as-of-now.ts";
 import type { Timer } from "./clock.ts";
 import { followersOf } from "./followers.ts";
-import { adopt, Hand, type Held, isIdle, type Kept, keepNoLonger, leaseOf, leasesOf } from "./hand.ts";
+import { adopt, Hand, type Held, isIdle, keepNoLonger, leaseOf, leasesOf } from "./hand.ts";
 import { judge } from "./judge.ts";
 import { judgeInDoubt } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
@@ -48,8 +48,8 @@ export class Runner {
   readonly #recorder: Recorder;
   readonly #send: (claim: Claim, leave: Leave) => Promise<Settlement | null>;
   readonly #abort = new AbortController();
-  /** Lanes whose queues are being taken from at this moment. */
-  readonly #pumped = new Set<string>();
+  /** Lanes whose queues are being taken from at this moment, each from within the one before. */
+  readonly #pumped: string[] = [];
   #isEnding = false;
   #isHeld = false;
   #whenIdle: (() => void)[] = [];
@@ -60,8 +60,11 @@ export class Runner {
     this.#deps = deps;
     this.#events = events;
     this.#worker = worker;
-    const { releaseUnheard } = events;
-    this.#recorder = new Recorder(deps, worker, { isSending: () => this.#hand.isRunning, releaseUnheard });
+    this.#recorder = new Recorder(deps, worker, {
+      ...events,
+      isSending: () => this.#hand.isRunning,
+      mayHold: ({ keeps }) => keeps !== false && !this.#isEnding,
+    });
     this.#send = createSender(deps, worker);
   }
 
@@ -88,7 +91,7 @@ export class Runner {
     const held = this.#hand.add(claim, leaseExpiresAtMs, channel?.concurrencyPerDestination ?? 1);
     const judgement = judge(claim, this.#deps.clock.now());
     const verdict = judgement.kind === "settle" ? judgement.verdict : judgeInDoubt(this.#deps, claim);
-    if (verdict) void this.#conclude(held, verdict);
+    if (verdict) this.#conclude(held, verdict);
     else if (judgement.kind === "stale") void this.#planAnew(held);
   }
 
@@ -108,7 +111,7 @@ export class Runner {
     for (const held of meant) keepNoLonger(held);
     const idle = meant.filter(isIdle);
     const recorded = await Promise.all(
-      idle.map((held) => this.#conclude(held, { state: "cancelled", reason })),
+      idle.map((held) => new Promise((done) => this.#conclude(held, { state: "cancelled", reason }, done))),
     );
     return idle.filter((_, index) => recorded[index]).map((held) => held.claim.delivery.id);
   }
@@ -212,15 +215,15 @@ export class Runner {
 
   /** One that ends without being sent pumps its lane by itself: thousands of them must not do so within each other. */
   #pump(lane: string): void {
-    if (this.#pumped.has(lane)) return;
-    this.#pumped.add(lane);
+    if (this.#pumped.includes(lane)) return;
+    this.#pumped.push(lane);
     for (;;) {
       this.#events.onLook();
       const held = this.#isHeld ? undefined : this.#hand.take(lane);
       if (!held) break;
       void this.#run(held);
     }
-    this.#pumped.delete(lane);
+    this.#pumped.pop();
   }
 
   async #run(held: Held): Promise<void> {
@@ -230,7 +233,7 @@ export class Runner {
     if (mayHaveChanged(held.claim) && !(await this.#isAsOfNow(held))) return this.#tryLater(held);
     // It may have waited long for its place in the lane.
     const judgement = judge(held.claim, this.#deps.clock.now());
-    if (judgement.kind === "settle") return void (await this.#conclude(held, judgement.verdict));
+    if (judgement.kind === "settle") return this.#conclude(held, judgement.verdict);
     if (judgement.kind === "stale") return this.#holdBack(held);
     let isKeptBack = false;
     const mayLeave = (): boolean => {
@@ -243,7 +246,7 @@ export class Runner {
     this.#pump(held.claim.delivery.lane);
     if (this.#wasBrokenOff(settlement)) return this.#letGo(held);
     this.#recorder.tellAttempt(held, settlement);
-    await this.#record(held, this.#keeping(held, settlement));
+    this.#record(held, this.#keeping(held, settlement));
   }
 
   /** A retry that is soon stays in this worker's hands. */
@@ -254,25 +257,12 @@ export class Runner {
     return { ...settlement, keep: true };
   }
 
-  /** Records what became of it, and lets go of it; resolves with whether that was recorded. */
-  async #record(held: Held, settlement: Settlement): Promise<boolean> {
-    const { isRecorded, kept } = await this.#recorder.record(held, settlement);
-    // From here to the end without a pause: whoever changes it meanwhile finds it in hand, or keeps it from being held.
-    const next = held.reclaimed ?? kept;
-    if (next && this.#mayHold(held)) held.reclaimed = next;
-    else if (next) await this.#giveBack(held, next);
-    if (isRecorded && !held.reclaimed) this.#tellNext(settlement);
-    this.#letGo(held);
-    return isRecorded;
-  }
-
-  #mayHold({ keeps }: Held): boolean {
-    return keeps !== false && !this.#isEnding;
-  }
-
-  async #giveBack(held: Held, { claim }: Kept): Promise<void> {
-    held.reclaimed = undefined;
-    await this.#events.release(leaseOf({ claim }));
+  /** Records what became of it, lets go of it, and tells whether that was recorded. */
+  #record(held: Held, settlement: Settlement, done?: (isRecorded: boolean) => void): void {
+    this.#recorder.record(held, settlement, (isRecorded) => {
+      this.#letGo(held);
+      done?.(isRecorded);
+    });
   }
 
   /** Reads whom it is for once more; false while the store does not answer. */
@@ -356,8 +346,8 @@ export class Runner {
     return this.#abort.signal.aborted && attempt?.outcome === "retryable" && attempt.response === undefined;
   }
 
-  /** Settles a delivery that is not to be sent; resolves with whether that was recorded. */
-  async #conclude(held: Held, verdict: Verdict): Promise<boolean> {
+  /** Settles a delivery that is not to be sent; tells whether that was recorded. */
+  #conclude(held: Held, verdict: Verdict, done?: (isRecorded: boolean) => void): void {
     const { delivery, fence } = held.claim;
     this.#finish(held);
     this.#pump(delivery.lane);
@@ -365,14 +355,7 @@ export class Runner {
     const follow = followersOf(this.#deps, { claim: held.claim, verdict, nowMs });
     const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, claimed: delivery };
     const settlement = { ...ids, nowMs, ...verdict, ...(follow.length > 0 ? { follow } : {}) };
-    return this.#record(held, settlement);
-  }
-
-  /** What waits again, or follows, is to be sent in its turn. */
-  #tellNext(settlement: Settlement): void {
-    const instants = (settlement.follow ?? []).map(({ sendAtMs }) => sendAtMs);
-    if ("sendAtMs" in settlement) instants.push(settlement.sendAtMs);
-    if (instants.length > 0) this.#events.onNext(Math.min(...instants));
+    this.#record(held, settlement, done);
   }
 
   #finish(held: Held): void {

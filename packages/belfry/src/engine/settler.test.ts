@@ -2,10 +2,14 @@ import { expect, test } from "vitest";
 import type { Settled, Settlement } from "../store/store.ts";
 import { createRig } from "./engine-fixture.ts";
 import { DEFAULT_TUNING } from "./ports.ts";
-import { Settler } from "./settler.ts";
+import { type SettleAnswer, Settler } from "./settler.ts";
 
 function settlement(id: string): Settlement {
   return { tenantId: "tnt_test", deliveryId: id, fence: 1, nowMs: 0, state: "delivered", reason: null };
+}
+
+function answerOf(settler: Settler, id: string): Promise<SettleAnswer> {
+  return new Promise((done) => settler.settle(settlement(id), done));
 }
 
 test("settle() keeps a batch that the store refuses, and records it once the store can", async () => {
@@ -25,7 +29,7 @@ test("settle() keeps a batch that the store refuses, and records it once the sto
     onFault: (what) => faults.push(what),
     isSending: () => true,
   });
-  const done = [settler.settle(settlement("dlv_1")), settler.settle(settlement("dlv_2"))];
+  const done = [answerOf(settler, "dlv_1"), answerOf(settler, "dlv_2")];
   await clock.advance(2_500);
   expect(recorded).toEqual([]);
   expect(faults.length).toBeGreaterThan(1);
@@ -50,9 +54,9 @@ test("settle() records together what comes while a batch is on its way", async (
     onFault: () => {},
     isSending: () => true,
   });
-  const first = settler.settle(settlement("dlv_0"));
+  const first = answerOf(settler, "dlv_0");
   await new Promise(setImmediate);
-  const others = Array.from({ length: 20 }, (_, i) => settler.settle(settlement(`dlv_${i}`)));
+  const others = Array.from({ length: 20 }, (_, i) => answerOf(settler, `dlv_${i}`));
   await clock.advance(10);
   await Promise.all([first, ...others]);
   expect(sizes).toEqual([1, 20]);
@@ -81,7 +85,7 @@ test("settle() goes on asking when it cannot look whether an outcome was recorde
     onFault: (what) => faults.push(what),
     isSending: () => false,
   });
-  const done = settler.settle(settlement("dlv_1"));
+  const done = answerOf(settler, "dlv_1");
   await clock.advance(5_000);
   expect(await done).toBe("recorded");
   expect(looked).toBe(3);

@@ -12,11 +12,14 @@ const FAULT_PAUSE_MS = 1_000;
  */
 export type SettleAnswer = "recorded" | "kept" | "unsure" | "refused";
 
+/** Hears what the store did with an outcome; it must not throw. */
+export type OnSettled = (answer: SettleAnswer) => void;
+
 interface Waiting {
   settlement: Settlement;
   /** Whether the store has failed with it: it may have recorded it all the same. */
   mayBeRecorded: boolean;
-  done: (answer: SettleAnswer) => void;
+  done: OnSettled;
 }
 
 export interface SettlerDeps {
@@ -41,9 +44,12 @@ export class Settler {
     this.#deps = deps;
   }
 
-  /** Records an outcome; resolves once it is on disk, or refused. */
-  settle(settlement: Settlement): Promise<SettleAnswer> {
-    return new Promise((done) => this.#queue({ settlement, mayBeRecorded: false, done }));
+  /**
+   * Records an outcome; tells once it is on disk, or refused. In a herd thousands wait here, and what waits with
+   * a promise keeps all the frames behind it, which is why it is told in this way.
+   */
+  settle(settlement: Settlement, done: OnSettled): void {
+    this.#queue({ settlement, mayBeRecorded: false, done });
   }
 
   #queue(waiting: Waiting): void {
