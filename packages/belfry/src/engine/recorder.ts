@@ -1,13 +1,15 @@
 import type { Claim, Lease, Settlement } from "../store/store.ts";
 import { type Held, type Kept, leaseOf } from "./hand.ts";
 import type { EngineDeps } from "./ports.ts";
-import { type SettleAnswer, Settler } from "./settler.ts";
+import { type Recording, type SettleAnswer, Settler } from "./settler.ts";
 
 export interface RecorderEvents {
   /** Whether attempts are running that settling would hold up. */
   isSending: () => boolean;
   /** Whether what is leased to this worker by a retry, or was claimed anew meanwhile, may be held. */
   mayHold: (held: Held) => boolean;
+  /** An outcome was recorded, or refused: it is to be let go of. */
+  onRecorded: (held: Held) => void;
   /** A delivery is to be tried again, or another one follows, at this instant. */
   onNext: (atMs: number) => void;
   /** Gives a lease back that is in nobody's hand. Never rejects. */
@@ -16,12 +18,13 @@ export interface RecorderEvents {
   releaseUnheard: (lease: Lease, isMeant: () => boolean) => Promise<void>;
 }
 
-/** An outcome on its way to the disk. */
-interface Recording {
-  held: Held;
-  settlement: Settlement;
-  /** Told whether it was recorded; it must not throw. */
-  done: (isRecorded: boolean) => void;
+/** What became of something that a worker holds, on its way to the disk. */
+interface HeldOutcome extends Recording {
+  readonly held: Held;
+  /** Whether it is settled for the second time, under another fence. */
+  readonly isAgain: boolean;
+  /** Told last whether it was recorded; it must not throw. */
+  readonly done: ((isRecorded: boolean) => void) | undefined;
 }
 
 /** Records what became of what a worker holds, and tells of it. */
@@ -29,17 +32,18 @@ export class Recorder {
   readonly #deps: EngineDeps;
   readonly #worker: string;
   readonly #events: RecorderEvents;
-  readonly #settler: Settler;
+  readonly #settler: Settler<HeldOutcome>;
   /** What is to be tried again soon is waited for: it is recorded apart, and not in its turn after all that has ended. */
-  readonly #keeper: Settler;
+  readonly #keeper: Settler<HeldOutcome>;
 
   constructor(deps: EngineDeps, worker: string, events: RecorderEvents) {
     const { isSending } = events;
     this.#deps = deps;
     this.#worker = worker;
     this.#events = events;
-    this.#settler = new Settler({ ...deps, isSending });
-    this.#keeper = new Settler({ ...deps, isSending });
+    const onSettled = (outcome: HeldOutcome, answer: SettleAnswer): void => this.#heard(outcome, answer);
+    this.#settler = new Settler({ ...deps, isSending }, onSettled);
+    this.#keeper = new Settler({ ...deps, isSending }, onSettled);
   }
 
   /** Tells of an attempt, before it is recorded. */
@@ -52,71 +56,75 @@ export class Recorder {
   }
 
   /** Records an outcome; what goes on with the same delivery is then in `held.reclaimed`. */
-  record(held: Held, settlement: Settlement, done: Recording["done"]): void {
+  record(held: Held, settlement: Settlement, done?: (isRecorded: boolean) => void): void {
     const settler = held.keeps === undefined ? this.#settler : this.#keeper;
-    settler.settle(settlement, (answer) => this.#heard({ held, settlement, done }, answer));
+    settler.settle({ held, settlement, mayBeRecorded: false, isAgain: false, done });
   }
 
-  #heard(recording: Recording, answer: SettleAnswer): void {
-    const { held, settlement } = recording;
-    if (answer === "refused") this.#settleAgain(recording);
-    else if (answer === "unsure") void this.#releaseUnheard(recording);
-    else if (answer === "kept") this.#goOn(recording, { isRecorded: true, kept: keptOf(held, settlement) });
-    else this.#goOn(recording, { isRecorded: true });
+  #heard(outcome: HeldOutcome, answer: SettleAnswer): void {
+    const { held, settlement, isAgain } = outcome;
+    if (answer === "refused" && !isAgain) this.#settleAgain(outcome);
+    else if (answer === "unsure" && !isAgain) void this.#releaseUnheard(outcome);
+    else if (answer === "kept") this.#goOn(outcome, { isRecorded: true, kept: keptOf(held, settlement) });
+    else this.#goOn(outcome, { isRecorded: answer !== "refused" });
   }
 
   /**
    * If the lease was lost to this very worker, under the fence it has now. What was claimed anew meanwhile is not
    * kept: it may be of another epoch.
    */
-  #settleAgain(recording: Recording): void {
-    const { held, settlement } = recording;
+  #settleAgain(outcome: HeldOutcome): void {
+    const { held, settlement: first } = outcome;
     const fence = held.reclaimed?.claim.fence ?? held.claim.fence;
-    if (fence === settlement.fence) {
-      this.#goOn(recording, { isRecorded: false });
+    if (fence === first.fence) {
+      this.#goOn(outcome, { isRecorded: false });
       return;
     }
     held.reclaimed = undefined;
-    const again = settlement.state === "retrying" ? { ...settlement, keep: false } : settlement;
-    this.#settler.settle({ ...again, fence }, (answer) =>
-      this.#goOn(recording, { isRecorded: answer !== "refused" }),
-    );
+    const again = first.state === "retrying" ? { ...first, keep: false } : first;
+    this.#settler.settle({
+      ...outcome,
+      settlement: { ...again, fence },
+      mayBeRecorded: false,
+      isAgain: true,
+    });
   }
 
-  async #releaseUnheard(recording: Recording): Promise<void> {
-    const { held, settlement } = recording;
+  async #releaseUnheard(outcome: HeldOutcome): Promise<void> {
+    const { held, settlement } = outcome;
     const lease = leaseOf(keptOf(held, settlement));
     await this.#events.releaseUnheard({ ...lease, worker: this.#worker }, () => !held.reclaimed);
-    this.#goOn(recording, { isRecorded: true });
+    this.#goOn(outcome, { isRecorded: true });
   }
 
   /** Goes on with what stays leased to this worker by it, under the next fence, or was claimed anew. */
-  #goOn(recording: Recording, { isRecorded, kept }: { isRecorded: boolean; kept?: Kept }): void {
-    const { held, settlement } = recording;
+  #goOn(outcome: HeldOutcome, { isRecorded, kept }: { isRecorded: boolean; kept?: Kept }): void {
+    const { held, settlement } = outcome;
     const { observe } = this.#deps;
     if (!isRecorded) observe?.({ kind: "leases-lost", deliveries: 1 });
     else observe?.({ kind: "settled", delivery: held.claim.delivery, verdict: settlement });
     // From here to the end without a pause: whoever changes it meanwhile finds it in hand, or keeps it from being held.
     const next = held.reclaimed ?? kept;
-    if (next && !this.#events.mayHold(held)) void this.#giveBack(recording, { isRecorded, next });
+    if (next && !this.#events.mayHold(held)) void this.#giveBack(outcome, { isRecorded, next });
     else {
       held.reclaimed = next;
-      this.#end(recording, isRecorded);
+      this.#end(outcome, isRecorded);
     }
   }
 
   async #giveBack(
-    recording: Recording,
+    outcome: HeldOutcome,
     { isRecorded, next }: { isRecorded: boolean; next: Kept },
   ): Promise<void> {
-    recording.held.reclaimed = undefined;
+    outcome.held.reclaimed = undefined;
     await this.#events.release(leaseOf({ claim: next.claim }));
-    this.#end(recording, isRecorded);
+    this.#end(outcome, isRecorded);
   }
 
-  #end({ held, settlement, done }: Recording, isRecorded: boolean): void {
+  #end({ held, settlement, done }: HeldOutcome, isRecorded: boolean): void {
     if (isRecorded && !held.reclaimed) this.#tellNext(settlement);
-    done(isRecorded);
+    this.#events.onRecorded(held);
+    done?.(isRecorded);
   }
 
   /** What waits again, or follows, is to be sent in its turn. */

@@ -63,6 +63,7 @@ export class Runner {
     this.#recorder = new Recorder(deps, worker, {
       ...events,
       isSending: () => this.#hand.isRunning,
+      onRecorded: (held) => this.#letGo(held),
       mayHold: ({ keeps }) => keeps !== false && !this.#isEnding,
     });
     this.#send = createSender(deps, worker);
@@ -246,7 +247,7 @@ export class Runner {
     this.#pump(held.claim.delivery.lane);
     if (this.#wasBrokenOff(settlement)) return this.#letGo(held);
     this.#recorder.tellAttempt(held, settlement);
-    this.#record(held, this.#keeping(held, settlement));
+    this.#recorder.record(held, this.#keeping(held, settlement));
   }
 
   /** A retry that is soon stays in this worker's hands. */
@@ -255,14 +256,6 @@ export class Runner {
     if (!this.#events.mayKeep(held.claim.delivery.lane, settlement.sendAtMs)) return settlement;
     this.#hand.keep(held);
     return { ...settlement, keep: true };
-  }
-
-  /** Records what became of it, lets go of it, and tells whether that was recorded. */
-  #record(held: Held, settlement: Settlement, done?: (isRecorded: boolean) => void): void {
-    this.#recorder.record(held, settlement, (isRecorded) => {
-      this.#letGo(held);
-      done?.(isRecorded);
-    });
   }
 
   /** Reads whom it is for once more; false while the store does not answer. */
@@ -355,7 +348,7 @@ export class Runner {
     const follow = followersOf(this.#deps, { claim: held.claim, verdict, nowMs });
     const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, claimed: delivery };
     const settlement = { ...ids, nowMs, ...verdict, ...(follow.length > 0 ? { follow } : {}) };
-    this.#record(held, settlement, done);
+    this.#recorder.record(held, settlement, done);
   }
 
   #finish(held: Held): void {

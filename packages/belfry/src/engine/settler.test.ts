@@ -2,14 +2,22 @@ import { expect, test } from "vitest";
 import type { Settled, Settlement } from "../store/store.ts";
 import { createRig } from "./engine-fixture.ts";
 import { DEFAULT_TUNING } from "./ports.ts";
-import { type SettleAnswer, Settler } from "./settler.ts";
+import { type Recording, type SettleAnswer, Settler, type SettlerDeps } from "./settler.ts";
 
 function settlement(id: string): Settlement {
   return { tenantId: "tnt_test", deliveryId: id, fence: 1, nowMs: 0, state: "delivered", reason: null };
 }
 
-function answerOf(settler: Settler, id: string): Promise<SettleAnswer> {
-  return new Promise((done) => settler.settle(settlement(id), done));
+interface Asked extends Recording {
+  tell: (answer: SettleAnswer) => void;
+}
+
+function createSettler(deps: SettlerDeps): Settler<Asked> {
+  return new Settler(deps, ({ tell }, answer) => tell(answer));
+}
+
+function answerOf(settler: Settler<Asked>, id: string): Promise<SettleAnswer> {
+  return new Promise((tell) => settler.settle({ settlement: settlement(id), mayBeRecorded: false, tell }));
 }
 
 test("settle() keeps a batch that the store refuses, and records it once the store can", async () => {
@@ -22,7 +30,7 @@ test("settle() keeps a batch that the store refuses, and records it once the sto
     recorded.push(batch.map((one) => one.deliveryId));
     return { refused: [], kept: [] };
   };
-  const settler = new Settler({
+  const settler = createSettler({
     store: { ...store, settle },
     clock,
     tuning: DEFAULT_TUNING,
@@ -47,7 +55,7 @@ test("settle() records together what comes while a batch is on its way", async (
     await new Promise(setImmediate);
     return { refused: [], kept: [] };
   };
-  const settler = new Settler({
+  const settler = createSettler({
     store: { ...store, settle },
     clock,
     tuning: DEFAULT_TUNING,
@@ -78,7 +86,7 @@ test("settle() goes on asking when it cannot look whether an outcome was recorde
     if (looked < 3) throw new Error("connection lost");
     return { state: "delivered" } as Awaited<ReturnType<typeof store.findDelivery>>;
   };
-  const settler = new Settler({
+  const settler = createSettler({
     store: { ...store, settle, findDelivery },
     clock,
     tuning: DEFAULT_TUNING,

@@ -12,14 +12,14 @@ const FAULT_PAUSE_MS = 1_000;
  */
 export type SettleAnswer = "recorded" | "kept" | "unsure" | "refused";
 
-/** Hears what the store did with an outcome; it must not throw. */
-export type OnSettled = (answer: SettleAnswer) => void;
-
-interface Waiting {
-  settlement: Settlement;
+/**
+ * An outcome on its way to the disk. In a herd thousands wait there, so all that is to go on with them lies in this
+ * one object: what waits with a promise keeps every frame behind it.
+ */
+export interface Recording {
+  readonly settlement: Settlement;
   /** Whether the store has failed with it: it may have recorded it all the same. */
   mayBeRecorded: boolean;
-  done: OnSettled;
 }
 
 export interface SettlerDeps {
@@ -31,29 +31,27 @@ export interface SettlerDeps {
   isSending: () => boolean;
 }
 
+/** Hears what the store did with an outcome; it must not throw. */
+export type OnSettled<Item extends Recording> = (item: Item, answer: SettleAnswer) => void;
+
 /**
  * Records outcomes in batches: the first at once, the others together as soon as the last batch is on
  * disk. While there is something to send, a batch is rested from, so that most of the time is for sending.
  */
-export class Settler {
+export class Settler<Item extends Recording> {
   readonly #deps: SettlerDeps;
-  readonly #waiting: Waiting[] = [];
+  readonly #onSettled: OnSettled<Item>;
+  readonly #waiting: Item[] = [];
   #isBusy = false;
 
-  constructor(deps: SettlerDeps) {
+  constructor(deps: SettlerDeps, onSettled: OnSettled<Item>) {
     this.#deps = deps;
+    this.#onSettled = onSettled;
   }
 
-  /**
-   * Records an outcome; tells once it is on disk, or refused. In a herd thousands wait here, and what waits with
-   * a promise keeps all the frames behind it, which is why it is told in this way.
-   */
-  settle(settlement: Settlement, done: OnSettled): void {
-    this.#queue({ settlement, mayBeRecorded: false, done });
-  }
-
-  #queue(waiting: Waiting): void {
-    this.#waiting.push(waiting);
+  /** Records an outcome; tells once it is on disk, or refused. */
+  settle(item: Item): void {
+    this.#waiting.push(item);
     if (this.#isBusy) return;
     this.#isBusy = true;
     setImmediate(() => void this.#flush());
@@ -72,33 +70,34 @@ export class Settler {
   }
 
   /** What is known of a sent message must not be lost: a batch that the store refuses is kept. */
-  async #record(batch: readonly Waiting[]): Promise<boolean> {
+  async #record(batch: readonly Item[]): Promise<boolean> {
     let settled: Settled;
     try {
-      settled = await this.#deps.store.settle(batch.map((waiting) => waiting.settlement));
+      settled = await this.#deps.store.settle(batch.map((item) => item.settlement));
     } catch (error) {
       this.#deps.onFault("settle deliveries", error);
-      this.#waiting.unshift(...batch.map((waiting) => ({ ...waiting, mayBeRecorded: true })));
+      for (const item of batch) item.mayBeRecorded = true;
+      this.#waiting.unshift(...batch);
       return false;
     }
     const [refused, kept] = [new Set(settled.refused), new Set(settled.kept)];
-    for (const waiting of batch) {
-      const { deliveryId } = waiting.settlement;
-      if (!refused.has(deliveryId)) waiting.done(kept.has(deliveryId) ? "kept" : "recorded");
-      else if (waiting.mayBeRecorded) void this.#lookUp(waiting);
-      else waiting.done("refused");
+    for (const item of batch) {
+      const { deliveryId } = item.settlement;
+      if (!refused.has(deliveryId)) this.#onSettled(item, kept.has(deliveryId) ? "kept" : "recorded");
+      else if (item.mayBeRecorded) void this.#lookUp(item);
+      else this.#onSettled(item, "refused");
     }
     return true;
   }
 
   /** While the store does not answer, nobody knows: then it is settled again, and looked up if that is refused. */
-  async #lookUp(waiting: Waiting): Promise<void> {
+  async #lookUp(item: Item): Promise<void> {
     const { clock, onFault } = this.#deps;
     try {
-      waiting.done(await this.#whatWasRecorded(waiting.settlement));
+      this.#onSettled(item, await this.#whatWasRecorded(item.settlement));
     } catch (error) {
       onFault("look whether a delivery is settled", error);
-      clock.at(clock.now() + FAULT_PAUSE_MS, () => this.#queue(waiting));
+      clock.at(clock.now() + FAULT_PAUSE_MS, () => this.settle(item));
     }
   }
 
