@@ -1,5 +1,5 @@
-import type { App } from "../http/app.ts";
 import { PROBLEM_TYPE } from "../http/problem.ts";
+import type { App } from "../http/routing.ts";
 import type { Problem } from "../http/schemas/problem.ts";
 
 /** The way to the API that needs no port. */

@@ -1,7 +1,6 @@
 import { VERSION } from "../config/version.ts";
 import { SettingError } from "../domain/errors.ts";
-import { type App, createApp } from "../http/app.ts";
-import type { Operations } from "../http/operation-list.ts";
+import type { App } from "../http/routing.ts";
 import { type Listening, serve } from "../http/server.ts";
 import type { Assembly } from "./assembly.ts";
 import { connectionLimits } from "./handle-limits.ts";
@@ -21,17 +20,15 @@ export async function createApi(
   { engine, store, clock, ids, access, telling, links }: Omit<Assembly, "close">,
   surface: Surface = "api",
 ): Promise<App> {
-  const { onAnswered, faults, metrics } = telling;
-  const parts = { engine, store, clock, ids, access, links };
-  const told = { onAnswered, renderMetrics: metrics?.render };
-  const operations = await operationsOf(surface);
-  return createApp({ ...parts, log: faults, version: VERSION, operations, ...told });
-}
-
-/** A process that has no part of the API does not load it: that is half of what there is to load. */
-async function operationsOf(surface: Surface): Promise<Operations> {
-  if (surface === "health") return (await import("../http/health-operations.ts")).healthOperations;
-  return (await import("../http/operations.ts")).allOperations;
+  const { onAnswered, faults: log, metrics } = telling;
+  const parts = { store, clock, ids, log, onAnswered, version: VERSION, renderMetrics: metrics?.render };
+  // A process that has no part of the API does not load it: that is half of what there is to load.
+  if (surface === "health") return (await import("../http/health-app.ts")).createHealthApp(parts);
+  const [{ createApp }, { allOperations: operations }] = await Promise.all([
+    import("../http/app.ts"),
+    import("../http/operations.ts"),
+  ]);
+  return createApp({ ...parts, engine, access, links, operations });
 }
 
 /** Starts to listen for calls of the API. @throws SettingError that names what to mend */

@@ -9,8 +9,9 @@ import { VirtualClock } from "../engine/virtual-clock.ts";
 import type { ApiKey } from "../store/access.ts";
 import { openSqliteStore } from "../store/sqlite/store.ts";
 import type { Store } from "../store/store.ts";
-import { type App, type AppDeps, createApp } from "./app.ts";
+import { type AppDeps, createApp } from "./app.ts";
 import { allOperations } from "./operations.ts";
+import type { App } from "./routing.ts";
 
 /** Sunday, 2026-03-01T00:00:00Z. */
 export const START = Date.UTC(2026, 2, 1);

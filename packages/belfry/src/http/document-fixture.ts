@@ -1,4 +1,4 @@
-import type { App } from "./app.ts";
+import type { App } from "./routing.ts";
 
 type Json = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import { TrieRouter } from "hono/router/trie-router";
-import type { Operation } from "./operation.ts";
+import type { Route } from "./routing.ts";
 
 /** Which methods a path has; empty for a path that is not known. */
 export type MethodsOf = (path: string) => string[];
@@ -15,9 +15,9 @@ export function documentPath(path: string): string {
 }
 
 /** Looks methods up by path: for the `Allow` header of whatever does not fit. */
-export function createMethodLookup(operations: readonly Operation[]): MethodsOf {
+export function createMethodLookup(routes: readonly Pick<Route, "method" | "path">[]): MethodsOf {
   const router = new TrieRouter<string>();
-  for (const { method, path } of operations) router.add("ALL", routerPath(path), method.toUpperCase());
+  for (const { method, path } of routes) router.add("ALL", routerPath(path), method.toUpperCase());
   return (path) => {
     const methods = new Set(router.match("ALL", path)[0].map(([method]) => method));
     if (methods.size === 0) return [];

@@ -1,5 +1,5 @@
+import type { RenderMetrics } from "./health-answers.ts";
 import type { Operation } from "./operation.ts";
-import type { RenderMetrics } from "./routes/metrics.ts";
 import type { RouteDeps } from "./routes/route-deps.ts";
 
 /** What is asked besides what the routes share. */

@@ -5,13 +5,11 @@ import { invalidInput, parseInput } from "./input.ts";
 import type { ProblemCode } from "./problem-codes.ts";
 import type { Answer, AppContext, StreamAnswer } from "./request.ts";
 import type { ResponseHeader } from "./response-headers.ts";
+import type { Route } from "./routing.ts";
 import type { Tag } from "./tags.ts";
 
 /** One method of one path: what the document says of it and what it does. */
-export interface Operation {
-  method: "get" | "post" | "put" | "patch" | "delete";
-  /** With parameters in braces: `/v1/reminders/{id}`. */
-  path: string;
+export interface Operation extends Pick<Route, "method" | "path"> {
   /** Unique, for those who make clients from the document. */
   operationId: string;
   summary: string;

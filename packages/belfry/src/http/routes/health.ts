@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { answerHealth, answerIndex, answerReadiness } from "../health-answers.ts";
 import type { Operation } from "../operation.ts";
-import { jsonAnswer } from "../request.ts";
 import { textOf } from "../schemas/field.ts";
 import type { RouteDeps } from "./route-deps.ts";
 
@@ -20,8 +20,6 @@ const indexSchema = z
     ready: textOf("where it tells whether it can be given work", "/readyz"),
   })
   .openapi("Index");
-/** A store that hangs is as good as one that refuses. */
-const PING_WITHIN_MS = 2_000;
 
 /** Whether the process is up, and whether it can be given work. */
 export function healthRoutes({ store }: Pick<RouteDeps, "store">): Operation[] {
@@ -34,7 +32,7 @@ export function healthRoutes({ store }: Pick<RouteDeps, "store">): Operation[] {
       tag,
       scope: null,
       answers: { 200: { description: "it is", schema: healthSchema } },
-      handle: async () => jsonAnswer(200, { status: "ok" }),
+      handle: async () => answerHealth(),
     },
     {
       method: "get",
@@ -47,12 +45,7 @@ export function healthRoutes({ store }: Pick<RouteDeps, "store">): Operation[] {
         200: { description: "it does", schema: healthSchema },
         503: { description: "it does not", schema: healthSchema, headers: ["retry-after"] },
       },
-      handle: async () => {
-        const isReady = await answers(store.ping());
-        return isReady
-          ? jsonAnswer(200, { status: "ok" })
-          : jsonAnswer(503, { status: "unavailable" }, { "retry-after": "5" });
-      },
+      handle: () => answerReadiness(store),
     },
   ];
 }
@@ -67,18 +60,6 @@ export function indexRoute(version: string, links: Readonly<Record<string, strin
     tag: "about",
     scope: null,
     answers: { 200: { description: "where to go on", schema: indexSchema } },
-    handle: async () => jsonAnswer(200, { name: "belfry", version, ...links }),
+    handle: async () => answerIndex(version, links),
   };
-}
-
-async function answers(ping: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), PING_WITHIN_MS);
-  });
-  const asked = ping.then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
 }

@@ -1,8 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import { answerMetrics, type RenderMetrics } from "../health-answers.ts";
 import type { Operation } from "../operation.ts";
-
-/** The metrics as a scraper wants them, by its `Accept` header. */
-export type RenderMetrics = (accept: string | undefined) => Promise<{ body: string; contentType: string }>;
 
 const textSchema = z.string().openapi({ description: "a line for each series" });
 
@@ -24,9 +22,6 @@ export function metricsRoute(render: RenderMetrics): Operation {
         },
       },
     },
-    handle: async (context) => {
-      const { body, contentType } = await render(context.req.header("accept"));
-      return { status: 200, body, headers: { "content-type": contentType } };
-    },
+    handle: (context) => answerMetrics(render, context),
   };
 }
