@@ -10,6 +10,9 @@ const OLD_NODE =
 
 const TELLS_ARGUMENTS = 'data:text/javascript,console.error("told", ...process.execArgv)';
 
+const TELLS_ARENAS =
+  'data:text/javascript,console.error("told", process.env.MALLOC_ARENA_MAX ?? "as it likes")';
+
 /** Says which flags are set while it runs, instead of setting them. */
 const TELLS_FLAGS = `data:text/javascript,${encodeURIComponent(`
   import v8 from "node:v8";
@@ -21,8 +24,9 @@ const TELLS_FLAGS = `data:text/javascript,${encodeURIComponent(`
 async function launch(
   args: readonly string[],
   nodeArgs: readonly string[] = [],
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const env = { PATH: process.env.PATH };
+  const env = { PATH: process.env.PATH, ...variables };
   const child = spawn(process.execPath, [...nodeArgs, LAUNCHER, ...args], { cwd: "/", env });
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
   return { code: typeof code === "number" ? code : null, out, err };
@@ -59,6 +63,16 @@ describe("belfry.js", () => {
     const { code, err } = await launch([command, "--help"], [...nodeArgs, "--import", TELLS_ARGUMENTS]);
     const [told] = err.trimEnd().split("\n").slice(-1);
     expect(told?.split(" ").filter((argument) => argument.startsWith("--max"))).toEqual(flag ? [flag] : []);
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    ["worker", {}, "1"],
+    ["api", { MALLOC_ARENA_MAX: "4" }, "4"],
+    ["config", {}, "as it likes"],
+  ])("belfry.js gives a server one heap of the C library: %s %j", async (command, variables, arenas) => {
+    const { code, err } = await launch([command, "--help"], ["--import", TELLS_ARENAS], variables);
+    expect(err.trimEnd().split("\n").at(-1)).toBe(`told ${arenas}`);
     expect(code).toBe(0);
   });
 
