@@ -268,7 +268,7 @@ export class Dispatcher {
       horizonMs: nowMs + lookAheadMs,
       leaseExpiresAtMs,
       limit,
-      laneLimit: this.#laneLimit,
+      laneLimit: this.#laneLimit(hand.size),
       held: hand.counts(),
       ...shareOf(this.#deps),
     });
@@ -284,9 +284,9 @@ export class Dispatcher {
    * The fuller the hand, the less of it one lane may take: a herd may fill half of it, but however many
    * hosts hang, there is room for another lane.
    */
-  get #laneLimit(): number {
+  #laneLimit(inHand: number): number {
     const { handLimit, laneHandLimit } = this.#deps.tuning;
-    const freeShare = 1 - this.#runner.hand.size / handLimit;
+    const freeShare = 1 - inHand / handLimit;
     if (freeShare > 1 / 2) return laneHandLimit;
     return Math.min(
       laneHandLimit,
@@ -294,11 +294,12 @@ export class Dispatcher {
     );
   }
 
-  /** What a claim would give it all the same. */
+  /** What a claim would give it all the same. It is in hand still: a herd that fills half of it keeps its retries. */
   #mayKeep(lane: string, atMs: number): boolean {
     const { clock, tuning } = this.#deps;
+    const { hand } = this.#runner;
     if (!this.#isRunning || this.#isUndisturbed || this.#holds.size > 0) return false;
-    return atMs <= clock.now() + tuning.lookAheadMs && this.#runner.hand.countOf(lane) < this.#laneLimit;
+    return atMs <= clock.now() + tuning.lookAheadMs && hand.countOf(lane) < this.#laneLimit(hand.size - 1);
   }
 
   async #planWake(): Promise<void> {
@@ -326,6 +327,7 @@ export class Dispatcher {
   }
 
   #isHalfFree(lane: string): boolean {
-    return this.#runner.hand.countOf(lane) <= this.#laneLimit / 2;
+    const { hand } = this.#runner;
+    return hand.countOf(lane) <= this.#laneLimit(hand.size) / 2;
   }
 }

@@ -78,6 +78,16 @@ test("a retry that is not soon waits in the store", async () => {
   expect(claimsIn(rig)).toBe(2);
 });
 
+test("of a lane that fills half of the hand all retries are kept", async () => {
+  const rig = createFailingRig(1, { handLimit: 200, laneHandLimit: 100 });
+  slowSettle(rig, 200);
+  await rig.engine.start();
+  for (let i = 0; i < 100; i++) await rig.accept(SOON);
+  await rig.clock.advance(10_000);
+  expect(claimsIn(rig)).toBe(100);
+  expect((await rig.store.counts(TENANT.id)).deliveries).toMatchObject({ delivered: 100 });
+});
+
 test("of a lane that fills the hand only so few retries are kept that another lane has room", async () => {
   const rig = createFailingRig(1, { handLimit: 200, laneHandLimit: 200 });
   slowSettle(rig, 200);
