@@ -35,8 +35,9 @@ type Headers = Parameters<NonNullable<Dispatcher.DispatchHandler["onResponseStar
  */
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly options: AttemptOptions;
-  /** Where it stands among those in flight. */
-  place = 0;
+  /** Its neighbours among those in flight. */
+  older: Attempt | undefined;
+  newer: Attempt | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: Headers = {};

@@ -48,6 +48,8 @@ describe("AttemptsInFlight", () => {
     vi.advanceTimersByTime(300);
     start("fourth");
     second.onResponseEnd();
+    // One that has ended and still led to others would be kept with them.
+    expect([second.older, second.newer]).toEqual([undefined, undefined]);
     vi.advanceTimersByTime(401);
     expect(names()).toEqual(["second", "first"]);
     expect(told[1]?.outcome).toEqual({

@@ -1,19 +1,20 @@
 import type { Attempt } from "./attempt.ts";
 
-/** Deadlines this close together are one, in ms: a burst ends as it began. */
+/** What ends so soon is ended with what has come to its end, in ms: a burst ends as it began. */
 const LONGEST_GRAIN_MS = 10;
 
 /**
- * The attempts that run now. One timer, set for the first deadline, serves all; a timer or an abort listener for
- * each would cost more than signing.
+ * The attempts that run now. All take the same time at most, so they are in the order of their deadlines, and one
+ * timer, set for the oldest, serves all; a timer or an abort listener for each would cost more than signing.
+ *
+ * They are linked to each other, and one that ends takes its links off. A Set would leave a table behind with every
+ * few that come and go, and as each table leads to the next, V8 keeps all of them, with their attempts, for its full
+ * collection: close to half of what a herd had it keep.
  */
 export class AttemptsInFlight {
-  /**
-   * In no order: one that ends gives its place to the last. A Set would leave a table behind with every few that
-   * come and go, and as each table leads to the next, V8 keeps all of them, with their attempts, for its full
-   * collection: close to half of what a herd had it keep.
-   */
-  readonly #attempts: Attempt[] = [];
+  #oldest: Attempt | undefined;
+  #newest: Attempt | undefined;
+  #size = 0;
   readonly #heardSignals = new WeakSet<AbortSignal>();
   readonly #timeoutMs: number;
   #lastSignal: AbortSignal | undefined;
@@ -25,26 +26,34 @@ export class AttemptsInFlight {
   }
 
   get size(): number {
-    return this.#attempts.length;
+    return this.#size;
   }
 
   add(attempt: Attempt): void {
-    attempt.place = this.#attempts.push(attempt) - 1;
+    attempt.older = this.#newest;
+    if (this.#newest) this.#newest.newer = attempt;
+    else this.#oldest = attempt;
+    this.#newest = attempt;
+    this.#size += 1;
     this.#timer ??= this.#wait(this.#timeoutMs);
     if (attempt.options.signal !== this.#lastSignal) this.#hear(attempt.options.signal);
   }
 
   /** Takes out one that was added; once. */
   remove(attempt: Attempt): void {
-    const last = this.#attempts.pop();
-    if (last === undefined || last === attempt) return;
-    this.#attempts[attempt.place] = last;
-    last.place = attempt.place;
+    const { older, newer } = attempt;
+    if (older) older.newer = newer;
+    else this.#oldest = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
+    attempt.older = undefined;
+    attempt.newer = undefined;
+    this.#size -= 1;
   }
 
   /** Ends every attempt and stops the timer. */
   cutAll(reason: string): void {
-    for (const attempt of [...this.#attempts]) attempt.cut(reason);
+    while (this.#oldest) this.#oldest.cut(reason);
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }
@@ -57,7 +66,9 @@ export class AttemptsInFlight {
   }
 
   #cutThoseOf(signal: AbortSignal): void {
-    const those = this.#attempts.filter((attempt) => attempt.options.signal === signal);
+    const those: Attempt[] = [];
+    for (let attempt = this.#oldest; attempt; attempt = attempt.newer)
+      if (attempt.options.signal === signal) those.push(attempt);
     for (const attempt of those) attempt.cut("the process is ending");
   }
 
@@ -72,12 +83,14 @@ export class AttemptsInFlight {
 
   #cutExpired(): void {
     const horizon = performance.now() + Math.min(LONGEST_GRAIN_MS, this.#timeoutMs / 20);
-    const expired = this.#attempts.filter((attempt) => attempt.options.deadline <= horizon);
-    for (const attempt of expired) attempt.cut(`there was no answer within ${this.#timeoutMs} ms`);
-    const next = this.#attempts.reduce(
-      (soonest, { options }) => Math.min(soonest, options.deadline),
-      Infinity,
-    );
-    this.#timer = next === Infinity ? undefined : this.#wait(Math.ceil(next - horizon));
+    this.#timer = undefined;
+    for (let attempt = this.#oldest; attempt; attempt = this.#oldest) {
+      const leftMs = attempt.options.deadline - horizon;
+      if (leftMs > 0) {
+        this.#timer = this.#wait(Math.ceil(leftMs));
+        return;
+      }
+      attempt.cut(`there was no answer within ${this.#timeoutMs} ms`);
+    }
   }
 }
