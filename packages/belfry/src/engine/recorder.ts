@@ -3,13 +3,14 @@ import { type Held, type Kept, leaseOf } from "./hand.ts";
 import type { EngineDeps } from "./ports.ts";
 import { type Recording, type SettleAnswer, Settler } from "./settler.ts";
 
-export interface RecorderEvents {
+/** What the recorder asks and tells of its runner. */
+export interface RecorderPorts {
   /** Whether attempts are running that settling would hold up. */
   isSending: () => boolean;
   /** Whether what is leased to this worker by a retry, or was claimed anew meanwhile, may be held. */
   mayHold: (held: Held) => boolean;
-  /** An outcome was recorded, or refused: it is to be let go of. */
-  onRecorded: (held: Held) => void;
+  /** An outcome is recorded, or refused for good: the delivery is to be let go of. */
+  onOver: (held: Held) => void;
   /** A delivery is to be tried again, or another one follows, at this instant. */
   onNext: (atMs: number) => void;
   /** Gives a lease back that is in nobody's hand. Never rejects. */
@@ -31,16 +32,16 @@ interface HeldOutcome extends Recording {
 export class Recorder {
   readonly #deps: EngineDeps;
   readonly #worker: string;
-  readonly #events: RecorderEvents;
+  readonly #ports: RecorderPorts;
   readonly #settler: Settler<HeldOutcome>;
   /** What is to be tried again soon is waited for: it is recorded apart, and not in its turn after all that has ended. */
   readonly #keeper: Settler<HeldOutcome>;
 
-  constructor(deps: EngineDeps, worker: string, events: RecorderEvents) {
-    const { isSending } = events;
+  constructor(deps: EngineDeps, worker: string, ports: RecorderPorts) {
+    const { isSending } = ports;
     this.#deps = deps;
     this.#worker = worker;
-    this.#events = events;
+    this.#ports = ports;
     const onSettled = (outcome: HeldOutcome, answer: SettleAnswer): void => this.#heard(outcome, answer);
     this.#settler = new Settler({ ...deps, isSending }, onSettled);
     this.#keeper = new Settler({ ...deps, isSending }, onSettled);
@@ -58,15 +59,16 @@ export class Recorder {
   /** Records an outcome; what goes on with the same delivery is then in `held.reclaimed`. */
   record(held: Held, settlement: Settlement, done?: (isRecorded: boolean) => void): void {
     const settler = held.keeps === undefined ? this.#settler : this.#keeper;
-    settler.settle({ held, settlement, mayBeRecorded: false, isAgain: false, done });
+    settler.settle({ held, settlement, isAgain: false, done });
   }
 
+  /** What is settled again is not to be kept: it is recorded or refused, and nothing else. */
   #heard(outcome: HeldOutcome, answer: SettleAnswer): void {
     const { held, settlement, isAgain } = outcome;
     if (answer === "refused" && !isAgain) this.#settleAgain(outcome);
     else if (answer === "unsure" && !isAgain) void this.#releaseUnheard(outcome);
-    else if (answer === "kept") this.#goOn(outcome, { isRecorded: true, kept: keptOf(held, settlement) });
-    else this.#goOn(outcome, { isRecorded: answer !== "refused" });
+    else if (answer === "kept") this.#carryOn(outcome, { isRecorded: true, kept: keptOf(held, settlement) });
+    else this.#carryOn(outcome, { isRecorded: answer !== "refused" });
   }
 
   /**
@@ -74,41 +76,37 @@ export class Recorder {
    * kept: it may be of another epoch.
    */
   #settleAgain(outcome: HeldOutcome): void {
-    const { held, settlement: first } = outcome;
+    const { held, settlement, done } = outcome;
     const fence = held.reclaimed?.claim.fence ?? held.claim.fence;
-    if (fence === first.fence) {
-      this.#goOn(outcome, { isRecorded: false });
+    if (fence === settlement.fence) {
+      this.#carryOn(outcome, { isRecorded: false });
       return;
     }
     held.reclaimed = undefined;
-    const again = first.state === "retrying" ? { ...first, keep: false } : first;
-    this.#settler.settle({
-      ...outcome,
-      settlement: { ...again, fence },
-      mayBeRecorded: false,
-      isAgain: true,
-    });
+    const again =
+      settlement.state === "retrying" ? { ...settlement, fence, keep: false } : { ...settlement, fence };
+    this.#settler.settle({ held, settlement: again, isAgain: true, done });
   }
 
   async #releaseUnheard(outcome: HeldOutcome): Promise<void> {
     const { held, settlement } = outcome;
     const lease = leaseOf(keptOf(held, settlement));
-    await this.#events.releaseUnheard({ ...lease, worker: this.#worker }, () => !held.reclaimed);
-    this.#goOn(outcome, { isRecorded: true });
+    await this.#ports.releaseUnheard({ ...lease, worker: this.#worker }, () => !held.reclaimed);
+    this.#carryOn(outcome, { isRecorded: true });
   }
 
   /** Goes on with what stays leased to this worker by it, under the next fence, or was claimed anew. */
-  #goOn(outcome: HeldOutcome, { isRecorded, kept }: { isRecorded: boolean; kept?: Kept }): void {
+  #carryOn(outcome: HeldOutcome, { isRecorded, kept }: { isRecorded: boolean; kept?: Kept }): void {
     const { held, settlement } = outcome;
     const { observe } = this.#deps;
     if (!isRecorded) observe?.({ kind: "leases-lost", deliveries: 1 });
     else observe?.({ kind: "settled", delivery: held.claim.delivery, verdict: settlement });
     // From here to the end without a pause: whoever changes it meanwhile finds it in hand, or keeps it from being held.
     const next = held.reclaimed ?? kept;
-    if (next && !this.#events.mayHold(held)) void this.#giveBack(outcome, { isRecorded, next });
+    if (next && !this.#ports.mayHold(held)) void this.#giveBack(outcome, { isRecorded, next });
     else {
       held.reclaimed = next;
-      this.#end(outcome, isRecorded);
+      this.#finish(outcome, isRecorded);
     }
   }
 
@@ -117,13 +115,13 @@ export class Recorder {
     { isRecorded, next }: { isRecorded: boolean; next: Kept },
   ): Promise<void> {
     outcome.held.reclaimed = undefined;
-    await this.#events.release(leaseOf({ claim: next.claim }));
-    this.#end(outcome, isRecorded);
+    await this.#ports.release(leaseOf({ claim: next.claim }));
+    this.#finish(outcome, isRecorded);
   }
 
-  #end({ held, settlement, done }: HeldOutcome, isRecorded: boolean): void {
+  #finish({ held, settlement, done }: HeldOutcome, isRecorded: boolean): void {
     if (isRecorded && !held.reclaimed) this.#tellNext(settlement);
-    this.#events.onRecorded(held);
+    this.#ports.onOver(held);
     done?.(isRecorded);
   }
 
@@ -131,7 +129,7 @@ export class Recorder {
   #tellNext(settlement: Settlement): void {
     const instants = (settlement.follow ?? []).map(({ sendAtMs }) => sendAtMs);
     if ("sendAtMs" in settlement) instants.push(settlement.sendAtMs);
-    if (instants.length > 0) this.#events.onNext(Math.min(...instants));
+    if (instants.length > 0) this.#ports.onNext(Math.min(...instants));
   }
 }
 

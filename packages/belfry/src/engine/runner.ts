@@ -63,7 +63,7 @@ export class Runner {
     this.#recorder = new Recorder(deps, worker, {
       ...events,
       isSending: () => this.#hand.isRunning,
-      onRecorded: (held) => this.#letGo(held),
+      onOver: (held) => this.#letGo(held),
       mayHold: ({ keeps }) => keeps !== false && !this.#isEnding,
     });
     this.#send = createSender(deps, worker);
@@ -112,7 +112,9 @@ export class Runner {
     for (const held of meant) keepNoLonger(held);
     const idle = meant.filter(isIdle);
     const recorded = await Promise.all(
-      idle.map((held) => new Promise((done) => this.#conclude(held, { state: "cancelled", reason }, done))),
+      idle.map(
+        (held) => new Promise<boolean>((done) => this.#conclude(held, { state: "cancelled", reason }, done)),
+      ),
     );
     return idle.filter((_, index) => recorded[index]).map((held) => held.claim.delivery.id);
   }

@@ -17,7 +17,7 @@ function createSettler(deps: SettlerDeps): Settler<Asked> {
 }
 
 function answerOf(settler: Settler<Asked>, id: string): Promise<SettleAnswer> {
-  return new Promise((tell) => settler.settle({ settlement: settlement(id), mayBeRecorded: false, tell }));
+  return new Promise((tell) => settler.settle({ settlement: settlement(id), tell }));
 }
 
 test("settle() keeps a batch that the store refuses, and records it once the store can", async () => {
@@ -102,4 +102,24 @@ test("settle() goes on asking when it cannot look whether an outcome was recorde
     "look whether a delivery is settled",
     "look whether a delivery is settled",
   ]);
+});
+
+test("settle() tells the others of a batch when one of them cannot be gone on with, and goes on itself", async () => {
+  const { clock, store } = createRig();
+  const faults: string[] = [];
+  const settle = async (): Promise<Settled> => ({ refused: [], kept: [] });
+  const settler = createSettler({
+    store: { ...store, settle },
+    clock,
+    tuning: DEFAULT_TUNING,
+    onFault: (what, error) => faults.push(`${what}: ${error}`),
+    isSending: () => true,
+  });
+  const fail = (): never => {
+    throw new Error("a fault of ours");
+  };
+  settler.settle({ settlement: settlement("dlv_1"), tell: fail });
+  expect(await answerOf(settler, "dlv_2")).toBe("recorded");
+  expect(await answerOf(settler, "dlv_3")).toBe("recorded");
+  expect(faults).toEqual(["go on with delivery dlv_1: Error: a fault of ours"]);
 });

@@ -18,8 +18,8 @@ export type SettleAnswer = "recorded" | "kept" | "unsure" | "refused";
  */
 export interface Recording {
   readonly settlement: Settlement;
-  /** Whether the store has failed with it: it may have recorded it all the same. */
-  mayBeRecorded: boolean;
+  /** The settler's own: the store has failed with it, and may have recorded it all the same. */
+  mayBeRecorded?: boolean;
 }
 
 export interface SettlerDeps {
@@ -31,7 +31,7 @@ export interface SettlerDeps {
   isSending: () => boolean;
 }
 
-/** Hears what the store did with an outcome; it must not throw. */
+/** Hears what the store did with an outcome; what it throws is reported, and holds up no other. */
 export type OnSettled<Item extends Recording> = (item: Item, answer: SettleAnswer) => void;
 
 /**
@@ -61,44 +61,63 @@ export class Settler<Item extends Recording> {
     const { clock, isSending, tuning } = this.#deps;
     const batch = this.#waiting.splice(0, tuning.settleBatch);
     const begunAtMs = clock.now();
-    const isRecorded = await this.#record(batch);
+    const settled = await this.#record(batch);
     const costMs = Math.max(0, clock.now() - begunAtMs);
     const restMs = isSending() ? Math.min(costMs * tuning.settleRest, tuning.longestRestMs) : 0;
+    // Before anybody hears of this one: what that brings has its turn as everything else has.
+    this.#planNext(settled ? restMs : FAULT_PAUSE_MS);
+    if (settled) this.#tellAll(batch, settled);
+  }
+
+  #planNext(restMs: number): void {
+    const { clock } = this.#deps;
     if (this.#waiting.length === 0) this.#isBusy = false;
-    else if (isRecorded && restMs === 0) setImmediate(() => void this.#flush());
-    else clock.at(clock.now() + (isRecorded ? restMs : FAULT_PAUSE_MS), () => void this.#flush());
+    else if (restMs === 0) setImmediate(() => void this.#flush());
+    else clock.at(clock.now() + restMs, () => void this.#flush());
   }
 
   /** What is known of a sent message must not be lost: a batch that the store refuses is kept. */
-  async #record(batch: readonly Item[]): Promise<boolean> {
-    let settled: Settled;
+  async #record(batch: readonly Item[]): Promise<Settled | null> {
     try {
-      settled = await this.#deps.store.settle(batch.map((item) => item.settlement));
+      return await this.#deps.store.settle(batch.map((item) => item.settlement));
     } catch (error) {
       this.#deps.onFault("settle deliveries", error);
       for (const item of batch) item.mayBeRecorded = true;
       this.#waiting.unshift(...batch);
-      return false;
+      return null;
     }
+  }
+
+  #tellAll(batch: readonly Item[], settled: Settled): void {
     const [refused, kept] = [new Set(settled.refused), new Set(settled.kept)];
     for (const item of batch) {
       const { deliveryId } = item.settlement;
-      if (!refused.has(deliveryId)) this.#onSettled(item, kept.has(deliveryId) ? "kept" : "recorded");
+      if (!refused.has(deliveryId)) this.#tell(item, kept.has(deliveryId) ? "kept" : "recorded");
       else if (item.mayBeRecorded) void this.#lookUp(item);
-      else this.#onSettled(item, "refused");
+      else this.#tell(item, "refused");
     }
-    return true;
+  }
+
+  #tell(item: Item, answer: SettleAnswer): void {
+    try {
+      this.#onSettled(item, answer);
+    } catch (error) {
+      this.#deps.onFault(`go on with delivery ${item.settlement.deliveryId}`, error);
+    }
   }
 
   /** While the store does not answer, nobody knows: then it is settled again, and looked up if that is refused. */
   async #lookUp(item: Item): Promise<void> {
     const { clock, onFault } = this.#deps;
+    let answer: SettleAnswer;
     try {
-      this.#onSettled(item, await this.#whatWasRecorded(item.settlement));
+      answer = await this.#whatWasRecorded(item.settlement);
     } catch (error) {
       onFault("look whether a delivery is settled", error);
       clock.at(clock.now() + FAULT_PAUSE_MS, () => this.settle(item));
+      return;
     }
+    this.#tell(item, answer);
   }
 
   /** Its answer was lost on the way: the second time the store refuses what it has recorded the first time. */
