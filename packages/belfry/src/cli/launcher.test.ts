@@ -10,8 +10,10 @@ const OLD_NODE =
 
 const TELLS_ARGUMENTS = 'data:text/javascript,console.error("told", ...process.execArgv)';
 
-const TELLS_ARENAS =
-  'data:text/javascript,console.error("told", process.env.MALLOC_ARENA_MAX ?? "as it likes")';
+const TELLS_MALLOC = `data:text/javascript,${encodeURIComponent(`
+  const { MALLOC_ARENA_MAX: arenas, MALLOC_TRIM_THRESHOLD_: threshold } = process.env;
+  console.error("told", arenas, threshold);
+`)}`;
 
 /** Says which flags are set while it runs, instead of setting them. */
 const TELLS_FLAGS = `data:text/javascript,${encodeURIComponent(`
@@ -67,14 +69,17 @@ describe("belfry.js", () => {
   });
 
   test.each([
-    ["worker", {}, "1"],
-    ["api", { MALLOC_ARENA_MAX: "4" }, "4"],
-    ["config", {}, "as it likes"],
-  ])("belfry.js gives a server one heap of the C library: %s %j", async (command, variables, arenas) => {
-    const { code, err } = await launch([command, "--help"], ["--import", TELLS_ARENAS], variables);
-    expect(err.trimEnd().split("\n").at(-1)).toBe(`told ${arenas}`);
-    expect(code).toBe(0);
-  });
+    ["worker", {}, "1 131072"],
+    ["api", { MALLOC_ARENA_MAX: "4" }, "4 131072"],
+    ["config", {}, "undefined undefined"],
+  ])(
+    "belfry.js has a server's memory given back when it is freed: %s %j",
+    async (command, variables, told) => {
+      const { code, err } = await launch([command, "--help"], ["--import", TELLS_MALLOC], variables);
+      expect(err.trimEnd().split("\n").at(-1)).toBe(`told ${told}`);
+      expect(code).toBe(0);
+    },
+  );
 
   test.each([
     ["worker", [], ["--invocation-count-for-turbofan=30000"]],
