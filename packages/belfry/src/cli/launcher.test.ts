@@ -70,7 +70,9 @@ describe("belfry.js", () => {
 
   test.each([
     ["worker", {}, "1 131072"],
-    ["api", { MALLOC_ARENA_MAX: "4" }, "4 131072"],
+    ["worker", { MALLOC_TRIM_THRESHOLD_: "1" }, "1 1"],
+    ["api", { MALLOC_ARENA_MAX: "4" }, "4 undefined"],
+    ["start", {}, "1 undefined"],
     ["config", {}, "undefined undefined"],
   ])(
     "belfry.js has a server's memory given back when it is freed: %s %j",
