@@ -220,13 +220,17 @@ export class Runner {
   #pump(lane: string): void {
     if (this.#pumped.includes(lane)) return;
     this.#pumped.push(lane);
-    for (;;) {
-      this.#events.onLook();
-      const held = this.#isHeld ? undefined : this.#hand.take(lane);
-      if (!held) break;
-      void this.#run(held);
+    try {
+      for (;;) {
+        this.#events.onLook();
+        const held = this.#isHeld ? undefined : this.#hand.take(lane);
+        if (!held) break;
+        void this.#run(held);
+      }
+    } finally {
+      // What is thrown here is reported by whoever pumps, and the lane is to be taken from again.
+      this.#pumped.pop();
     }
-    this.#pumped.pop();
   }
 
   async #run(held: Held): Promise<void> {
