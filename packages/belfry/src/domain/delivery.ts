@@ -142,7 +142,7 @@ export interface Delivery {
   /** Leases that ended without a word: the worker died with it, and may have sent it. */
   lostLeases: number;
   /** What was tried, oldest first. */
-  story: Attempt[];
+  story: readonly Attempt[];
   /** What it stands for: occurrences that were missed before it. */
   note: string | null;
   /** Why it is in its state: dead, expired, cancelled, or to be tried again. */

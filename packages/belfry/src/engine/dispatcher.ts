@@ -6,6 +6,7 @@ import { Lock } from "./lock.ts";
 import type { EngineDeps } from "./ports.ts";
 import { shareOf } from "./promote.ts";
 import { Runner } from "./runner.ts";
+import { shareTexts } from "./share-texts.ts";
 
 /** Deliveries of one lane in hand: as many as run at once, then few, as the hand fills. */
 const LANE_LIMIT_WHEN_HALF_FULL = 50;
@@ -272,6 +273,7 @@ export class Dispatcher {
       held: hand.counts(),
       ...shareOf(this.#deps),
     });
+    shareTexts(claims);
     this.#runner.take(claims, leaseExpiresAtMs);
     this.#leases.watch();
     for (const lane of parkedLanes) this.#parkedLanes.add(lane);

@@ -18,10 +18,13 @@ export async function claimedFor(database: Queryable, leased: readonly Leased[])
     leased.map(({ reminder }) => [reminder.tenantId, reminder.campaignId]),
     (keys) => findCampaigns(database, keys),
   );
-  return leased.map((one) => ({
-    ...one,
-    recipient: recipients.get(keyOf(one.delivery.tenantId, one.delivery.recipientId)) ?? null,
-    campaign: campaigns.get(keyOf(one.reminder.tenantId, one.reminder.campaignId)) ?? null,
+  return leased.map(({ delivery, fence, reminder, inDoubtOf }) => ({
+    delivery,
+    fence,
+    reminder,
+    inDoubtOf,
+    recipient: recipients.get(keyOf(delivery.tenantId, delivery.recipientId)) ?? null,
+    campaign: campaigns.get(keyOf(reminder.tenantId, reminder.campaignId)) ?? null,
   }));
 }
 

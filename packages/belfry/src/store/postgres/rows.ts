@@ -153,6 +153,10 @@ export function columnsWith(
     .join(", ");
 }
 
+// Most have none: one list for all of them.
+const UNTRIED: readonly Attempt[] = [];
+const NO_SKIPS: readonly Skip[] = [];
+
 /** @param prefix what the names of its columns begin with */
 export function toReminder(row: Row, prefix = ""): Reminder {
   const next = textOrNull(row, `${prefix}next_occurrence`);
@@ -171,7 +175,7 @@ export function toReminder(row: Row, prefix = ""): Reminder {
     timeZone: text(row, `${prefix}time_zone`),
     spec: toSpec(text(row, `${prefix}spec`)),
     next: next === null ? null : toOccurrence(next, integer(row, `${prefix}next_due`)),
-    skips: skips === null ? [] : (JSON.parse(skips) as Skip[]),
+    skips: skips === null ? NO_SKIPS : (JSON.parse(skips) as Skip[]),
     createdAtMs: integer(row, `${prefix}created_at`),
     updatedAtMs: integer(row, `${prefix}updated_at`),
   };
@@ -200,7 +204,7 @@ export function toDelivery(row: Row): Delivery {
     expiresAtMs: integer(row, "expires_at"),
     attempts: integer(row, "attempts"),
     lostLeases: integer(row, "lost_leases"),
-    story: json<Attempt[]>(row, "story"),
+    story: row.story === "[]" ? UNTRIED : json<Attempt[]>(row, "story"),
     note: textOrNull(row, "note"),
     reason: textOrNull(row, "reason"),
     acceptedAtMs: integer(row, "accepted_at"),

@@ -60,7 +60,7 @@ function createTake(db: DatabaseSync, ledger: Ledger): (row: Row, request: Claim
     } else {
       const lost = lostAttempt(delivery, inDoubtOf);
       leaseAgain.run(request.worker, fence, request.leaseExpiresAtMs, JSON.stringify(lost), position);
-      delivery.story.push(lost);
+      delivery.story = [...delivery.story, lost];
       delivery.lostLeases += 1;
     }
     ledger.moved({ tenantId: delivery.tenantId, kind: "delivery", from: delivery.state, to: "leased" });
