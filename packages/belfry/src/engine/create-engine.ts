@@ -21,7 +21,7 @@ import { createInStep } from "./in-step.ts";
 import { createKeptGuard } from "./kept-by-campaign.ts";
 import type { EngineDeps, EnginePorts } from "./ports.ts";
 import { previewSchedule } from "./preview.ts";
-import { createRecipientService } from "./recipients.ts";
+import { createRecipientService } from "./recipient-service.ts";
 import { createRedriving } from "./redrive.ts";
 import { createRunning } from "./running.ts";
 import { Scheduler } from "./scheduler.ts";

@@ -21,7 +21,7 @@ export interface Following {
 }
 
 /** Who is reminded: made, changed, deleted. What has to follow a change begins at once, in the background. */
-export function createRecipientService(deps: EngineDeps, following: Following): RecipientEngine {
+export function createRecipients(deps: EngineDeps, following: Following): RecipientEngine {
   const change = createChange(deps, following);
   return {
     findRecipient: (tenantId, name) => addresseesOf(deps, tenantId).findRecipient(name),

@@ -1,7 +1,8 @@
 import type { LookupAddress } from "node:dns";
 import { type LookupFunction, Socket } from "node:net";
-import { buildConnector } from "undici";
+import type { buildConnector as Connector } from "undici";
 import type { AllowList } from "./allow-list.ts";
+import { buildConnector } from "./undici-parts.ts";
 import { isRefusedAddress, isRefusedHost } from "./webhook-url.ts";
 
 /** Resolves a host name to all its addresses; rejects as node:dns does. */
@@ -25,7 +26,7 @@ export interface GuardedConnectorOptions {
 
 /** Opens connections to checked addresses only. */
 export interface GuardedConnector {
-  connect: buildConnector.connector;
+  connect: Connector.connector;
   /** Ends every connection, also those that are still being opened. */
   destroy(): void;
 }
