@@ -97,6 +97,8 @@ export interface Assembly {
   access: AccessOptions;
   /** The links in messages; null: there are none. */
   links: Links | null;
+  /** Starts the engine. @throws StoreError; AbortError if it was given up while it waited for the database */
+  start(): Promise<void>;
   /** Frees channels and store; the engine has been stopped before. */
   close(): Promise<void>;
 }
@@ -186,7 +188,8 @@ async function assembleParts(
   const { settings, roles = ROLES, partition = null } = plan;
   const { store, credentials, place } = footing;
   const { onFault, observe, metrics } = telling;
-  await admit(store, settings, { adminKey: credentials.adminKey, nowMs: clock.now() });
+  const { adminKey } = credentials;
+  await footing.begin(() => admit(store, settings, { adminKey, nowMs: clock.now() }));
   const ids = createIdSource(() => clock.now(), randomBytes);
   const channels = openChannels({ ...plan, clock, credentials, store });
   const { nearWindowMs, tickMs, retentionMs } = settings;
@@ -215,7 +218,8 @@ async function assembleParts(
   };
   const newKey = () => generateKey(randomBytes);
   const access: AccessOptions = { newKey, operator: OPERATOR, rateLimit: settings.rateLimit };
-  return { credentials, clock, ids, log, telling, store, place, engine, access, links, close };
+  const start = (): Promise<void> => footing.begin(() => engine.start());
+  return { credentials, clock, ids, log, telling, store, place, engine, access, links, start, close };
 }
 
 /** What no line of the log may show; those of the data folder are added once they are read. */

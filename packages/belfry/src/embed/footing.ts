@@ -12,6 +12,8 @@ export interface Footing {
   databasePath: string | null;
   /** How the engine runs on it, besides the defaults. */
   tuning: Partial<Tuning>;
+  /** Does what belongs to the start, and does it anew where the database went away meanwhile: it must bear that. */
+  begin<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Frees the store and all that was held with it. */
   close(): Promise<void>;
 }

@@ -49,7 +49,7 @@ export class Lifecycle {
     const { address, assembly } = this.#parts;
     try {
       if (address) this.#server = await listen(assembly, address);
-      await assembly.engine.start();
+      await assembly.start();
       this.#isSending = true;
     } catch (error) {
       // Why it could not start matters more than what its closing meets.

@@ -1,16 +1,12 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type { MeasuredClock } from "../engine/measured-clock.ts";
 import type { Tuning } from "../engine/ports.ts";
 import type { OnCommit } from "../store/commit.ts";
-import { mayPass } from "../store/postgres/failure.ts";
-import { openPostgresStore, type PostgresOptions, type PostgresStore } from "../store/postgres/store.ts";
+import { hasBrokenOff, mayPass } from "../store/postgres/failure.ts";
+import { openPostgresStore, type PostgresOptions } from "../store/postgres/store.ts";
 import type { AssemblySettings, DatabaseSettings } from "./assembly.ts";
 import type { Footing } from "./footing.ts";
+import { type Patience, patiently } from "./patience.ts";
 import { sharedCredentials } from "./shared-credentials.ts";
-
-/** How long to wait before the next try to reach the database, at first and at most. */
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 5_000;
 
 /**
  * How the engine runs on it: the event loop does not wait for the database, so its batches may be large,
@@ -25,7 +21,8 @@ const TUNING: Partial<Tuning> = {
   laneHandLimit: 10_000,
 };
 
-export interface PostgresFootingOptions {
+/** Its patience is with a database that cannot be reached. */
+export interface PostgresFootingOptions extends Patience {
   settings: AssemblySettings;
   database: DatabaseSettings;
   /** What the server shows of this process: `belfry worker`. */
@@ -33,11 +30,6 @@ export interface PostgresFootingOptions {
   clock: MeasuredClock;
   lookAheadMs: number;
   onCommit: OnCommit | undefined;
-  /** How long to wait for a database that cannot be reached; infinity: for ever. */
-  waitsMs: number;
-  /** Ends the waiting. */
-  giveUp: AbortSignal | undefined;
-  onWaiting: (error: unknown) => void;
   onFault: (what: string, error: unknown) => void;
 }
 
@@ -48,18 +40,24 @@ export interface PostgresFootingOptions {
  */
 export async function openPostgresFooting(options: PostgresFootingOptions): Promise<Footing> {
   const { settings, clock, onFault } = options;
-  const store = await openWaiting(options);
+  const store = await patiently(
+    (wasAway) => openPostgresStore({ ...storeOptions(options), wasAway }),
+    mayPass,
+    options,
+  );
+  const begin: Footing["begin"] = (work) => patiently(work, hasBrokenOff, options);
   try {
     const read = (): Promise<number> => store.readTime();
-    await clock.measure(read);
+    await begin(() => clock.measure(read));
     clock.follow(read, (error) => onFault("measure the database's clock", error));
-    const credentials = await sharedCredentials(store, settings, clock.now());
+    const credentials = await begin(() => sharedCredentials(store, settings, clock.now()));
     return {
       store,
       credentials,
       place: store.place,
       databasePath: null,
       tuning: TUNING,
+      begin,
       close: async () => {
         clock.stop();
         await store.close();
@@ -68,21 +66,6 @@ export async function openPostgresFooting(options: PostgresFootingOptions): Prom
   } catch (error) {
     await store.close();
     throw error;
-  }
-}
-
-async function openWaiting(options: PostgresFootingOptions): Promise<PostgresStore> {
-  const deadlineMs = performance.now() + options.waitsMs;
-  let wasAway = false;
-  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-    try {
-      return await openPostgresStore({ ...storeOptions(options), wasAway });
-    } catch (error) {
-      if (!mayPass(error) || performance.now() + pauseMs > deadlineMs) throw error;
-      wasAway = true;
-      options.onWaiting(error);
-      await pause(pauseMs, null, options.giveUp ? { signal: options.giveUp } : {});
-    }
   }
 }
 

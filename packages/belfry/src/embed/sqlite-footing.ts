@@ -40,6 +40,7 @@ export async function openSqliteFooting(options: SqliteFootingOptions): Promise<
       place: dataFolder ?? "memory",
       databasePath: dataFolder === null ? null : path,
       tuning: {},
+      begin: (work) => work(),
       close: async () => {
         await store.close();
         hold?.letGo();

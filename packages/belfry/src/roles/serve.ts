@@ -46,7 +46,7 @@ export async function serveRoles(options: ServeOptions): Promise<void> {
   installation.telling.metrics?.watchProcess();
   const server = await listenOrClose(installation, roles);
   keepCompiled();
-  await startEngine(installation, server);
+  if (!(await startEngine(installation, server))) return;
   const { store, place } = installation;
   announcer.ready({ version: VERSION, url: server.url, store: store.name, place, roles });
   announcer.stopping(await heard);
@@ -101,13 +101,15 @@ async function listenOrClose(installation: Installation, roles: readonly Role[])
   }
 }
 
-/** A server that takes reminders and sends none would be worse than none. */
-async function startEngine(installation: Installation, server: Listening): Promise<void> {
+/** A server that takes reminders and sends none would be worse than none. False if it was told to end before. */
+async function startEngine(installation: Installation, server: Listening): Promise<boolean> {
   try {
-    await installation.engine.start();
+    await installation.start();
+    return true;
   } catch (error) {
     await server.close(0);
     await installation.close();
+    if (error instanceof Error && error.name === "AbortError") return false;
     throw error;
   }
 }

@@ -44,8 +44,19 @@ export function workerTests(test: TestAPI<StoreTest>): void {
     for (const id of ["wrk_1", "wrk_2"])
       await store.join(workerOf(id, { startedAtMs: NOW - 60 * MINUTE }), NOTHING);
     await beatOf(store, "wrk_1", NOW);
-    await beatOf(store, "wrk_2", NOW - 60 * MINUTE);
-    expect(await store.lastBeat()).toBe(NOW - 60 * MINUTE);
+    await beatOf(store, "wrk_2", NOW - 59 * MINUTE);
+    expect(await store.lastBeat()).toBe(NOW - 59 * MINUTE);
+  });
+
+  test("lastBeat() passes over one that has joined and told nothing since: it did not catch up", async ({
+    store,
+  }) => {
+    await store.join(workerOf("wrk_1", { startedAtMs: NOW - 60 * MINUTE }), NOTHING);
+    await beatOf(store, "wrk_1", NOW - 30 * MINUTE);
+    await store.join(workerOf("wrk_2", { startedAtMs: NOW - MINUTE }), NOTHING);
+    expect(await store.lastBeat()).toBe(NOW - 30 * MINUTE);
+    await beatOf(store, "wrk_2", NOW);
+    expect(await store.lastBeat()).toBe(NOW);
   });
 
   test("listWorkers() shows who has joined and not left, with what they hold", async ({ store }) => {

@@ -28,11 +28,15 @@ function lasting(code: string, advice: string): Meaning {
 const SHARED_BY_POOLER =
   "a pooler before it lends connections for a transaction at a time; name the server itself in BELFRY_DATABASE_URL";
 
+const TOO_MANY_CONNECTIONS = "53300";
+
 /** By SQLSTATE: https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const BY_SQLSTATE: Readonly<Record<string, Meaning>> = {
   "53100": passing("its disk is full; make room", "store_full"),
   "53200": passing("it has no more memory; give it some", "store_failed"),
-  "53300": passing("it takes no more connections; raise its max_connections, or lower BELFRY_DATABASE_POOL"),
+  [TOO_MANY_CONNECTIONS]: passing(
+    "it takes no more connections; raise its max_connections, or lower BELFRY_DATABASE_POOL",
+  ),
   "25006": lasting(
     "store_read_only",
     "it takes no writes: it is a standby, or set to read only; name the primary in BELFRY_DATABASE_URL",
@@ -110,6 +114,12 @@ const BY_WORDS: readonly (readonly [RegExp, Meaning])[] = [
 /** Whether an error is of the connection: what was asked for may have been done, or not. */
 export function isOfConnection(error: unknown): boolean {
   return meaningOf(error).code === UNREACHABLE;
+}
+
+/** Whether the connection broke off under what was asked for; not: there was none to be had. */
+export function hasBrokenOff(error: unknown): boolean {
+  const cause = error instanceof StoreError ? error.cause : error;
+  return isOfConnection(cause) && codeOf(cause) !== TOO_MANY_CONNECTIONS;
 }
 
 /** Whether nobody could work on the database, with a connection or without one: nor could others renew their leases. */

@@ -37,9 +37,10 @@ const LEAVE = statement(
   "leave_workers",
   "UPDATE workers SET seen_at = $1, left_at = $1, holding = NULL WHERE id = $2",
 );
+/** One that has joined and told nothing since did not get as far as catching up. */
 const LAST = statement(
   "last_beat",
-  `SELECT max(seen_at) AS seen_at FROM workers WHERE roles LIKE '%"worker"%'`,
+  `SELECT max(seen_at) AS seen_at FROM workers WHERE roles LIKE '%"worker"%' AND seen_at <> started_at`,
 );
 /** Those that have not left, and whether the lock of each is held. */
 const PRESENT = statement(
@@ -70,6 +71,8 @@ export function createWorkers({
     isShared: true,
     join: async (worker: Worker, events: MembershipEvents) => {
       const [row] = await database.write(JOIN, workerValues(worker));
+      // One that begins anew: it comes back by itself, if it was lost.
+      if (presences.has(worker.id)) return;
       const lockKey = row ? integer(row, "lock_key") : 0;
       const presence = new Presence({ database, notices, lockKey, events, signals: () => listeners });
       await presence.enter();

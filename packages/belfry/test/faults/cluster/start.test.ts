@@ -1,9 +1,13 @@
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MIGRATIONS } from "../../../src/store/postgres/migrate.ts";
+import { spawnBelfry } from "../../e2e/belfry-command.ts";
 import { type PostgresServer, startPostgres } from "../../postgres/start-postgres.ts";
 import { ask } from "./account.ts";
 import { ADMIN_KEY } from "./cluster.ts";
 import { type CutMoment, DatabaseProxy } from "./database-proxy.ts";
+import type { FrontendMessage } from "./frontend-messages.ts";
 import { RoleProcess } from "./role-process.ts";
 
 const WITHIN_MS = 60_000;
@@ -27,7 +31,6 @@ async function emptyDatabase(): Promise<string> {
 async function startCut(
   moment: CutMoment,
   nth: number,
-  isToWait: boolean,
 ): Promise<{ complaints: string; databaseUrl: string }> {
   const databaseUrl = await emptyDatabase();
   await using proxy = await DatabaseProxy.start(postgres.port);
@@ -36,9 +39,7 @@ async function startCut(
   const url = proxy.through(databaseUrl);
   const settings = { BELFRY_PORT: "0", BELFRY_ADMIN_KEY: ADMIN_KEY, BELFRY_DATABASE_URL: url };
   await using process = new RoleProcess({ role: "scheduler", settings });
-  if (isToWait) await process.start();
-  else await expect(process.start()).rejects.toThrow("it ended with 1");
-  if (!isToWait) await process.start();
+  await process.start();
   expect(proxy.cuts[moment]).toBe(1);
   return { complaints: process.complaints, databaseUrl };
 }
@@ -53,16 +54,82 @@ describe("a start whose connection is cut", { timeout: WITHIN_MS }, () => {
     ["before", 1],
     ["after", MIGRATIONS.length],
   ] as const)("%s the commit of migration %i is done, goes on by itself", async ([moment, nth]) => {
-    const { databaseUrl } = await startCut(moment, nth, true);
+    const { databaseUrl } = await startCut(moment, nth);
     expect(await migrationsOf(databaseUrl)).toEqual(MIGRATIONS.map(({ number }) => number));
   });
 
   test.for(["before", "after"] as const)(
-    "%s its first commit after the migrations, ends with the reason, and the next one finds all as it should be",
+    "%s its first commit after the migrations, says so and goes on",
     async (moment) => {
-      const { complaints, databaseUrl } = await startCut(moment, MIGRATIONS.length + 1, false);
-      expect(complaints).toMatch(/^Cannot write to the database \S+: the connection broke off/);
+      const { complaints, databaseUrl } = await startCut(moment, MIGRATIONS.length + 1);
+      expect(complaints).toMatch(/Cannot write to the database \S+: the connection broke off/);
       expect(await migrationsOf(databaseUrl)).toEqual(MIGRATIONS.map(({ number }) => number));
     },
   );
+});
+
+describe("a worker's start whose connection is cut at a statement of its own", {
+  timeout: 2 * WITHIN_MS,
+}, () => {
+  let databaseUrl: string;
+
+  /** Starts and ends one, whose messages `watch` sees; it must come up by itself. */
+  async function startThrough(watch: (proxy: DatabaseProxy) => void): Promise<DatabaseProxy["cuts"]> {
+    await using proxy = await DatabaseProxy.start(postgres.port);
+    watch(proxy);
+    const settings = { BELFRY_PORT: "0", BELFRY_ADMIN_KEY: ADMIN_KEY };
+    const url = proxy.through(databaseUrl);
+    await using process = new RoleProcess({
+      role: "worker",
+      settings: { ...settings, BELFRY_DATABASE_URL: url },
+    });
+    await process.start();
+    proxy.cutWhere(() => null);
+    await process.stop();
+    expect(process.crashes).toEqual([]);
+    return proxy.cuts;
+  }
+
+  /** What it asks until it is ready, one after the other. */
+  async function statementsOfStart(): Promise<string[]> {
+    const names: string[] = [];
+    await startThrough((proxy) =>
+      proxy.cutWhere((message) => {
+        if (message.kind === "statement") names.push(message.name);
+        return null;
+      }),
+    );
+    return names;
+  }
+
+  beforeAll(async () => {
+    databaseUrl = await emptyDatabase();
+    await startThrough(() => {});
+  }, WITHIN_MS);
+
+  test("is begun anew, whichever it is", async () => {
+    const names = new Set(await statementsOfStart());
+    expect([...names]).toEqual(
+      expect.arrayContaining(["read_time", "ensure_tenant", "join_workers", "last_beat"]),
+    );
+    for (const name of names) {
+      const isMeant = (message: FrontendMessage) => message.kind === "statement" && message.name === name;
+      const cuts = await startThrough((proxy) => proxy.cutNext(isMeant, "before"));
+      expect([name, cuts.before]).toEqual([name, 1]);
+    }
+  });
+
+  test("ends with 0 when it is told to while it waits", async () => {
+    await using proxy = await DatabaseProxy.start(postgres.port);
+    proxy.cutWhere((message) =>
+      message.kind === "statement" && message.name === "join_workers" ? "before" : null,
+    );
+    const url = proxy.through(databaseUrl);
+    const settings = { BELFRY_PORT: "0", BELFRY_ADMIN_KEY: ADMIN_KEY, BELFRY_DATABASE_URL: url };
+    const child = spawnBelfry(["worker"], settings);
+    const [complaint] = (await once(createInterface(child.stderr), "line")) as [string];
+    expect(complaint).toContain("Cannot reach the database yet; trying again");
+    child.kill("SIGTERM");
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
 });
