@@ -52,6 +52,15 @@ export class Attendance {
     return aliveUntilMs;
   }
 
+  /** It has caught up: from now on it counts as one that was alive. */
+  async noteCaughtUp(): Promise<void> {
+    const { clock, store } = this.#deps;
+    const { worker, holding } = this.#options;
+    // Joining alone has told its start.
+    const nowMs = Math.max(clock.now(), worker.startedAtMs + 1);
+    await store.beat({ id: worker.id, nowMs, holding: holding() });
+  }
+
   /** Beats from now on. */
   start(): void {
     const { clock, store } = this.#deps;

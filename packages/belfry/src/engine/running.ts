@@ -36,7 +36,9 @@ export function createRunning(
       const aliveUntilMs = await attendance.enter();
       if (!promotes) return 0;
       await followZoneData();
-      return scheduler.catchUp(aliveUntilMs);
+      const promoted = await scheduler.catchUp(aliveUntilMs);
+      await attendance.noteCaughtUp();
+      return promoted;
     });
 
   return {

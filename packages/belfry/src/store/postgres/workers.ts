@@ -37,7 +37,7 @@ const LEAVE = statement(
   "leave_workers",
   "UPDATE workers SET seen_at = $1, left_at = $1, holding = NULL WHERE id = $2",
 );
-/** One that has joined and told nothing since did not get as far as catching up. */
+/** One that has told nothing since it joined did not get as far as catching up. */
 const LAST = statement(
   "last_beat",
   `SELECT max(seen_at) AS seen_at FROM workers WHERE roles LIKE '%"worker"%' AND seen_at <> started_at`,

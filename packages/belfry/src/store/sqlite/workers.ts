@@ -21,7 +21,7 @@ export function createWorkers(db: DatabaseSync) {
   const beat = db.prepare("UPDATE workers SET seen_at = ?, holding = ? WHERE id = ?");
   const leave = db.prepare("UPDATE workers SET seen_at = ?1, left_at = ?1, holding = NULL WHERE id = ?2");
   const forget = db.prepare("DELETE FROM workers WHERE seen_at < ? OR seen_at > ?");
-  // One that has joined and told nothing since did not get as far as catching up.
+  // One that has told nothing since it joined did not get as far as catching up.
   const last = db.prepare(
     "SELECT max(seen_at) AS seen_at FROM workers WHERE roles LIKE '%\"worker\"%' AND seen_at <> started_at",
   );
