@@ -99,6 +99,8 @@ export interface Assembly {
   links: Links | null;
   /** Starts the engine. @throws StoreError; AbortError if it was given up while it waited for the database */
   start(): Promise<void>;
+  /** Whether `start` has got that far. */
+  hasStarted(): boolean;
   /** Frees channels and store; the engine has been stopped before. */
   close(): Promise<void>;
 }
@@ -218,8 +220,19 @@ async function assembleParts(
   };
   const newKey = () => generateKey(randomBytes);
   const access: AccessOptions = { newKey, operator: OPERATOR, rateLimit: settings.rateLimit };
-  const start = (): Promise<void> => footing.begin(() => engine.start());
-  return { credentials, clock, ids, log, telling, store, place, engine, access, links, start, close };
+  return {
+    ...{ credentials, clock, ids, log, telling, store, place, engine, access, links, close },
+    ...startOnce(footing, engine),
+  };
+}
+
+function startOnce({ begin }: Footing, engine: Engine): Pick<Assembly, "start" | "hasStarted"> {
+  let hasStarted = false;
+  const start = async (): Promise<void> => {
+    await begin(() => engine.start());
+    hasStarted = true;
+  };
+  return { start, hasStarted: () => hasStarted };
 }
 
 /** What no line of the log may show; those of the data folder are added once they are read. */

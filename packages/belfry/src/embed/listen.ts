@@ -2,6 +2,7 @@ import { VERSION } from "../config/version.ts";
 import { SettingError } from "../domain/errors.ts";
 import type { App } from "../http/routing.ts";
 import { type Listening, serve } from "../http/server.ts";
+import type { Store } from "../store/store.ts";
 import type { Assembly } from "./assembly.ts";
 import { connectionLimits } from "./handle-limits.ts";
 
@@ -17,7 +18,7 @@ export type Surface = "api" | "health";
 
 /** The API over the parts of an installation; it listens nowhere by itself. */
 export async function createApi(
-  { engine, store, clock, ids, access, telling, links }: Omit<Assembly, "close">,
+  { engine, store, clock, ids, access, telling, links }: Omit<Assembly, "close" | "start" | "hasStarted">,
   surface: Surface = "api",
 ): Promise<App> {
   const { onAnswered, faults: log, metrics } = telling;
@@ -40,11 +41,20 @@ export async function listen(
   const { onFault } = assembly.telling;
   const maxConnections = connectionLimits().incoming;
   try {
-    const app = await createApi(assembly, surface);
+    const app = await createApi({ ...assembly, store: readyOnceStarted(assembly) }, surface);
     return await serve({ app, host, port, maxConnections, onFault });
   } catch (error) {
     throw listenError({ host, port, names }, error);
   }
+}
+
+/** What is listened for before the engine has started would be taken for sending; a start may have to wait. */
+function readyOnceStarted({ store, hasStarted }: Assembly): Store {
+  const ping = async (): Promise<void> => {
+    if (!hasStarted()) throw new Error("Cannot be given work: it is starting");
+    await store.ping();
+  };
+  return { ...store, ping };
 }
 
 /** Why the API cannot listen, by the setting that mends it. */

@@ -1,12 +1,12 @@
 import type { MeasuredClock } from "../engine/measured-clock.ts";
 import type { Tuning } from "../engine/ports.ts";
 import type { OnCommit } from "../store/commit.ts";
-import { hasBrokenOff, mayPass } from "../store/postgres/failure.ts";
+import { isUnreachable, mayPass } from "../store/postgres/failure.ts";
 import { openPostgresStore, type PostgresOptions } from "../store/postgres/store.ts";
 import type { AssemblySettings, DatabaseSettings } from "./assembly.ts";
 import type { Footing } from "./footing.ts";
-import { type Patience, patiently } from "./patience.ts";
-import { sharedCredentials } from "./shared-credentials.ts";
+import { type RetryOptions, retryWhile } from "./retry-while.ts";
+import { makeSecrets, sharedCredentials } from "./shared-credentials.ts";
 
 /**
  * How the engine runs on it: the event loop does not wait for the database, so its batches may be large,
@@ -21,8 +21,10 @@ const TUNING: Partial<Tuning> = {
   laneHandLimit: 10_000,
 };
 
-/** Its patience is with a database that cannot be reached. */
-export interface PostgresFootingOptions extends Patience {
+/** A database that cannot be reached is tried again. */
+export interface PostgresFootingOptions extends Omit<RetryOptions, "deadlineMs"> {
+  /** How long to wait for it, in ms; infinity: for ever. */
+  waitsMs: number;
   settings: AssemblySettings;
   database: DatabaseSettings;
   /** What the server shows of this process: `belfry worker`. */
@@ -40,17 +42,16 @@ export interface PostgresFootingOptions extends Patience {
  */
 export async function openPostgresFooting(options: PostgresFootingOptions): Promise<Footing> {
   const { settings, clock, onFault } = options;
-  const store = await patiently(
-    (wasAway) => openPostgresStore({ ...storeOptions(options), wasAway }),
-    mayPass,
-    options,
-  );
-  const begin: Footing["begin"] = (work) => patiently(work, hasBrokenOff, options);
+  const retrying = { ...options, deadlineMs: performance.now() + options.waitsMs };
+  const open = (wasAway: boolean) => openPostgresStore({ ...storeOptions(options), wasAway });
+  const store = await retryWhile(mayPass, open, retrying);
+  const begin: Footing["begin"] = (work) => retryWhile(isUnreachable, work, retrying);
   try {
     const read = (): Promise<number> => store.readTime();
     await begin(() => clock.measure(read));
     clock.follow(read, (error) => onFault("measure the database's clock", error));
-    const credentials = await begin(() => sharedCredentials(store, settings, clock.now()));
+    const made = makeSecrets();
+    const credentials = await begin(() => sharedCredentials(store, settings, { made, nowMs: clock.now() }));
     return {
       store,
       credentials,
@@ -64,6 +65,7 @@ export async function openPostgresFooting(options: PostgresFootingOptions): Prom
       },
     };
   } catch (error) {
+    clock.stop();
     await store.close();
     throw error;
   }

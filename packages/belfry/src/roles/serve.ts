@@ -46,11 +46,11 @@ export async function serveRoles(options: ServeOptions): Promise<void> {
   installation.telling.metrics?.watchProcess();
   const server = await listenOrClose(installation, roles);
   keepCompiled();
-  if (!(await startEngine(installation, server))) return;
+  void heard.then(() => endInTime(installation));
   const { store, place } = installation;
-  announcer.ready({ version: VERSION, url: server.url, store: store.name, place, roles });
+  if (await startEngine(installation, server))
+    announcer.ready({ version: VERSION, url: server.url, store: store.name, place, roles });
   announcer.stopping(await heard);
-  endInTime(installation);
   try {
     await Promise.all([server.close(), installation.engine.stop()]);
   } finally {
@@ -101,15 +101,15 @@ async function listenOrClose(installation: Installation, roles: readonly Role[])
   }
 }
 
-/** A server that takes reminders and sends none would be worse than none. False if it was told to end before. */
+/** A server that takes reminders and sends none would be worse than none. False if it was told to end while it waited. */
 async function startEngine(installation: Installation, server: Listening): Promise<boolean> {
   try {
     await installation.start();
     return true;
   } catch (error) {
+    if (error instanceof Error && error.name === "AbortError") return false;
     await server.close(0);
     await installation.close();
-    if (error instanceof Error && error.name === "AbortError") return false;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ConflictError, StoreError } from "../../domain/errors.ts";
-import { isOfConnection, isRepeatable, mayPass, storeError } from "./failure.ts";
+import { isOfConnection, isRepeatable, isUnreachable, mayPass, storeError } from "./failure.ts";
 
 function coded(code: string, message = "as the server words it"): Error {
   return Object.assign(new Error(message), { code });
@@ -98,6 +98,22 @@ describe("mayPass()", () => {
   test("mayPass() waits for no pooler to change its mind", () => {
     expect(mayPass(coded("08P01", "unsupported startup parameter: options"))).toBe(false);
     expect(mayPass(coded("08P01", "server closed the connection"))).toBe(true);
+  });
+});
+
+describe("isUnreachable()", () => {
+  test.each([
+    ["ECONNREFUSED", true],
+    ["ECONNRESET", true],
+    ["57P01", true],
+    ["57P03", true],
+    ["53300", false],
+    ["53100", false],
+    ["28P01", false],
+    ["23505", false],
+  ])("isUnreachable() says of %s: %s", (code, isIt) => {
+    expect(isUnreachable(coded(code))).toBe(isIt);
+    expect(isUnreachable(storeError("write to", "db", coded(code)))).toBe(isIt);
   });
 });
 

@@ -116,8 +116,8 @@ export function isOfConnection(error: unknown): boolean {
   return meaningOf(error).code === UNREACHABLE;
 }
 
-/** Whether the connection broke off under what was asked for; not: there was none to be had. */
-export function hasBrokenOff(error: unknown): boolean {
+/** Whether there is no talking to the database, or no more; not: it takes no more connections, which may be for good. */
+export function isUnreachable(error: unknown): boolean {
   const cause = error instanceof StoreError ? error.cause : error;
   return isOfConnection(cause) && codeOf(cause) !== TOO_MANY_CONNECTIONS;
 }

@@ -64,7 +64,10 @@ export class Presence {
       await client.query(`LISTEN "${notices.changedChannel}"`);
       await this.#lock(client);
       await this.#refuseMoved(client);
-      if (this.#broken.has(client)) throw new Error("Cannot come back: connection terminated at once");
+      if (this.#broken.has(client))
+        throw Object.assign(new Error("Cannot come back: the connection broke off at once"), {
+          code: "ECONNRESET",
+        });
       return client;
     } catch (error) {
       client.end().catch(() => {});

@@ -1,16 +1,26 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { MIGRATIONS } from "../../../src/store/postgres/migrate.ts";
-import { spawnBelfry } from "../../e2e/belfry-command.ts";
+import { type BelfrySettings, spawnBelfry } from "../../e2e/belfry-command.ts";
+import { freePort } from "../../postgres/free-port.ts";
 import { type PostgresServer, startPostgres } from "../../postgres/start-postgres.ts";
 import { ask } from "./account.ts";
 import { ADMIN_KEY } from "./cluster.ts";
-import { type CutMoment, DatabaseProxy } from "./database-proxy.ts";
+import { type CutChoice, type CutMoment, DatabaseProxy } from "./database-proxy.ts";
 import type { FrontendMessage } from "./frontend-messages.ts";
 import { RoleProcess } from "./role-process.ts";
 
 const WITHIN_MS = 60_000;
+const SOON = { timeout: 20_000, interval: 20 };
+/** What a start of a worker changes. */
+const WRITES = ["ensure_tenant", "put_key", "join_workers", "beat"];
+
+const isJoining: CutChoice = (message) =>
+  message.kind === "statement" && message.name === "join_workers" ? "before" : null;
 
 let postgres: PostgresServer;
 let databases = 0;
@@ -68,21 +78,20 @@ describe("a start whose connection is cut", { timeout: WITHIN_MS }, () => {
   );
 });
 
-describe("a worker's start whose connection is cut at a statement of its own", {
-  timeout: 2 * WITHIN_MS,
-}, () => {
+describe("a worker's start whose connection is cut in the middle", { timeout: 3 * WITHIN_MS }, () => {
   let databaseUrl: string;
 
-  /** Starts and ends one, whose messages `watch` sees; it must come up by itself. */
-  async function startThrough(watch: (proxy: DatabaseProxy) => void): Promise<DatabaseProxy["cuts"]> {
+  const settingsThrough = (proxy: DatabaseProxy): BelfrySettings => ({
+    BELFRY_PORT: "0",
+    BELFRY_ADMIN_KEY: ADMIN_KEY,
+    BELFRY_DATABASE_URL: proxy.through(databaseUrl),
+  });
+
+  /** Starts and ends one, whose messages are asked about; it must come up by itself. */
+  async function startThrough(choose: CutChoice): Promise<DatabaseProxy["cuts"]> {
     await using proxy = await DatabaseProxy.start(postgres.port);
-    watch(proxy);
-    const settings = { BELFRY_PORT: "0", BELFRY_ADMIN_KEY: ADMIN_KEY };
-    const url = proxy.through(databaseUrl);
-    await using process = new RoleProcess({
-      role: "worker",
-      settings: { ...settings, BELFRY_DATABASE_URL: url },
-    });
+    proxy.cutWhere(choose);
+    await using process = new RoleProcess({ role: "worker", settings: settingsThrough(proxy) });
     await process.start();
     proxy.cutWhere(() => null);
     await process.stop();
@@ -90,46 +99,80 @@ describe("a worker's start whose connection is cut at a statement of its own", {
     return proxy.cuts;
   }
 
-  /** What it asks until it is ready, one after the other. */
+  /** The names of what it runs until it is ready, one after the other. */
   async function statementsOfStart(): Promise<string[]> {
     const names: string[] = [];
-    await startThrough((proxy) =>
-      proxy.cutWhere((message) => {
-        if (message.kind === "statement") names.push(message.name);
-        return null;
-      }),
-    );
+    await startThrough((message) => {
+      if (message.kind === "statement") names.push(message.name);
+      return null;
+    });
     return names;
   }
 
   beforeAll(async () => {
     databaseUrl = await emptyDatabase();
-    await startThrough(() => {});
+    await startThrough(() => null);
   }, WITHIN_MS);
 
-  test("is begun anew, whichever it is", async () => {
-    const names = new Set(await statementsOfStart());
-    expect([...names]).toEqual(
-      expect.arrayContaining(["read_time", "ensure_tenant", "join_workers", "last_beat"]),
-    );
-    for (const name of names) {
-      const isMeant = (message: FrontendMessage) => message.kind === "statement" && message.name === name;
-      const cuts = await startThrough((proxy) => proxy.cutNext(isMeant, "before"));
-      expect([name, cuts.before]).toEqual([name, 1]);
-    }
+  test.for(["before", "after"] as const)(
+    "%s one of its statements is done, is begun anew",
+    async (moment) => {
+      const names = await statementsOfStart();
+      expect(names).toEqual(expect.arrayContaining(["read_time", ...WRITES]));
+      for (const [nth, name] of names.entries()) {
+        // What is read is the same once more.
+        if (moment === "after" && !WRITES.includes(name)) continue;
+        let seen = -1;
+        const cuts = await startThrough((message) => {
+          if (message.kind === "statement") seen += 1;
+          return message.kind === "statement" && seen === nth ? moment : null;
+        });
+        expect([nth, name, cuts[moment]]).toEqual([nth, name, 1]);
+      }
+    },
+  );
+
+  test("is not ready while it waits, and is once it has started", async () => {
+    await using proxy = await DatabaseProxy.start(postgres.port);
+    proxy.cutWhere(isJoining);
+    const port = await freePort();
+    const settings = { ...settingsThrough(proxy), BELFRY_PORT: String(port) };
+    await using process = new RoleProcess({ role: "worker", settings });
+    const starting = process.start();
+    const statusOf = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+    await vi.waitFor(async () => expect(await statusOf("/healthz")).toBe(200), SOON);
+    expect(await statusOf("/readyz")).toBe(503);
+    proxy.cutWhere(() => null);
+    await starting;
+    expect(await statusOf("/readyz")).toBe(200);
   });
 
   test("ends with 0 when it is told to while it waits", async () => {
     await using proxy = await DatabaseProxy.start(postgres.port);
-    proxy.cutWhere((message) =>
-      message.kind === "statement" && message.name === "join_workers" ? "before" : null,
-    );
-    const url = proxy.through(databaseUrl);
-    const settings = { BELFRY_PORT: "0", BELFRY_ADMIN_KEY: ADMIN_KEY, BELFRY_DATABASE_URL: url };
-    const child = spawnBelfry(["worker"], settings);
+    proxy.cutWhere(isJoining);
+    const child = spawnBelfry(["worker"], settingsThrough(proxy));
     const [complaint] = (await once(createInterface(child.stderr), "line")) as [string];
     expect(complaint).toContain("Cannot reach the database yet; trying again");
     child.kill("SIGTERM");
     expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  test("shows the admin key that it has made, though the answer to it was lost", async () => {
+    databaseUrl = await emptyDatabase();
+    await using proxy = await DatabaseProxy.start(postgres.port);
+    let kept = 0;
+    // The second one: the webhook secret goes before it.
+    const isKeyKept = (message: FrontendMessage) =>
+      message.kind === "statement" && message.name === "keep_secret" && ++kept === 2;
+    proxy.cutNext(isKeyKept, "after");
+    const { BELFRY_ADMIN_KEY: _, ...settings } = settingsThrough(proxy);
+    const folder = mkdtempSync(join(tmpdir(), "belfry-start-"));
+    await using api = new RoleProcess({ role: "api", settings: { ...settings, BELFRY_DATA: folder } });
+    await api.start();
+    expect(proxy.cuts.after).toBe(1);
+    const [, key] = /API key: (\S+)/.exec(api.lines.join("\n")) ?? [];
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await fetch(`${await api.url()}/v1/reminders`, { headers })).status).toBe(200);
+    rmSync(folder, { recursive: true });
   });
 });

@@ -4,9 +4,9 @@ import { setTimeout as pause } from "node:timers/promises";
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
-export interface Patience {
-  /** How long to wait; infinity: for ever. */
-  waitsMs: number;
+export interface RetryOptions {
+  /** Until when to try, by `performance.now()`; infinity: for ever. */
+  deadlineMs: number;
   /** Ends the waiting. */
   giveUp: AbortSignal | undefined;
   /** Told why, before each pause. */
@@ -14,17 +14,16 @@ export interface Patience {
 }
 
 /**
- * Begins `work` anew while it fails with what may pass.
+ * Does `work`, and does it anew while it fails with what may pass.
  *
  * @param mayPass whether waiting helps
- * @throws what `work` fails with, if waiting does not help or has lasted too long; AbortError if it was given up
+ * @throws what `work` fails with, if waiting does not help or would last too long; AbortError if it was given up
  */
-export async function patiently<Result>(
-  work: (isAgain: boolean) => Promise<Result>,
+export async function retryWhile<Result>(
   mayPass: (error: unknown) => boolean,
-  { waitsMs, giveUp, onWaiting }: Patience,
+  work: (isAgain: boolean) => Promise<Result>,
+  { deadlineMs, giveUp, onWaiting }: RetryOptions,
 ): Promise<Result> {
-  const deadlineMs = performance.now() + waitsMs;
   for (let pauseMs = FIRST_PAUSE_MS, isAgain = false; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
     try {
       return await work(isAgain);
