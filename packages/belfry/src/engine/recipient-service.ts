@@ -7,10 +7,11 @@ import type { Following } from "./recipients.ts";
  * what an email address may be take 3 MB, and a worker or a scheduler is never asked.
  */
 export function createRecipientService(deps: EngineDeps, following: Following): RecipientEngine {
-  let loading: Promise<RecipientEngine> | undefined;
-  const load = async (): Promise<RecipientEngine> =>
-    (await import("./recipients.ts")).createRecipients(deps, following);
-  const service = (): Promise<RecipientEngine> => (loading ??= load());
+  let made: RecipientEngine | undefined;
+  const service = async (): Promise<RecipientEngine> => {
+    made ??= (await import("./recipients.ts")).createRecipients(deps, following);
+    return made;
+  };
   return {
     findRecipient: async (...given) => (await service()).findRecipient(...given),
     createRecipient: async (...given) => (await service()).createRecipient(...given),

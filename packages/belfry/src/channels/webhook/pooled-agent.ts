@@ -1,5 +1,5 @@
-import type { buildConnector, Agent as PooledAgent } from "undici";
-import { Agent } from "./undici-parts.ts";
+import type { buildConnector } from "undici";
+import { Agent, type SendingAgent } from "./undici-parts.ts";
 
 /** An unused connection is closed then, in ms; a server may ask for less, or for more up to the longest. */
 const IDLE_MS = 4_000;
@@ -21,7 +21,7 @@ export interface PooledAgentOptions {
 }
 
 /** Keeps connections by origin, and forgets an origin with its last connection. */
-export function createPooledAgent(options: PooledAgentOptions): PooledAgent {
+export function createPooledAgent(options: PooledAgentOptions): SendingAgent {
   const { connect, connectionsPerOrigin, maxSockets = Number.POSITIVE_INFINITY } = options;
   const isScarce = maxSockets < FEW_SOCKETS;
   return new Agent({

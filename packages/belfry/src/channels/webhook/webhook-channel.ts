@@ -1,5 +1,4 @@
 import { lookup } from "node:dns/promises";
-import type { Agent } from "undici";
 import { SettingError } from "../../domain/errors.ts";
 import type { Outcome } from "../../domain/outcome.ts";
 import type { AddressCheck, Channel, Message } from "../channel.ts";
@@ -11,6 +10,7 @@ import { createGuardedConnector, type GuardedConnector, type Resolve } from "./g
 import { payloadBytes } from "./payload.ts";
 import { createPooledAgent } from "./pooled-agent.ts";
 import { createSigner, type Signer } from "./signer.ts";
+import type { SendingAgent } from "./undici-parts.ts";
 import { type CheckedUrl, checkUrl, MAX_URL_LENGTH } from "./webhook-url.ts";
 
 export interface WebhookChannelOptions {
@@ -63,7 +63,7 @@ class WebhookChannel implements Channel {
   readonly #signer: Signer;
   readonly #allow: AllowList;
   readonly #connector: GuardedConnector;
-  readonly #agent: Agent;
+  readonly #agent: SendingAgent;
   readonly #inFlight: AttemptsInFlight;
   readonly #urls = new BoundedCache<CheckedUrl>(KEPT_URLS);
 
