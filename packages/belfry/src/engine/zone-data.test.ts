@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { StoreError } from "../domain/errors.ts";
 import type { Reminder } from "../domain/reminder.ts";
+import type { Store } from "../store/store.ts";
 import { zoneDataVersion } from "../time/schedule.ts";
 import { createRig, type Rig, START, TENANT } from "./engine-fixture.ts";
 
@@ -186,5 +188,25 @@ test("start() plans the others though one can no longer be planned", async () =>
   await engine.start();
   expect((await find(rig, found)).next?.dueMs).toBe(NINE);
   expect(rig.faults.join("\n")).toMatch(`plan reminder ${lost} with new zone data`);
+  await engine.stop();
+});
+
+test("start() fails if the store does in the middle of it, and the next one plans anew what is left", async () => {
+  const rig = await createSettledRig();
+  const ids = [await rig.accept(DAILY), await rig.accept(DAILY)];
+  await planWrongly(rig, ids, HOUR);
+  let changes = 0;
+  const changeReminder: Store["changeReminder"] = (change) => {
+    changes += 1;
+    if (changes === 2) throw new StoreError("store_unreachable", "Cannot write: the connection broke off");
+    return rig.store.changeReminder(change);
+  };
+  const broken = rig.restart({ store: { ...rig.store, changeReminder } });
+  await expect(broken.start()).rejects.toThrow("the connection broke off");
+  expect(await rig.store.readFact("zone-data")).toBe(OLD);
+  const engine = rig.restart();
+  await engine.start();
+  for (const id of ids) expect((await find(rig, id)).next).toMatchObject({ dueMs: NINE });
+  expect(await rig.store.readFact("zone-data")).toBe(zoneDataVersion());
   await engine.stop();
 });

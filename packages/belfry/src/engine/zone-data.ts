@@ -1,4 +1,5 @@
 import { isByHand } from "../domain/delivery.ts";
+import { StoreError } from "../domain/errors.ts";
 import { canReminder, type Reminder } from "../domain/reminder.ts";
 import type { ReminderPlace } from "../store/store.ts";
 import { type Occurrence, type Plan, zoneDataVersion } from "../time/schedule.ts";
@@ -69,6 +70,8 @@ async function follow(deps: EngineDeps, change: Changing, reminder: Reminder): P
     tell(deps, reminder, move);
     return true;
   } catch (error) {
+    // A store that does not answer is no matter of this reminder: the walk goes on from here at the next start.
+    if (error instanceof StoreError) throw error;
     deps.onFault(`plan reminder ${reminder.id} with new zone data`, error);
     return false;
   }
