@@ -6,6 +6,7 @@ import type { Timer } from "./clock.ts";
 import { followersOf } from "./followers.ts";
 import { adopt, Hand, type Held, isIdle, keepNoLonger, leaseOf, leasesOf } from "./hand.ts";
 import { judge } from "./judge.ts";
+import { LaneTurns } from "./lane-turns.ts";
 import { judgeInDoubt } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
 import { Recorder } from "./recorder.ts";
@@ -48,8 +49,7 @@ export class Runner {
   readonly #recorder: Recorder;
   readonly #send: (claim: Claim, leave: Leave) => Promise<Settlement | null>;
   readonly #abort = new AbortController();
-  /** Lanes whose queues are being taken from at this moment, each from within the one before. */
-  readonly #pumped: string[] = [];
+  readonly #turns = new LaneTurns((lane) => this.#begin(lane));
   #isEnding = false;
   #isHeld = false;
   #whenIdle: (() => void)[] = [];
@@ -156,7 +156,7 @@ export class Runner {
   goOn(): void {
     this.#isHeld = false;
     this.#ring();
-    for (const lane of this.#hand.lanes()) this.#pump(lane);
+    this.#turns.offerAll(this.#hand.lanes());
   }
 
   /** Leases that end before `beforeMs`, at most `limit`. */
@@ -205,7 +205,7 @@ export class Runner {
   /** Sends what is due and sets the timer to the next instant. */
   #ring(): void {
     const { clock } = this.#deps;
-    for (const lane of this.#hand.ring(clock.now())) this.#pump(lane);
+    this.#turns.offerAll(this.#hand.ring(clock.now()));
     const nextMs = this.#hand.soonest();
     if (nextMs === undefined || nextMs >= this.#ringAtMs) return;
     this.#ringTimer?.cancel();
@@ -216,21 +216,12 @@ export class Runner {
     });
   }
 
-  /** One that ends without being sent pumps its lane by itself: thousands of them must not do so within each other. */
-  #pump(lane: string): void {
-    if (this.#pumped.includes(lane)) return;
-    this.#pumped.push(lane);
-    try {
-      for (;;) {
-        this.#events.onLook();
-        const held = this.#isHeld ? undefined : this.#hand.take(lane);
-        if (!held) break;
-        void this.#run(held);
-      }
-    } finally {
-      // What is thrown here is reported by whoever pumps, and the lane is to be taken from again.
-      this.#pumped.pop();
-    }
+  /** Begins the next of a lane; false if none of it may begin now. */
+  #begin(lane: string): boolean {
+    this.#events.onLook();
+    const held = this.#isHeld ? undefined : this.#hand.take(lane);
+    if (held) void this.#run(held);
+    return held !== undefined;
   }
 
   async #run(held: Held): Promise<void> {
@@ -250,7 +241,7 @@ export class Runner {
     const settlement = await this.#send(held.claim, { signal: this.#abort.signal, mayLeave });
     if (settlement === null) return isKeptBack ? this.#queueAgain(held) : this.#tryLater(held);
     this.#finish(held);
-    this.#pump(held.claim.delivery.lane);
+    this.#turns.offer(held.claim.delivery.lane);
     if (this.#wasBrokenOff(settlement)) return this.#letGo(held);
     this.#recorder.tellAttempt(held, settlement);
     this.#recorder.record(held, this.#keeping(held, settlement));
@@ -278,7 +269,7 @@ export class Runner {
   /** It gives its place in the lane to the next, and is planned anew. */
   #holdBack(held: Held): void {
     this.#hand.setAside(held);
-    this.#pump(held.claim.delivery.lane);
+    this.#turns.offer(held.claim.delivery.lane);
     if (this.#isEnding) this.#letGo(held);
     else void this.#planAnew(held);
   }
@@ -313,7 +304,7 @@ export class Runner {
     const { lane } = held.claim.delivery;
     this.#letGo(held);
     this.#deps.observe?.({ kind: "leases-lost", deliveries: 1 });
-    this.#pump(lane);
+    this.#turns.offer(lane);
   }
 
   /** Its turn comes once this worker may send again, and knows what is still its own. */
@@ -322,7 +313,7 @@ export class Runner {
     if (this.#isEnding) this.#letGo(held);
     else {
       this.#hand.queueAgain(held);
-      this.#pump(held.claim.delivery.lane);
+      this.#turns.offer(held.claim.delivery.lane);
     }
   }
 
@@ -333,7 +324,7 @@ export class Runner {
     else
       clock.at(clock.now() + SHORTAGE_PAUSE_MS, () => {
         this.#hand.queueAgain(held);
-        this.#pump(held.claim.delivery.lane);
+        this.#turns.offer(held.claim.delivery.lane);
       });
   }
 
@@ -349,7 +340,7 @@ export class Runner {
   #conclude(held: Held, verdict: Verdict, done?: (isRecorded: boolean) => void): void {
     const { delivery, fence } = held.claim;
     this.#finish(held);
-    this.#pump(delivery.lane);
+    this.#turns.offer(delivery.lane);
     const nowMs = this.#deps.clock.now();
     const follow = followersOf(this.#deps, { claim: held.claim, verdict, nowMs });
     const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, claimed: delivery };
