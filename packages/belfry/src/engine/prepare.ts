@@ -61,7 +61,8 @@ function filledIn(
     ...aboutDelivery(deps, delivery),
     acknowledgeUrl: reminder.spec.policy.repeat ? acknowledgeLink : null,
     content: rendered.content,
-    metadata: reminder.spec.metadata,
+    // A channel of the host's own may write to them.
+    metadata: { ...reminder.spec.metadata },
     destination,
   };
   return { kind: "ready", channel, message, endpoint };

@@ -16,8 +16,12 @@ export function shareTexts(claims: readonly Claim[]): void {
     reminder.tenantId = share(reminder.tenantId);
     reminder.state = share(reminder.state);
     reminder.timeZone = share(reminder.timeZone);
-    const { target } = reminder.spec;
+    const { schedule, target } = reminder.spec;
     if ("address" in target) target.address = share(target.address);
+    // An occurrence says when it is three times over.
+    if ("at" in schedule) schedule.at = share(schedule.at);
+    delivery.occurrence.key = share(delivery.occurrence.key);
+    delivery.occurrence.nominal = share(delivery.occurrence.nominal);
   }
 }
 
