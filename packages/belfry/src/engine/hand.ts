@@ -86,6 +86,12 @@ export class Hand {
     return rung;
   }
 
+  /** Whether a lane may run one more, and something is queued in it. */
+  mayTake(laneName: string): boolean {
+    const lane = this.#lanes.get(laneName);
+    return lane !== undefined && lane.queue.size > 0 && lane.running < lane.concurrency;
+  }
+
   /** Takes the next of a lane's queue, if the lane may run one more. */
   take(laneName: string): Held | undefined {
     const lane = this.#lanes.get(laneName);

@@ -44,6 +44,35 @@ test("offerAll() begins 64, and goes on once what has come meanwhile had its tur
   expect(new Set(begun.slice(0, 100)).size).toBe(100);
 });
 
+test("offer() begins in turn where a lane tells that no more of it may begin", async () => {
+  const left = new Map([
+    ["a", 2],
+    ["b", 1],
+  ]);
+  const begun: string[] = [];
+  const turns = new LaneTurns((lane) => {
+    begun.push(lane);
+    left.set(lane, (left.get(lane) ?? 0) - 1);
+    return (left.get(lane) ?? 0) > 0;
+  });
+  turns.offerAll(left.keys());
+  expect(begun).toEqual(["a", "b", "a"]);
+  await turn();
+  expect(begun).toHaveLength(3);
+});
+
+test("offer() goes on with a lane that is alone in the next turns of the event loop", async () => {
+  const { begun, begin } = lanesOf({ a: 150, b: 1 });
+  const turns = new LaneTurns(begin);
+  turns.offer("a");
+  expect(begun).toHaveLength(64);
+  turns.offer("b");
+  await turn();
+  expect(begun.indexOf("b")).toBe(65);
+  await turn();
+  expect(begun).toHaveLength(151);
+});
+
 test("offer() from within a beginning begins nothing within it", () => {
   let depth = 0;
   let left = 1_000;

@@ -16,44 +16,59 @@ export class LaneTurns {
   /** Whether lanes begin at this moment, or go on by themselves in the next. */
   #isBusy = false;
 
-  /** @param begin begins the next of a lane; false if none of it may begin now */
+  /** @param begin begins the next of a lane; false if no more of it may begin now */
   constructor(begin: (lane: string) => boolean) {
     this.#begin = begin;
   }
 
   /** Something of a lane may begin. From within `begin` too: it is not begun within it, but has its turn. */
   offer(lane: string): void {
-    this.#list(lane);
-    if (!this.#isBusy) this.#goOn();
+    if (this.#isBusy) this.#list(lane);
+    else this.#goOn(lane);
   }
 
   /** The same for several, none of which goes before another has begun its first. */
   offerAll(lanes: Iterable<string>): void {
     for (const lane of lanes) this.#list(lane);
-    if (!this.#isBusy) this.#goOn();
+    if (!this.#isBusy) this.#goOn(this.#unlist());
   }
 
-  #goOn(): void {
+  #goOn(first: string | undefined): void {
     this.#isBusy = true;
+    let next = first;
     try {
-      for (let begun = 0; begun < AT_ONCE && this.#lanes.size > 0; begun++) this.#beginNext();
+      for (let begun = 0; next !== undefined && begun < AT_ONCE; begun++) {
+        const lane = next;
+        next = undefined;
+        next = this.#after(lane, this.#begin(lane));
+      }
     } finally {
       // Also if one of them has thrown: whoever offered it hears of that, and the others go on.
-      this.#isBusy = this.#lanes.size > 0;
-      if (this.#isBusy) setImmediate(() => this.#goOn());
+      this.#planNext(next ?? this.#unlist());
     }
   }
 
-  #beginNext(): void {
-    const lane = this.#lanes.shift();
-    if (lane === undefined) return;
-    this.#listed.delete(lane);
-    if (this.#begin(lane)) this.#list(lane);
+  #planNext(lane: string | undefined): void {
+    this.#isBusy = lane !== undefined;
+    if (lane !== undefined) setImmediate(() => this.#goOn(lane));
+  }
+
+  /** Whose turn it is after a lane. One that is alone is not listed: that is the way of every answer in a herd. */
+  #after(lane: string, isMore: boolean): string | undefined {
+    if (isMore && this.#lanes.size === 0) return lane;
+    if (isMore) this.#list(lane);
+    return this.#unlist();
   }
 
   #list(lane: string): void {
     if (this.#listed.has(lane)) return;
     this.#listed.add(lane);
     this.#lanes.push(lane);
+  }
+
+  #unlist(): string | undefined {
+    const lane = this.#lanes.shift();
+    if (lane !== undefined) this.#listed.delete(lane);
+    return lane;
   }
 }

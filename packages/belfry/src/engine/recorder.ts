@@ -145,7 +145,8 @@ function keptOf(held: Held, settled: Settlement): Kept {
 /** The claim under the next fence, with what the attempt has made of the delivery. */
 function claimAfter(claim: Claim, settled: Settlement): Claim {
   const { attempt, fence, reason } = settled;
-  const { attempts, sendAtMs, story, ...delivery } = claim.delivery;
+  const { delivery } = claim;
+  const { attempts, sendAtMs, story } = delivery;
   return {
     ...claim,
     fence: fence + 1,

@@ -216,12 +216,13 @@ export class Runner {
     });
   }
 
-  /** Begins the next of a lane; false if none of it may begin now. */
+  /** Begins the next of a lane; false if no more of it may begin now. */
   #begin(lane: string): boolean {
     this.#events.onLook();
     const held = this.#isHeld ? undefined : this.#hand.take(lane);
-    if (held) void this.#run(held);
-    return held !== undefined;
+    if (!held) return false;
+    void this.#run(held);
+    return this.#hand.mayTake(lane);
   }
 
   async #run(held: Held): Promise<void> {
