@@ -2,10 +2,10 @@ import { Counter, Histogram, type Registry } from "@prometheus-io/client";
 import type { Attempt, Delivery, SettledState } from "../../domain/delivery.ts";
 import type { Verdict } from "../../domain/settlement.ts";
 import { inSeconds, LATENESS_BUCKETS, SHORT_BUCKETS } from "./durations.ts";
+import { TalliedCounter, type Tally } from "./tallied-counter.ts";
 
-const SETTLED: readonly SettledState[] = ["delivered", "dead", "expired", "cancelled"];
 /** Of an attempt that this process made; what is in doubt was made by another. */
-const OUTCOMES: readonly Attempt["outcome"][] = ["delivered", "retryable", "permanent"];
+type OutcomeMade = Exclude<Attempt["outcome"], "in-doubt">;
 /** Stands for every channel that was not announced, so that the series are bounded. */
 const OTHER_CHANNEL = "other";
 
@@ -23,50 +23,74 @@ export interface DeliveryMetrics {
   announce(channels: readonly string[]): void;
 }
 
+/** What every attempt of a channel counts. */
+interface ChannelMetrics {
+  attempts: Record<OutcomeMade, Tally>;
+  duration: Histogram.Internal<"channel">;
+  lateness: Histogram.Internal<"channel">;
+}
+
 export function createDeliveryMetrics(registry: Registry): DeliveryMetrics {
   const counters = createCounters(registry);
   const attempts = createAttemptMetrics(registry);
-  for (const state of SETTLED) counters.settled.inc({ state }, 0);
+  const { claimed, retried, settled } = createTallies(registry);
   return {
     ...attempts,
     claimed: (isInDoubt) => {
-      counters.claimed.inc();
+      claimed.n += 1;
       if (isInDoubt) counters.inDoubt.inc();
     },
     settled: ({ state }) => {
-      if (state === "retrying") counters.retried.inc();
+      if (state === "retrying") retried.n += 1;
       else if (state === "scheduled") counters.deferred.inc();
-      else counters.settled.inc({ state });
+      else settled[state].n += 1;
     },
-    settledTogether: (state, deliveries) => counters.settled.inc({ state }, deliveries),
+    settledTogether: (state, deliveries) => {
+      settled[state].n += deliveries;
+    },
     leasesLost: (deliveries) => counters.leasesLost.inc(deliveries),
     redriven: (deliveries) => counters.redriven.inc(deliveries),
     acknowledged: () => counters.acknowledged.inc(),
   };
 }
 
+/** Of what every delivery counts. */
+function createTallies(registry: Registry) {
+  const registers = [registry];
+  const claimed = new TalliedCounter({
+    name: "belfry_deliveries_claimed_total",
+    help: "Deliveries that the worker took to send them, each time it did.",
+    registers,
+  });
+  const settled = new TalliedCounter({
+    name: "belfry_deliveries_settled_total",
+    help: "Deliveries that ended, by state: delivered, dead, expired, cancelled.",
+    labelNames: ["state"],
+    registers,
+  });
+  const retried = new TalliedCounter({
+    name: "belfry_deliveries_retried_total",
+    help: "Attempts that failed and that another one will follow.",
+    registers,
+  });
+  return {
+    claimed: claimed.series({}),
+    settled: {
+      delivered: settled.series({ state: "delivered" }),
+      dead: settled.series({ state: "dead" }),
+      expired: settled.series({ state: "expired" }),
+      cancelled: settled.series({ state: "cancelled" }),
+    } satisfies Record<SettledState, Tally>,
+    retried: retried.series({}),
+  };
+}
+
 function createCounters(registry: Registry) {
   const registers = [registry];
   return {
-    claimed: new Counter({
-      name: "belfry_deliveries_claimed_total",
-      help: "Deliveries that the worker took to send them, each time it did.",
-      registers,
-    }),
     inDoubt: new Counter({
       name: "belfry_deliveries_in_doubt_total",
       help: "Deliveries that were claimed after a lease that had ended without a word.",
-      registers,
-    }),
-    settled: new Counter({
-      name: "belfry_deliveries_settled_total",
-      help: "Deliveries that ended, by state: delivered, dead, expired, cancelled.",
-      labelNames: ["state"],
-      registers,
-    }),
-    retried: new Counter({
-      name: "belfry_deliveries_retried_total",
-      help: "Attempts that failed and that another one will follow.",
       registers,
     }),
     deferred: new Counter({
@@ -94,7 +118,7 @@ function createCounters(registry: Registry) {
 
 function createAttemptMetrics(registry: Registry): Pick<DeliveryMetrics, "attempted" | "announce"> {
   const registers = [registry];
-  const attempts = new Counter({
+  const attempts = new TalliedCounter({
     name: "belfry_attempts_total",
     help: "Attempts, by channel and outcome: delivered, retryable, permanent.",
     labelNames: ["channel", "outcome"],
@@ -114,21 +138,34 @@ function createAttemptMetrics(registry: Registry): Pick<DeliveryMetrics, "attemp
     buckets: LATENESS_BUCKETS,
     registers,
   });
-  const known = new Set<string>();
+  const ofChannel = (channel: string): ChannelMetrics => ({
+    attempts: {
+      delivered: attempts.series({ channel, outcome: "delivered" }),
+      retryable: attempts.series({ channel, outcome: "retryable" }),
+      permanent: attempts.series({ channel, outcome: "permanent" }),
+    },
+    duration: duration.labels({ channel }),
+    lateness: lateness.labels({ channel }),
+  });
+  const known = new Map<string, ChannelMetrics>();
+  let other: ChannelMetrics | undefined;
+  const ofOther = (): ChannelMetrics => {
+    other ??= ofChannel(OTHER_CHANNEL);
+    return other;
+  };
   return {
     announce: (channels) => {
       for (const channel of channels) {
-        known.add(channel);
-        for (const outcome of OUTCOMES) attempts.inc({ channel, outcome }, 0);
+        if (!known.has(channel)) known.set(channel, ofChannel(channel));
         duration.zero({ channel });
         lateness.zero({ channel });
       }
     },
-    attempted: (delivery, { outcome, durationMs }, latenessMs) => {
-      const channel = known.has(delivery.channel) ? delivery.channel : OTHER_CHANNEL;
-      attempts.inc({ channel, outcome });
-      duration.observe({ channel }, inSeconds(durationMs));
-      if (latenessMs !== null) lateness.observe({ channel }, inSeconds(latenessMs));
+    attempted: ({ channel }, { outcome, durationMs }, latenessMs) => {
+      const metrics = known.get(channel) ?? ofOther();
+      if (outcome !== "in-doubt") metrics.attempts[outcome].n += 1;
+      metrics.duration.observe(inSeconds(durationMs));
+      if (latenessMs !== null) metrics.lateness.observe(inSeconds(latenessMs));
     },
   };
 }
