@@ -8,6 +8,7 @@ test("Fifo gives back whatever it was given, in the order in which it came", () 
     const fifo = new Fifo<number>();
     const expected: number[] = [];
     for (const step of steps) {
+      expect(fifo.peek()).toBe(expected[0]);
       if (step === null) expect(fifo.shift()).toBe(expected.shift());
       else {
         fifo.push(step);

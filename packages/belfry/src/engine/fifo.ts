@@ -14,6 +14,11 @@ export class Fifo<Item> {
     this.#items.push(item);
   }
 
+  /** The one that `shift` would take. */
+  peek(): Item | undefined {
+    return this.#items[this.#first];
+  }
+
   shift(): Item | undefined {
     if (this.size === 0) return undefined;
     const item = this.#items[this.#first];

@@ -1,6 +1,6 @@
 import type { Claim, Lease } from "../store/store.ts";
-import { Fifo } from "./fifo.ts";
 import { Heap } from "./heap.ts";
+import { LaneQueue } from "./lane-queue.ts";
 
 /** What a worker has leased and is to hold from then on. */
 export interface Kept {
@@ -28,7 +28,7 @@ interface Lane {
   held: number;
   running: number;
   concurrency: number;
-  queue: Fifo<Held>;
+  queue: LaneQueue<Held>;
 }
 
 /**
@@ -191,7 +191,7 @@ export class Hand {
   #laneFor(name: string, concurrency: number): Lane {
     const known = this.#lanes.get(name);
     if (known) return known;
-    const lane: Lane = { held: 0, running: 0, concurrency, queue: new Fifo() };
+    const lane: Lane = { held: 0, running: 0, concurrency, queue: new LaneQueue() };
     this.#lanes.set(name, lane);
     return lane;
   }

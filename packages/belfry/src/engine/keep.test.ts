@@ -78,6 +78,22 @@ test("a retry that is not soon waits in the store", async () => {
   expect(claimsIn(rig)).toBe(2);
 });
 
+test("a retry has its turn when what fell due before it is sent, also if that came in hand later", async () => {
+  const rig = createRig({ handLimit: 200, laneHandLimit: 4 });
+  const { clock, channel } = rig;
+  channel.concurrencyPerDestination = 1;
+  channel.answer = async ({ content: { text }, attempt }) => {
+    await new Promise<void>((resolve) => clock.at(clock.now() + 400, resolve));
+    return text === "fails" && attempt === 1 ? { kind: "retryable", error: "500" } : { kind: "delivered" };
+  };
+  await rig.engine.start();
+  for (const [index, text] of ["fails", "a", "b", "c", "d", "e"].entries())
+    await rig.accept({ ...SOON, schedule: { in: `PT1.00${index}S` }, content: { text } });
+  await clock.advance(10_000);
+  // It falls due while `b` is sent, and `d` and `e` wait in the store still.
+  expect(rig.texts()).toEqual(["fails", "a", "b", "c", "d", "e", "fails"]);
+});
+
 test("of a lane that fills half of the hand all retries are kept", async () => {
   const rig = createFailingRig(1, { handLimit: 200, laneHandLimit: 100 });
   slowSettle(rig, 200);
