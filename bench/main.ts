@@ -1,6 +1,7 @@
 // Measures Belfry as users run it. `npm run bench`: all figures; `npm run bench -- million`: the same on a
 // full folder beside an empty one; `soak`: a day of load in some minutes; `costs`: what each feature costs a
-// delivery; `cluster`: several workers on PostgreSQL; `resting`: ten million reminders there.
+// delivery; `cluster`: several workers on PostgreSQL; `hosts`: a herd to many hosts there; `resting`: ten million
+// reminders there.
 interface Measurement {
   /** Measures and prints; resolves with whether all is as it should be. */
   measure(): Promise<boolean>;
@@ -12,6 +13,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Promise<Measurement>>> = {
   soak: () => import("./soak/soak.ts"),
   costs: () => import("./costs/costs.ts"),
   cluster: () => import("./cluster/cluster.ts"),
+  hosts: () => import("./hosts/hosts.ts"),
   resting: () => import("./cluster/resting.ts"),
 };
 

@@ -14,7 +14,17 @@ export class Receiver {
 
   private constructor(child: Child, port: number) {
     this.#child = child;
-    this.url = `http://127.0.0.1:${port}/`;
+    this.url = urlOf(port);
+  }
+
+  /** Begins to listen as so many more hosts; resolves with their URLs. */
+  async hosts(count: number): Promise<string[]> {
+    return (await this.#child.call<number[]>("hosts", count)).map(urlOf);
+  }
+
+  /** The same, as hosts that never answer. */
+  async silentHosts(count: number): Promise<string[]> {
+    return (await this.#child.call<number[]>("silentHosts", count)).map(urlOf);
   }
 
   /** Begins anew: what comes of this order counts from now on. */
@@ -56,4 +66,8 @@ export class Receiver {
 /** How long after their instants they came, in ms. */
 export function latenessOf(order: Order, { takenAtMs }: Arrivals): number[] {
   return Array.from(takenAtMs, (atMs, index) => atMs - dueOf(order, order.first + index));
+}
+
+function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}/`;
 }

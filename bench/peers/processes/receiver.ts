@@ -1,6 +1,7 @@
 // The receiver of all programs, in a process of its own: notes when each reminder came, by the number in its
 // message, and answers 204, or, if it was told so, 500 to the first attempt of every so many.
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serveCalls } from "./calls.ts";
 
@@ -34,7 +35,7 @@ let taken = 0;
 let waiting: { count: number; resolve: () => void }[] = [];
 let clockOffsetMs = 0;
 
-const server = createServer((request, response) => {
+const onRequest: RequestListener = (request, response) => {
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
@@ -43,7 +44,19 @@ const server = createServer((request, response) => {
     if (answerAfterMs === 0) response.writeHead(status).end();
     else setTimeout(() => response.writeHead(status).end(), answerAfterMs);
   });
-});
+};
+
+/** Takes what it is sent, and never answers. */
+const onRequestUnanswered: RequestListener = (request) => request.resume();
+
+/** Another host, in that it has a port of its own; resolves with the port. */
+async function openHost(listener: RequestListener): Promise<number> {
+  const host = createServer(listener);
+  host.keepAliveTimeout = 60_000;
+  host.listen(0, "127.0.0.1");
+  await once(host, "listening");
+  return (host.address() as AddressInfo).port;
+}
 
 function take(body: string): number {
   const index = Number(/"message":"hello (\d+)"/.exec(body)?.[1]) - expected.first;
@@ -89,17 +102,18 @@ function expect(expectation: Expectation): void {
   clockOffsetMs = measureOffset();
 }
 
-server.keepAliveTimeout = 60_000;
-server.listen(0, "127.0.0.1", () =>
-  serveCalls({
-    port: () => (server.address() as AddressInfo).port,
-    expect,
-    count: () => taken,
-    until: (count: number) =>
-      new Promise<void>((resolve) => {
-        waiting.push({ count, resolve });
-        tellReached();
-      }),
-    arrivals: () => arrivals,
-  }),
-);
+const port = await openHost(onRequest);
+serveCalls({
+  port: () => port,
+  hosts: (count: number) => Promise.all(Array.from({ length: count }, () => openHost(onRequest))),
+  silentHosts: (count: number) =>
+    Promise.all(Array.from({ length: count }, () => openHost(onRequestUnanswered))),
+  expect,
+  count: () => taken,
+  until: (count: number) =>
+    new Promise<void>((resolve) => {
+      waiting.push({ count, resolve });
+      tellReached();
+    }),
+  arrivals: () => arrivals,
+});
