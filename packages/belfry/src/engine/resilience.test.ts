@@ -130,6 +130,27 @@ describe("a machine that lacks what an attempt takes", () => {
     expect((await deliveriesOf(rig)).map(({ state }) => state).sort()).toEqual(["cancelled", "expired"]);
   });
 
+  test("sends nothing of what is cancelled together with it", async () => {
+    const rig = createRig();
+    const { channel, clock, engine } = rig;
+    channel.concurrencyPerDestination = 1;
+    // The first is sent until the second has fallen due behind it; then its place is free for a second.
+    channel.answer = async () => {
+      await new Promise<void>((resolve) => clock.at(clock.now() + 5.5 * SECOND, resolve));
+      throw new ShortageError("Cannot connect: no handles");
+    };
+    await engine.start();
+    const id = await rig.accept({ schedule: { every: "PT5S" } });
+    await clock.advance(10.7 * SECOND);
+    expect(engine.holding()).toMatchObject({ waiting: 1, queued: 1, running: 0 });
+    const cancelling = engine.cancel(TENANT.id, id);
+    await clock.advance(100);
+    expect(await cancelling).toMatchObject({ inFlight: [] });
+    await clock.advance(MINUTE);
+    expect(channel.sent).toHaveLength(1);
+    expect(rig.events.filter(({ kind }) => kind === "leases-lost")).toEqual([]);
+  });
+
   test("does not hold up the end, and leaves nothing in doubt", async () => {
     const rig = createRig();
     rig.channel.answer = () => Promise.reject(new ShortageError("Cannot connect: no handles"));

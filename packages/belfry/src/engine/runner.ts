@@ -111,6 +111,8 @@ export class Runner {
     const meant = deliveryIds.flatMap((id) => this.#hand.find(id) ?? []);
     for (const held of meant) keepNoLonger(held);
     const idle = meant.filter(isIdle);
+    // All of them first: the place of one would be the next one's.
+    for (const held of idle) this.#hand.finish(held);
     const recorded = await Promise.all(
       idle.map(
         (held) => new Promise<boolean>((done) => this.#conclude(held, { state: "cancelled", reason }, done)),
@@ -318,6 +320,7 @@ export class Runner {
     }
   }
 
+  /** Its lane is not offered the place: what is short on this machine now is short for the next one too. */
   #tryLater(held: Held): void {
     const { clock } = this.#deps;
     this.#hand.setAside(held);
