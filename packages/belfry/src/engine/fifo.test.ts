@@ -29,3 +29,12 @@ test("Fifo keeps the order of thousands when what is taken out is moved up", () 
   expect(rest).toEqual(Array.from({ length: 4_001 }, (_, index) => 6_000 + index));
   expect(fifo.shift()).toBeUndefined();
 });
+
+test("filter() takes out what is not wanted, and leaves the order of the rest", () => {
+  const fifo = new Fifo<number>();
+  for (let number = 0; number < 10; number++) fifo.push(number);
+  fifo.shift();
+  fifo.filter((number) => number % 2 === 0);
+  fifo.push(10);
+  expect(Array.from({ length: fifo.size }, () => fifo.shift())).toEqual([2, 4, 6, 8, 10]);
+});

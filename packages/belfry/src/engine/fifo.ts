@@ -28,6 +28,12 @@ export class Fifo<Item> {
     return item;
   }
 
+  /** Takes out all that are not wanted. */
+  filter(isWanted: (item: Item) => boolean): void {
+    this.#items = this.#items.slice(this.#first).filter((item) => item !== undefined && isWanted(item));
+    this.#first = 0;
+  }
+
   #moveUp(): void {
     this.#items = this.#items.slice(this.#first);
     this.#first = 0;

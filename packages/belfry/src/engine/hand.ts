@@ -96,14 +96,12 @@ export class Hand {
   take(laneName: string): Held | undefined {
     const lane = this.#lanes.get(laneName);
     if (!lane || lane.running >= lane.concurrency) return undefined;
-    for (let held = lane.queue.shift(); held; held = lane.queue.shift()) {
-      if (held.phase !== "queued") continue;
-      held.phase = "running";
-      lane.running += 1;
-      this.#running += 1;
-      return held;
-    }
-    return undefined;
+    const held = lane.queue.shift();
+    if (!held) return undefined;
+    held.phase = "running";
+    lane.running += 1;
+    this.#running += 1;
+    return held;
   }
 
   /** Takes back what could not be tried: it waits, until it is queued again. */
@@ -131,7 +129,9 @@ export class Hand {
       lane.running -= 1;
       this.#running -= 1;
     }
+    const wasQueued = held.phase === "queued";
     held.phase = "sent";
+    if (wasQueued) lane.queue.left();
     this.#leave(name);
   }
 
@@ -191,7 +191,7 @@ export class Hand {
   #laneFor(name: string, concurrency: number): Lane {
     const known = this.#lanes.get(name);
     if (known) return known;
-    const lane: Lane = { held: 0, running: 0, concurrency, queue: new LaneQueue() };
+    const lane: Lane = { held: 0, running: 0, concurrency, queue: new LaneQueue(isQueued) };
     this.#lanes.set(name, lane);
     return lane;
   }
@@ -204,6 +204,10 @@ export function adopt(held: Held, claim: Claim, leaseExpiresAtMs: number): void 
   else if (held.claim.fence !== claim.fence) held.reclaimed = { claim, leaseExpiresAtMs };
   held.leaseExpiresAtMs = leaseExpiresAtMs;
   held.isLost = false;
+}
+
+function isQueued({ phase }: Held): boolean {
+  return phase === "queued";
 }
 
 /** Not yet begun to be sent. */
