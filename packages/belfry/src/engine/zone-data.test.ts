@@ -196,17 +196,59 @@ test("start() fails if the store does in the middle of it, and the next one plan
   const ids = [await rig.accept(DAILY), await rig.accept(DAILY)];
   await planWrongly(rig, ids, HOUR);
   let changes = 0;
+  const unlessBroken = <Arguments extends unknown[], Result>(
+    call: (...args: Arguments) => Promise<Result>,
+  ) => {
+    return async (...args: Arguments): Promise<Result> => {
+      if (changes > 1) throw new StoreError("store_unreachable", "Cannot write: the connection broke off");
+      return call(...args);
+    };
+  };
   const changeReminder: Store["changeReminder"] = (change) => {
     changes += 1;
-    if (changes === 2) throw new StoreError("store_unreachable", "Cannot write: the connection broke off");
-    return rig.store.changeReminder(change);
+    return unlessBroken(rig.store.changeReminder)(change);
   };
-  const broken = rig.restart({ store: { ...rig.store, changeReminder } });
+  const writeFact = unlessBroken(rig.store.writeFact);
+  const broken = rig.restart({ store: { ...rig.store, changeReminder, writeFact } });
   await expect(broken.start()).rejects.toThrow("the connection broke off");
   expect(await rig.store.readFact("zone-data")).toBe(OLD);
   const engine = rig.restart();
   await engine.start();
   for (const id of ids) expect((await find(rig, id)).next).toMatchObject({ dueMs: NINE });
   expect(await rig.store.readFact("zone-data")).toBe(zoneDataVersion());
+  await engine.stop();
+});
+
+test("start() tells of a reminder that the store does not write, and plans the others", async () => {
+  const rig = await createSettledRig();
+  const [lost, found] = [await rig.accept(DAILY), await rig.accept(DAILY)];
+  await planWrongly(rig, [lost, found], HOUR);
+  const changeReminder: Store["changeReminder"] = (change) => {
+    const isLost = change.reminder.id === lost;
+    if (isLost) throw new StoreError("store_failed", "Cannot write to the database: CHECK constraint failed");
+    return rig.store.changeReminder(change);
+  };
+  const engine = rig.restart({ store: { ...rig.store, changeReminder } });
+  await engine.start();
+  expect((await find(rig, found)).next?.dueMs).toBe(NINE);
+  expect(rig.faults).toEqual([expect.stringContaining(`plan reminder ${lost} with new zone data`)]);
+  expect(await rig.store.readFact("zone-data")).toBe(zoneDataVersion());
+  await engine.stop();
+});
+
+test("start() plans anew at the second try what the store did not write at the first", async () => {
+  const rig = await createSettledRig();
+  const id = await rig.accept(DAILY);
+  await planWrongly(rig, [id], HOUR);
+  let changes = 0;
+  const changeReminder: Store["changeReminder"] = (change) => {
+    changes += 1;
+    if (changes === 1) throw new StoreError("store_locked", "Cannot write to the database: it is locked");
+    return rig.store.changeReminder(change);
+  };
+  const engine = rig.restart({ store: { ...rig.store, changeReminder } });
+  await engine.start();
+  expect((await find(rig, id)).next?.dueMs).toBe(NINE);
+  expect(rig.faults).toEqual([]);
   await engine.stop();
 });

@@ -32,14 +32,15 @@ export async function followZoneData(deps: EngineDeps, change: Changing): Promis
   const from = await store.readFact("zone-data");
   if (from === to) return;
   const walk = await walkOf(deps, to);
+  const note = () => store.writeFact("zone-data-walk", JSON.stringify(walk));
   for (;;) {
     const page = await store.walkReminders(walk.after, PAGE);
-    for (const reminder of page) if (await follow(deps, change, reminder)) walk.moved += 1;
+    for (const reminder of page) if (await follow(deps, change, reminder, note)) walk.moved += 1;
     const last = page.at(-1);
     if (!last) break;
     walk.lookedAt += page.length;
     walk.after = { tenantId: last.tenantId, id: last.id };
-    await store.writeFact("zone-data-walk", JSON.stringify(walk));
+    await note();
     await turn();
   }
   await store.writeFact("zone-data", to);
@@ -55,26 +56,43 @@ async function walkOf({ store }: EngineDeps, to: string): Promise<Walk> {
   return walk?.to === to ? walk : { to, after: null, lookedAt: 0, moved: 0 };
 }
 
-/** True if it moved. One that cannot be planned, or that others change at this moment, must not stop the others. */
-async function follow(deps: EngineDeps, change: Changing, reminder: Reminder): Promise<boolean> {
-  if (!canReminder("edit", reminder.state)) return false;
-  const { tenantId, id } = reminder;
-  const moves: Move[] = [];
-  try {
-    if (!mayHaveMoved(reminder)) return false;
-    const tenant = await deps.store.findTenant(tenantId);
-    if (!tenant) return false;
-    const changed = await change({ tenant, id }, movingWithZoneData(deps, moves));
-    const move = moves.at(-1);
-    if (changed.kind !== "changed" || !move) return false;
-    tell(deps, reminder, move);
-    return true;
-  } catch (error) {
-    // A store that does not answer is no matter of this reminder: the walk goes on from here at the next start.
-    if (error instanceof StoreError) throw error;
-    deps.onFault(`plan reminder ${reminder.id} with new zone data`, error);
-    return false;
+/**
+ * True if it moved. One that cannot be planned or written, or that others change at this moment, must not stop the
+ * others.
+ *
+ * @param note writes how far the walk has come; rejects if the store takes nothing at all
+ */
+async function follow(
+  deps: EngineDeps,
+  change: Changing,
+  reminder: Reminder,
+  note: () => Promise<void>,
+): Promise<boolean> {
+  for (let isSecond = false; ; isSecond = true) {
+    try {
+      return await planAnew(deps, change, reminder);
+    } catch (error) {
+      if (isSecond || !(error instanceof StoreError)) {
+        deps.onFault(`plan reminder ${reminder.id} with new zone data`, error);
+        return false;
+      }
+      // If the store fails, that is no matter of this reminder: the walk goes on from here at the next start.
+      await note();
+    }
   }
+}
+
+async function planAnew(deps: EngineDeps, change: Changing, reminder: Reminder): Promise<boolean> {
+  if (!canReminder("edit", reminder.state) || !mayHaveMoved(reminder)) return false;
+  const { tenantId, id } = reminder;
+  const tenant = await deps.store.findTenant(tenantId);
+  if (!tenant) return false;
+  const moves: Move[] = [];
+  const changed = await change({ tenant, id }, movingWithZoneData(deps, moves));
+  const move = moves.at(-1);
+  if (changed.kind !== "changed" || !move) return false;
+  tell(deps, reminder, move);
+  return true;
 }
 
 /** @param moves receives what the change moved, the last try last */
