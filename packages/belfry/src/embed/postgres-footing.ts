@@ -14,7 +14,7 @@ import { makeSecrets, sharedCredentials } from "./shared-credentials.ts";
  * both may share, and so briefly that a database far away is not waited for longer than by need.
  */
 const TUNING: Partial<Tuning> = {
-  claimBatch: 1_000,
+  claimBatchBehind: 1_000,
   settleBatch: 1_000,
   settleRest: 2,
   longestRestMs: 100,

@@ -257,7 +257,8 @@ export class Dispatcher {
   async #claimOnce(lookAheadMs: number): Promise<{ taken: number; isMore: boolean }> {
     const { clock, store, tuning } = this.#deps;
     const { hand } = this.#runner;
-    const limit = Math.min(tuning.claimBatch, tuning.handLimit - hand.size);
+    const batch = hand.hasQueued ? tuning.claimBatchBehind : tuning.claimBatch;
+    const limit = Math.min(batch, tuning.handLimit - hand.size);
     this.#isHandFull = limit <= 0;
     if (this.#isHandFull) return { taken: 0, isMore: false };
     const nowMs = clock.now();

@@ -40,11 +40,18 @@ export class Hand {
   readonly #waiting = new Heap<Held>((a, b) => a.claim.delivery.sendAtMs < b.claim.delivery.sendAtMs);
   readonly #lanes = new Map<string, Lane>();
   #running = 0;
+  #queued = 0;
 
   /** Whether anything that it gave out to run has not come back. */
   get isRunning(): boolean {
     return this.#running > 0;
   }
+
+  /** Whether anything is due and waits for a place in its lane. */
+  get hasQueued(): boolean {
+    return this.#queued > 0;
+  }
+
   /** How many of each lane are held. */
   counts(): Map<string, number> {
     return new Map([...this.#lanes].map(([name, lane]) => [name, lane.held]));
@@ -79,8 +86,7 @@ export class Hand {
     for (let next = this.soonest(); next !== undefined && next <= nowMs; next = this.soonest()) {
       const held = this.#waiting.pop();
       if (held?.phase !== "waiting") continue;
-      held.phase = "queued";
-      this.#lanes.get(held.claim.delivery.lane)?.queue.push(held);
+      this.#queue(held);
       rung.add(held.claim.delivery.lane);
     }
     return rung;
@@ -99,6 +105,7 @@ export class Hand {
     const held = lane.queue.shift();
     if (!held) return undefined;
     held.phase = "running";
+    this.#queued -= 1;
     lane.running += 1;
     this.#running += 1;
     return held;
@@ -115,9 +122,7 @@ export class Hand {
 
   /** Queues what was set aside, unless it has been let go of. */
   queueAgain(held: Held): void {
-    if (held.phase !== "waiting") return;
-    held.phase = "queued";
-    this.#lanes.get(held.claim.delivery.lane)?.queue.push(held);
+    if (held.phase === "waiting") this.#queue(held);
   }
 
   /** Frees the place that a delivery had in its lane; it stays held until it is settled. */
@@ -131,7 +136,10 @@ export class Hand {
     }
     const wasQueued = held.phase === "queued";
     held.phase = "sent";
-    if (wasQueued) lane.queue.left();
+    if (wasQueued) {
+      this.#queued -= 1;
+      lane.queue.left();
+    }
     this.#leave(name);
   }
 
@@ -179,6 +187,12 @@ export class Hand {
   /** Everything that is held, in no order. */
   all(): Held[] {
     return [...this.#held.values()];
+  }
+
+  #queue(held: Held): void {
+    held.phase = "queued";
+    this.#queued += 1;
+    this.#lanes.get(held.claim.delivery.lane)?.queue.push(held);
   }
 
   #leave(name: string): void {

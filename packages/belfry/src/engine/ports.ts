@@ -64,8 +64,13 @@ export interface Tuning {
   missedAfterMs: number;
   /** How long a graceful stop waits for running attempts. */
   stopWithinMs: number;
-  /** Claims in one call: a store in this process keeps the event loop for that long. */
+  /**
+   * Deliveries in one claim: a store in this process keeps the event loop for that long, and so does reading what
+   * another one answers. What falls due meanwhile is late.
+   */
   claimBatch: number;
+  /** The same while what is due already waits for its turn, and is late anyway. */
+  claimBatchBehind: number;
   /** Outcomes in one transaction, likewise. */
   settleBatch: number;
   /** While there is something to send, settling rests for so many times as long as it took. */
@@ -88,6 +93,7 @@ export const DEFAULT_TUNING: Tuning = {
   missedAfterMs: 1_000,
   stopWithinMs: 10_000,
   claimBatch: 200,
+  claimBatchBehind: 200,
   settleBatch: 500,
   settleRest: 2,
   longestRestMs: 1_000,

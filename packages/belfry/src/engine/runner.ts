@@ -70,7 +70,7 @@ export class Runner {
   }
 
   /** Deliveries in hand: by lane those not yet sent, by size all that are not yet settled. */
-  get hand(): Pick<Hand, "counts" | "countOf" | "size"> {
+  get hand(): Pick<Hand, "counts" | "countOf" | "hasQueued" | "size"> {
     return this.#hand;
   }
 
