@@ -9,9 +9,10 @@ import { type RetryOptions, retryWhile } from "./retry-while.ts";
 import { makeSecrets, sharedCredentials } from "./shared-credentials.ts";
 
 /**
- * How the engine runs on it: the event loop does not wait for the database, so its batches may be large,
- * and a herd may be in hand as a whole before its instant. Settling rests for the sake of the machine that
- * both may share, and so briefly that a database far away is not waited for longer than by need.
+ * How the engine runs on it: the event loop does not wait for the database, so its batches may be large, and a
+ * herd may be in hand as a whole before its instant. What a claim answers is read without a pause, so that only
+ * claims of what is late anyway are large. Settling rests for the sake of the machine that both may share, and so
+ * briefly that a database far away is not waited for longer than by need.
  */
 const TUNING: Partial<Tuning> = {
   claimBatchBehind: 1_000,
