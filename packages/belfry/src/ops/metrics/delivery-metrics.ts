@@ -117,6 +117,28 @@ function createCounters(registry: Registry) {
 }
 
 function createAttemptMetrics(registry: Registry): Pick<DeliveryMetrics, "attempted" | "announce"> {
+  const ofChannel = createOfChannel(registry);
+  const known = new Map<string, ChannelMetrics>();
+  let other: ChannelMetrics | undefined;
+  const ofOther = (): ChannelMetrics => {
+    other ??= ofChannel(OTHER_CHANNEL);
+    return other;
+  };
+  return {
+    announce: (channels) => {
+      for (const channel of channels) if (!known.has(channel)) known.set(channel, ofChannel(channel));
+    },
+    attempted: ({ channel }, { outcome, durationMs }, latenessMs) => {
+      const metrics = known.get(channel) ?? ofOther();
+      if (outcome !== "in-doubt") metrics.attempts[outcome].n += 1;
+      metrics.duration.observe(inSeconds(durationMs));
+      if (latenessMs !== null) metrics.lateness.observe(inSeconds(latenessMs));
+    },
+  };
+}
+
+/** Begins the series of a channel, which are shown from then on. */
+function createOfChannel(registry: Registry): (channel: string) => ChannelMetrics {
   const registers = [registry];
   const attempts = new TalliedCounter({
     name: "belfry_attempts_total",
@@ -138,34 +160,16 @@ function createAttemptMetrics(registry: Registry): Pick<DeliveryMetrics, "attemp
     buckets: LATENESS_BUCKETS,
     registers,
   });
-  const ofChannel = (channel: string): ChannelMetrics => ({
-    attempts: {
-      delivered: attempts.series({ channel, outcome: "delivered" }),
-      retryable: attempts.series({ channel, outcome: "retryable" }),
-      permanent: attempts.series({ channel, outcome: "permanent" }),
-    },
-    duration: duration.labels({ channel }),
-    lateness: lateness.labels({ channel }),
-  });
-  const known = new Map<string, ChannelMetrics>();
-  let other: ChannelMetrics | undefined;
-  const ofOther = (): ChannelMetrics => {
-    other ??= ofChannel(OTHER_CHANNEL);
-    return other;
-  };
-  return {
-    announce: (channels) => {
-      for (const channel of channels) {
-        if (!known.has(channel)) known.set(channel, ofChannel(channel));
-        duration.zero({ channel });
-        lateness.zero({ channel });
-      }
-    },
-    attempted: ({ channel }, { outcome, durationMs }, latenessMs) => {
-      const metrics = known.get(channel) ?? ofOther();
-      if (outcome !== "in-doubt") metrics.attempts[outcome].n += 1;
-      metrics.duration.observe(inSeconds(durationMs));
-      if (latenessMs !== null) metrics.lateness.observe(inSeconds(latenessMs));
-    },
+  return (channel) => {
+    for (const histogram of [duration, lateness]) histogram.zero({ channel });
+    return {
+      attempts: {
+        delivered: attempts.series({ channel, outcome: "delivered" }),
+        retryable: attempts.series({ channel, outcome: "retryable" }),
+        permanent: attempts.series({ channel, outcome: "permanent" }),
+      },
+      duration: duration.labels({ channel }),
+      lateness: lateness.labels({ channel }),
+    };
   };
 }
