@@ -270,7 +270,7 @@ export class Dispatcher {
       horizonMs: nowMs + lookAheadMs,
       leaseExpiresAtMs,
       limit,
-      laneLimit: this.#laneLimit(hand.size),
+      laneLimit: this.#laneLimit(hand.open),
       held: hand.counts(),
       ...shareOf(this.#deps),
     });
@@ -284,12 +284,12 @@ export class Dispatcher {
   }
 
   /**
-   * The fuller the hand, the less of it one lane may take: a herd may fill half of it, but however many
-   * hosts hang, there is room for another lane.
+   * The more of the hand is still to be sent, the less of it one lane may take: a herd may fill half of it, but
+   * however many hosts hang, there is room for another lane. What is sent and waits for the disk is in nobody's way.
    */
-  #laneLimit(inHand: number): number {
+  #laneLimit(open: number): number {
     const { handLimit, laneHandLimit } = this.#deps.tuning;
-    const freeShare = 1 - inHand / handLimit;
+    const freeShare = 1 - open / handLimit;
     if (freeShare > 1 / 2) return laneHandLimit;
     return Math.min(
       laneHandLimit,
@@ -297,12 +297,12 @@ export class Dispatcher {
     );
   }
 
-  /** What a claim would give it all the same. It is in hand still: a herd that fills half of it keeps its retries. */
+  /** What a claim would give it all the same: it is sent, and not among what is open. */
   #mayKeep(lane: string, atMs: number): boolean {
     const { clock, tuning } = this.#deps;
     const { hand } = this.#runner;
     if (!this.#isRunning || this.#isUndisturbed || this.#holds.size > 0) return false;
-    return atMs <= clock.now() + tuning.lookAheadMs && hand.countOf(lane) < this.#laneLimit(hand.size - 1);
+    return atMs <= clock.now() + tuning.lookAheadMs && hand.countOf(lane) < this.#laneLimit(hand.open);
   }
 
   async #planWake(): Promise<void> {
@@ -331,6 +331,6 @@ export class Dispatcher {
 
   #isHalfFree(lane: string): boolean {
     const { hand } = this.#runner;
-    return hand.countOf(lane) <= this.#laneLimit(hand.size) / 2;
+    return hand.countOf(lane) <= this.#laneLimit(hand.open) / 2;
   }
 }

@@ -39,6 +39,7 @@ export class Hand {
   readonly #held = new Map<string, Held>();
   readonly #waiting = new Heap<Held>((a, b) => a.claim.delivery.sendAtMs < b.claim.delivery.sendAtMs);
   readonly #lanes = new Map<string, Lane>();
+  #open = 0;
   #running = 0;
   #queued = 0;
 
@@ -70,7 +71,7 @@ export class Hand {
   add(claim: Claim, leaseExpiresAtMs: number, concurrency: number): Held {
     const held: Held = { claim, leaseExpiresAtMs, concurrency, isLost: false, phase: "waiting" };
     this.#held.set(claim.delivery.id, held);
-    this.#laneFor(claim.delivery.lane, concurrency).held += 1;
+    this.#join(claim.delivery.lane, concurrency);
     this.#waiting.push(held);
     return held;
   }
@@ -147,7 +148,7 @@ export class Hand {
   keep(held: Held): void {
     const { lane } = held.claim.delivery;
     held.keeps = true;
-    this.#laneFor(lane, held.concurrency).held += 1;
+    this.#join(lane, held.concurrency);
   }
 
   /** Lets go of a delivery for good. */
@@ -161,6 +162,11 @@ export class Hand {
   /** How many are held, those included that are sent but not settled. */
   get size(): number {
     return this.#held.size;
+  }
+
+  /** How many are still to be sent, those included that are kept to be sent again. */
+  get open(): number {
+    return this.#open;
   }
 
   find(deliveryId: string): Held | undefined {
@@ -195,10 +201,16 @@ export class Hand {
     this.#lanes.get(held.claim.delivery.lane)?.queue.push(held);
   }
 
+  #join(name: string, concurrency: number): void {
+    this.#laneFor(name, concurrency).held += 1;
+    this.#open += 1;
+  }
+
   #leave(name: string): void {
     const lane = this.#lanes.get(name);
     if (!lane) return;
     lane.held -= 1;
+    this.#open -= 1;
     if (lane.held === 0) this.#lanes.delete(name);
   }
 

@@ -104,14 +104,14 @@ test("of a lane that fills half of the hand all retries are kept", async () => {
   expect((await rig.store.counts(TENANT.id)).deliveries).toMatchObject({ delivered: 100 });
 });
 
-test("of a lane that fills the hand only so few retries are kept that another lane has room", async () => {
+test("of a lane that fills the hand only so many retries are kept that half of it is free for other lanes", async () => {
   const rig = createFailingRig(1, { handLimit: 200, laneHandLimit: 200 });
   slowSettle(rig, 200);
   await rig.engine.start();
   for (let i = 0; i < 160; i++) await rig.accept({ ...SOON, retry: { initial: "PT3S", maxAttempts: 3 } });
   await rig.clock.advance(2_000);
   const { deliveries } = await rig.store.counts(TENANT.id);
-  expect(deliveries).toMatchObject({ leased: 5, retrying: 155 });
+  expect(deliveries).toMatchObject({ leased: 100, retrying: 60 });
   await rig.clock.advance(10_000);
   expect((await rig.store.counts(TENANT.id)).deliveries).toMatchObject({ delivered: 160 });
 });

@@ -58,7 +58,7 @@ export interface Tuning {
   leaseMs: number;
   /** Deliveries in one worker's hands, those included that are sent but not yet settled. */
   handLimit: number;
-  /** Deliveries of one lane in one worker's hands, while those are less than half full. */
+  /** Deliveries of one lane in one worker's hands, while less than half of what those hold is still to be sent. */
   laneHandLimit: number;
   /** An occurrence due longer ago than this when it is found was missed. */
   missedAfterMs: number;
@@ -77,6 +77,8 @@ export interface Tuning {
   settleRest: number;
   /** But no longer than this: the clock may have been set, and what is sent but not settled would be sent again. */
   longestRestMs: number;
+  /** Nor does it rest while so many outcomes wait: what is sent but not settled fills the hand. */
+  settleBacklog: number;
 }
 
 export const DEFAULT_TUNING: Tuning = {
@@ -97,4 +99,5 @@ export const DEFAULT_TUNING: Tuning = {
   settleBatch: 500,
   settleRest: 2,
   longestRestMs: 1_000,
+  settleBacklog: 6_000,
 };

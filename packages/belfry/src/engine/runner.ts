@@ -69,8 +69,8 @@ export class Runner {
     this.#send = createSender(deps, worker);
   }
 
-  /** Deliveries in hand: by lane those not yet sent, by size all that are not yet settled. */
-  get hand(): Pick<Hand, "counts" | "countOf" | "hasQueued" | "size"> {
+  /** Deliveries in hand: by lane and open those not yet sent, by size all that are not yet settled. */
+  get hand(): Pick<Hand, "counts" | "countOf" | "hasQueued" | "open" | "size"> {
     return this.#hand;
   }
 

@@ -123,3 +123,26 @@ test("settle() tells the others of a batch when one of them cannot be gone on wi
   expect(await answerOf(settler, "dlv_3")).toBe("recorded");
   expect(faults).toEqual(["go on with delivery dlv_1: Error: a fault of ours"]);
 });
+
+test("settle() rests while there is something to send, but not while more waits than its backlog", async () => {
+  const { clock, store } = createRig();
+  const begunAtMs: number[] = [];
+  const settle = async (): Promise<Settled> => {
+    begunAtMs.push(clock.now() - startedAtMs);
+    await new Promise<void>((resolve) => clock.at(clock.now() + 10, resolve));
+    return { refused: [], kept: [] };
+  };
+  const startedAtMs = clock.now();
+  const settler = createSettler({
+    store: { ...store, settle },
+    clock,
+    tuning: { settleBatch: 2, settleRest: 2, longestRestMs: 1_000, settleBacklog: 4 },
+    onFault: () => {},
+    isSending: () => true,
+  });
+  const done = Array.from({ length: 8 }, (_, i) => answerOf(settler, `dlv_${i}`));
+  await clock.advance(200);
+  await Promise.all(done);
+  // After the first two batches 6 and 4 wait, after the third only 2.
+  expect(begunAtMs).toEqual([0, 10, 20, 50]);
+});

@@ -25,7 +25,7 @@ export interface Recording {
 export interface SettlerDeps {
   store: Store;
   clock: Clock;
-  tuning: Pick<Tuning, "settleBatch" | "settleRest" | "longestRestMs">;
+  tuning: Pick<Tuning, "settleBatch" | "settleRest" | "longestRestMs" | "settleBacklog">;
   onFault: (what: string, error: unknown) => void;
   /** Whether attempts are running that settling would hold up. */
   isSending: () => boolean;
@@ -58,15 +58,21 @@ export class Settler<Item extends Recording> {
   }
 
   async #flush(): Promise<void> {
-    const { clock, isSending, tuning } = this.#deps;
+    const { clock, tuning } = this.#deps;
     const batch = this.#waiting.splice(0, tuning.settleBatch);
     const begunAtMs = clock.now();
     const settled = await this.#record(batch);
     const costMs = Math.max(0, clock.now() - begunAtMs);
-    const restMs = isSending() ? Math.min(costMs * tuning.settleRest, tuning.longestRestMs) : 0;
     // Before anybody hears of this one: what that brings has its turn as everything else has.
-    this.#planNext(settled ? restMs : FAULT_PAUSE_MS);
+    this.#planNext(settled ? this.#restAfter(costMs) : FAULT_PAUSE_MS);
     if (settled) this.#tellAll(batch, settled);
+  }
+
+  /** Where more waits than a herd leaves behind in passing, rests would only fill the worker's hand with it. */
+  #restAfter(costMs: number): number {
+    const { isSending, tuning } = this.#deps;
+    if (!isSending() || this.#waiting.length >= tuning.settleBacklog) return 0;
+    return Math.min(costMs * tuning.settleRest, tuning.longestRestMs);
   }
 
   #planNext(restMs: number): void {
