@@ -1,7 +1,9 @@
 import type { Holding } from "../domain/holding.ts";
 import type { Lease } from "../store/store.ts";
 import type { Timer } from "./clock.ts";
+import { HeldBack, type Hold } from "./held-back.ts";
 import { LeaseKeeper } from "./lease-keeper.ts";
+import { LeaseReturn } from "./lease-return.ts";
 import { Lock } from "./lock.ts";
 import type { EngineDeps } from "./ports.ts";
 import { shareOf } from "./promote.ts";
@@ -18,8 +20,14 @@ const FAULT_PAUSE_MS = 1_000;
 /** How long before its instant a delivery stored for the near future is claimed at the latest. */
 const LEAD_MS = 100;
 
-/** Why others may take this worker for gone: it is cut off from the store, or was stopped. */
-type Hold = "cut" | "away";
+/** What a claim has brought. */
+interface Claimed {
+  taken: number;
+  /** Whether there may be more to take. */
+  isMore: boolean;
+  /** Whether there was no room in the hand. */
+  isFull?: boolean;
+}
 
 /** What the worker asks of the others. */
 export interface DispatcherEvents {
@@ -39,13 +47,11 @@ export class Dispatcher {
   readonly #worker: string;
   readonly #runner: Runner;
   readonly #leases: LeaseKeeper;
+  readonly #returns: LeaseReturn;
+  readonly #heldBack: HeldBack;
   readonly #parkedLanes = new Set<string>();
   /** Claims, and what must not be disturbed by them. */
   readonly #turns = new Lock();
-  /** Why it begins to send nothing. */
-  readonly #holds = new Set<Hold>();
-  /** Counts them, so that what ends one does not end the next. */
-  #holdNumber = 0;
   #isHandFull = false;
   #isRunning = false;
   #isUndisturbed = false;
@@ -64,11 +70,22 @@ export class Dispatcher {
       onStale,
       onGiveBack: (deliveryId) => this.#giveBackSafely([deliveryId]),
       mayKeep: (lane, atMs) => this.#mayKeep(lane, atMs),
-      release: (lease) => this.#release([lease]),
+      release: (lease) => this.#returns.giveSafely([lease]),
       releaseUnheard: (lease, isMeant) => this.#releaseUnheard(lease, isMeant),
       renew: () => this.#leases.renewEnding(),
     });
     this.#leases = new LeaseKeeper(deps, this.#runner);
+    this.#returns = new LeaseReturn(deps, {
+      undisturbed: (work) => this.#turns.run(work),
+      isHeld: (deliveryId) => this.#runner.holds([deliveryId]),
+      onReturned: () => this.#wakeBy(deps.clock.now()),
+    });
+    this.#heldBack = new HeldBack(deps, {
+      onHold: () => this.#runner.hold(),
+      renewAll: () => this.#leases.renewAll(),
+      onOver: () => this.#goOnNow(),
+      onTooLong: () => void this.#returns.giveSafely(this.#runner.letGoOfWaiting()),
+    });
   }
 
   start(): void {
@@ -81,16 +98,14 @@ export class Dispatcher {
     this.#wakeBy(Math.max(this.#deps.clock.now(), atMs - LEAD_MS));
   }
 
-  /** Sends what is due now until nothing is; resolves with how many deliveries it took. */
+  /** Sends what is due now until nothing is, or it is held back for too long; resolves with how many deliveries it took. */
   async drain(): Promise<number> {
     let taken = 0;
-    for (
-      let claimed = await this.#claim(0);
-      claimed.taken > 0 || claimed.isMore;
-      claimed = await this.#claim(0)
-    ) {
+    for (let isLast = false; !isLast && (await this.#heldBack.over()); ) {
+      const claimed = await this.#claim(0);
       taken += claimed.taken;
       if (!claimed.isMore) await this.#runner.idle();
+      isLast = claimed.taken === 0 && !claimed.isMore && !claimed.isFull && !this.#heldBack.isHeld;
     }
     // Nothing is held any more, and a timer would keep the process of a pass alive.
     if (!this.#isRunning) this.#leases.stop();
@@ -124,7 +139,7 @@ export class Dispatcher {
     const wanted = new Set(deliveryIds);
     const leases = this.#runner.letGoOfWaiting((id) => wanted.has(id));
     if (leases.length === 0) return;
-    await this.#deps.store.release(leases);
+    await this.#returns.give(leases);
     this.#wakeBy(this.#deps.clock.now());
   }
 
@@ -140,30 +155,19 @@ export class Dispatcher {
     this.giveBack(ids).catch((error: unknown) => onFault("give back what was changed", error));
   }
 
-  /** Begins to send nothing until it may go on: others may take this worker for gone. */
+  /** Begins to send nothing, and claims nothing, until it may go on: others may take this worker for gone. */
   hold(reason: Hold): void {
-    this.#holds.add(reason);
-    this.#holdNumber += 1;
-    this.#runner.hold();
+    this.#heldBack.hold(reason);
   }
 
   /** It is known to be there: goes on with what is still its own, once it knows what that is. */
   goOn(reason: Hold): void {
-    this.#holds.delete(reason);
-    if (this.#holds.size === 0) void this.#goOnAfter(this.#holdNumber);
+    this.#heldBack.goOn(reason);
   }
 
-  async #goOnAfter(hold: number): Promise<void> {
-    const { clock, onFault } = this.#deps;
-    try {
-      await this.#leases.renewAll();
-      if (hold === this.#holdNumber) this.#runner.goOn();
-    } catch (error) {
-      onFault("renew leases", error);
-      clock.at(clock.now() + FAULT_PAUSE_MS, () => {
-        if (hold === this.#holdNumber) void this.#goOnAfter(hold);
-      });
-    }
+  #goOnNow(): void {
+    this.#runner.goOn();
+    this.#wakeBy(this.#deps.clock.now());
   }
 
   /** Cancels what this worker holds and has not begun to send; resolves with the ids. */
@@ -177,24 +181,21 @@ export class Dispatcher {
     this.#isRunning = false;
     this.#wakeTimer?.cancel();
     await this.#claiming;
-    await this.#release(this.#runner.end());
+    this.#heldBack.stop();
+    await this.#returns.end(this.#runner.end());
     const deadline = clock.at(clock.now() + tuning.stopWithinMs, () => this.#runner.abort());
     await this.#idleWithin(2 * tuning.stopWithinMs);
     deadline.cancel();
     this.#leases.stop();
   }
 
-  /** What the store does not take back now, the next start does. */
-  async #release(leases: readonly Lease[]): Promise<void> {
-    const { onFault, store } = this.#deps;
-    if (leases.length === 0) return;
-    await store.release(leases).catch((error: unknown) => onFault("give leases back", error));
-  }
-
   /** A claim of this worker's own may be on its way, and have taken it by then. */
   #releaseUnheard(lease: Lease, isMeant: () => boolean): Promise<void> {
     return this.#turns.run(async () => {
-      if (isMeant()) await this.#release([lease]);
+      const { onFault, store } = this.#deps;
+      // Not later, if the store does not take it now: by then it may be this worker's again, under the same fence.
+      if (isMeant())
+        await store.release([lease]).catch((error: unknown) => onFault("give leases back", error));
     });
   }
 
@@ -242,25 +243,26 @@ export class Dispatcher {
     try {
       let isMore = true;
       while (this.#isRunning && isMore) ({ isMore } = await this.#claim(tuning.lookAheadMs));
-      if (this.#isRunning) await this.#planWake();
+      // Whoever ends a hold wakes it.
+      if (this.#isRunning && !this.#heldBack.isHeld) await this.#planWake();
     } catch (error) {
       onFault("claim deliveries", error);
       this.#wakeBy(clock.now() + FAULT_PAUSE_MS);
     }
   }
 
-  #claim(lookAheadMs: number): Promise<{ taken: number; isMore: boolean }> {
+  #claim(lookAheadMs: number): Promise<Claimed> {
     return this.#turns.run(() => this.#claimOnce(lookAheadMs));
   }
 
-  /** One claim; resolves with how many it took, and whether there may be more to take. */
-  async #claimOnce(lookAheadMs: number): Promise<{ taken: number; isMore: boolean }> {
+  async #claimOnce(lookAheadMs: number): Promise<Claimed> {
     const { clock, store, tuning } = this.#deps;
     const { hand } = this.#runner;
+    if (this.#heldBack.isHeld) return { taken: 0, isMore: false };
     const batch = hand.hasQueued ? tuning.claimBatchBehind : tuning.claimBatch;
     const limit = Math.min(batch, tuning.handLimit - hand.size);
     this.#isHandFull = limit <= 0;
-    if (this.#isHandFull) return { taken: 0, isMore: false };
+    if (this.#isHandFull) return { taken: 0, isMore: false, isFull: true };
     const nowMs = clock.now();
     const leaseExpiresAtMs = nowMs + tuning.leaseMs;
     await this.#leases.beforeClaim(nowMs);
@@ -301,7 +303,7 @@ export class Dispatcher {
   #mayKeep(lane: string, atMs: number): boolean {
     const { clock, tuning } = this.#deps;
     const { hand } = this.#runner;
-    if (!this.#isRunning || this.#isUndisturbed || this.#holds.size > 0) return false;
+    if (!this.#isRunning || this.#isUndisturbed || this.#heldBack.isHeld) return false;
     return atMs <= clock.now() + tuning.lookAheadMs && hand.countOf(lane) < this.#laneLimit(hand.open);
   }
 

@@ -273,7 +273,7 @@ export class Runner {
   #holdBack(held: Held): void {
     this.#hand.setAside(held);
     this.#turns.offer(held.claim.delivery.lane);
-    if (this.#isEnding) this.#letGo(held);
+    if (this.#isEnding) void this.#giveBack(held);
     else void this.#planAnew(held);
   }
 
@@ -313,7 +313,7 @@ export class Runner {
   /** Its turn comes once this worker may send again, and knows what is still its own. */
   #queueAgain(held: Held): void {
     this.#hand.setAside(held);
-    if (this.#isEnding) this.#letGo(held);
+    if (this.#isEnding) void this.#giveBack(held);
     else {
       this.#hand.queueAgain(held);
       this.#turns.offer(held.claim.delivery.lane);
@@ -324,12 +324,18 @@ export class Runner {
   #tryLater(held: Held): void {
     const { clock } = this.#deps;
     this.#hand.setAside(held);
-    if (this.#isEnding) this.#letGo(held);
+    if (this.#isEnding) void this.#giveBack(held);
     else
       clock.at(clock.now() + SHORTAGE_PAUSE_MS, () => {
         this.#hand.queueAgain(held);
         this.#turns.offer(held.claim.delivery.lane);
       });
+  }
+
+  /** The stop came before it was begun: it is in hand until the store has it back, so that the stop waits for that. */
+  async #giveBack(held: Held): Promise<void> {
+    await this.#events.release(leaseOf(held));
+    this.#letGo(held);
   }
 
   /**
