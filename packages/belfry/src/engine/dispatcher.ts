@@ -309,7 +309,7 @@ export class Dispatcher {
 
   async #planWake(): Promise<void> {
     const { clock, store, tuning } = this.#deps;
-    const nextMs = await store.nextClaimAt();
+    const nextMs = await store.nextClaimAt(shareOf(this.#deps).partition);
     const nowMs = clock.now();
     // A net for what nobody has told of, such as rows that another process stored.
     this.#wakeBy(nowMs + (store.isShared ? tuning.beatMs : tuning.tickMs));

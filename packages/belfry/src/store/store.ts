@@ -234,8 +234,11 @@ export interface DeliveryStore {
    * take at most half of a claim. What is of an older epoch than its reminder is cancelled instead.
    */
   claim(request: ClaimRequest): Promise<Claimed>;
-  /** The earliest instant at which something can be claimed that is not parked; null if nothing waits. */
-  nextClaimAt(): Promise<number | null>;
+  /**
+   * The earliest instant at which something can be claimed that is not parked, of a share of the work alone if one is
+   * given; null if nothing waits.
+   */
+  nextClaimAt(partition?: Partition): Promise<number | null>;
   /** Extends leases that are still held; resolves with the ids of those that are lost, under whichever fence they are given. */
   renew(leases: readonly Lease[], leaseExpiresAtMs: number): Promise<string[]>;
   /**

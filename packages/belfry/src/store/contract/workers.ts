@@ -2,7 +2,7 @@ import { expect, type TestAPI } from "vitest";
 import { isInPartition, shardOf } from "../../domain/partition.ts";
 import type { Worker } from "../../domain/worker.ts";
 import type { Store } from "../store.ts";
-import { acceptDue, claimAll, MINUTE, NOW, occurrenceAt, reminderOf } from "./fixtures.ts";
+import { acceptDue, claimAll, LEASE_MS, MINUTE, NOW, occurrenceAt, reminderOf } from "./fixtures.ts";
 import type { StoreTest } from "./store-test.ts";
 
 const NOTHING = { onLost: () => {}, onBack: () => {} };
@@ -106,6 +106,8 @@ export function workerTests(test: TestAPI<StoreTest>): void {
         ...(await claimAll(store, { partition })),
       ];
       expect(claimed.map(({ reminder }) => reminder.id).sort()).toEqual(mine(partition, ids));
+      // What nobody has claimed yet is of other shares.
+      expect(await store.nextClaimAt(partition)).toBe(NOW + LEASE_MS);
     }
     expect(await claimAll(store)).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import type { DeliveryState } from "../../domain/delivery.ts";
+import type { Partition } from "../../domain/partition.ts";
 import type { Lease } from "../store.ts";
 import { isThere } from "./attending.ts";
 import type { Database, Queryable, Row } from "./database.ts";
@@ -10,7 +11,8 @@ import type { Write } from "./writing.ts";
 
 const NEXT = statement(
   "next_claim_at",
-  "SELECT claim_at FROM deliveries WHERE claim_at IS NOT NULL ORDER BY claim_at LIMIT 1",
+  `SELECT claim_at FROM deliveries
+   WHERE claim_at IS NOT NULL AND ($1::integer IS NULL OR shard % $2::integer = $1 - 1) ORDER BY claim_at LIMIT 1`,
 );
 const LEASES =
   "unnest($1::text[], $2::text[], $3::integer[], $4::text[]) AS x (tenant_id, id, fence, worker)";
@@ -62,9 +64,9 @@ const END_BEYOND = statement(
   "UPDATE deliveries d SET claim_at = $1 WHERE d.state = 'leased' AND d.claim_at > $2 RETURNING d.id",
 );
 
-/** The earliest instant at which something can be claimed that is not parked; null if nothing waits. */
-export async function nextClaimAt(database: Queryable): Promise<number | null> {
-  const [row] = await database.run(NEXT);
+/** The earliest instant at which something of a share can be claimed that is not parked; null if nothing waits. */
+export async function nextClaimAt(database: Queryable, partition?: Partition): Promise<number | null> {
+  const [row] = await database.run(NEXT, [partition?.index ?? null, partition?.of ?? null]);
   return row ? integerOrNull(row, "claim_at") : null;
 }
 

@@ -157,7 +157,7 @@ function deliveryStore(database: Database, write: Write): DeliveryStore {
   const leases = createLeaseWrites(database, write);
   return {
     claim: createClaim(database, write),
-    nextClaimAt: () => nextClaimAt(database),
+    nextClaimAt: (partition) => nextClaimAt(database, partition),
     renew: leases.renew,
     settle: createSettle(write),
     release: leases.release,

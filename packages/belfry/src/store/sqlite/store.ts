@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { Partition } from "../../domain/partition.ts";
 import type { OnCommit } from "../commit.ts";
 import { refuseMarked } from "../move-mark.ts";
 import type {
@@ -187,7 +188,7 @@ function deliveryStore({ db, writer, reading, ledger, keepReceipt }: Parts): Del
   const deliveries = createDeliveryReads(db);
   return {
     claim: (request) => writer.run(() => leasing.claim(request)),
-    nextClaimAt: reading(() => leasing.nextClaimAt()),
+    nextClaimAt: reading((partition?: Partition) => leasing.nextClaimAt(partition)),
     renew: (leases, untilMs) => writer.run(() => leasing.renew(leases, untilMs)),
     settle: (batch) => writer.run(() => settling.settle(batch)),
     release: (leases) => writer.run(() => leasing.release(leases)),
