@@ -64,7 +64,7 @@ export class LeaseReturn {
 
   async #giveOwed(): Promise<void> {
     if (this.#isEnded) return;
-    // A delivery that was made anew begins to count its fences anew.
+    // Claimed anew while this waited, it has another lease.
     const leases = this.#owed.splice(0).filter(({ deliveryId }) => !this.#events.isHeld(deliveryId));
     if (leases.length === 0) return;
     await this.giveSafely(leases);

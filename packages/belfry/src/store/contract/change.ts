@@ -13,6 +13,7 @@ import {
   OTHER_TENANT,
   occurrenceAt,
   receiptOf,
+  refusedBy,
   reminderOf,
   settlementOf,
   TENANT,
@@ -158,6 +159,25 @@ export function changeTests(test: TestAPI<StoreTest>): void {
     const found = await store.findDelivery(TENANT, claim.delivery.id);
     expect(found).toMatchObject({ state: "scheduled", epoch: 2 });
     expect(found?.story).toHaveLength(1);
+  });
+
+  test("changeReminder() lets what it withdrew come back under a fence that nobody has had", async ({
+    store,
+  }) => {
+    const { reminder } = await acceptWaiting(store, [NOW]);
+    const claim = await claimOne(store);
+    const lease = { tenantId: TENANT, deliveryId: claim.delivery.id, fence: claim.fence };
+    await store.release([lease]);
+    await store.changeReminder(changeOf(reminder));
+    const paused = { ...reminder, version: 2, epoch: 1 };
+    const back: Delivery = { ...inEpoch(claim.delivery, 2), state: "scheduled" };
+    await store.changeReminder(changeOf(paused, { deliveries: [back] }));
+    const anew = await claimOne(store, { worker: "wrk_2" });
+    expect(anew.fence).toBeGreaterThan(claim.fence);
+    // Who held it before, and slept through all that, finds that it has lost it.
+    expect(await store.renew([lease], NOW + MINUTE)).toEqual([claim.delivery.id]);
+    expect(await refusedBy(store, [settlementOf(claim)])).toEqual([claim.delivery.id]);
+    expect(await refusedBy(store, [settlementOf(anew)])).toEqual([]);
   });
 
   test("changeReminder() moves the instants of what waits when the schedule is new", async ({ store }) => {

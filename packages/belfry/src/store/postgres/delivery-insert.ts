@@ -1,4 +1,5 @@
 import type { Attempt, Delivery } from "../../domain/delivery.ts";
+import { firstFence } from "../first-fence.ts";
 import type { Queryable, Row } from "./database.ts";
 import type { TransactionLedger } from "./ledger.ts";
 import { DELIVERIES, json, text } from "./rows.ts";
@@ -23,7 +24,7 @@ const COME_BACK = statement(
 const INSERT = statement(
   "insert_deliveries",
   `INSERT INTO deliveries (${DELIVERIES.columns}, claim_at, fence)
-   SELECT x.*, x.send_at, 0 FROM ${DELIVERIES.unnest(1)}
+   SELECT x.*, x.send_at, ${firstFence("x.epoch")} FROM ${DELIVERIES.unnest(1)}
    WHERE NOT EXISTS (SELECT FROM deliveries_history h WHERE h.tenant_id = x.tenant_id AND h.id = x.id
      AND h.settled_at >= x.due_at - ${SETTLED_AHEAD_MS})
    ON CONFLICT (tenant_id, id) DO NOTHING RETURNING tenant_id, id`,

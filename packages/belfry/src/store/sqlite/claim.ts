@@ -6,7 +6,7 @@ import { createLease, type Leased } from "./lease.ts";
 import { createLeaseCare } from "./lease-care.ts";
 import type { Ledger } from "./ledger.ts";
 import { definePartitions, inPartition } from "./partitions.ts";
-import { REMINDER_COLUMNS, type Row, text } from "./rows.ts";
+import { integer, REMINDER_COLUMNS, type Row, text } from "./rows.ts";
 
 /** Rows over their lane's limit that one claim may set aside; bounds the time that a claim takes. */
 const PARK_LIMIT = 2_000;
@@ -79,6 +79,10 @@ export function createLeasing(
       }
       return { claims: claimedFor(harvest.claims), parkedLanes: [...harvest.parkedLanes], isMore };
     },
+    nextClaimAt: (partition?: Partition): number | null => {
+      const [row] = sources.next(partition, []);
+      return row ? integer(row, "claim_at") : null;
+    },
     ...createLeaseCare(db, ledger),
   };
 }
@@ -90,11 +94,17 @@ function prepareSources(db: DatabaseSync) {
   const join = `SELECT d.*, ${columns} FROM deliveries d JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id`;
   definePartitions(db);
   const mine = inPartition("r", "?4", "?5");
+  const next = `${join} WHERE d.claim_at IS NOT NULL`;
   const due = `${join} WHERE d.claim_at <= ?1 AND (d.state <> 'leased' OR d.claim_at <= ?2)`;
   const parked = `${join} WHERE d.claim_at IS NULL AND d.lane = ?2 AND d.send_at <= ?1`;
   const dueOf = prepareBoth(db, (filter) => `${due}${filter} ORDER BY d.claim_at LIMIT ?3`, mine);
   const parkedOf = prepareBoth(db, (filter) => `${parked}${filter} ORDER BY d.send_at LIMIT ?3`, mine);
   return {
+    next: prepareBoth(
+      db,
+      (filter) => `${next}${filter} ORDER BY d.claim_at LIMIT 1`,
+      inPartition("r", "?1", "?2"),
+    ),
     due: (limit: number, { horizonMs, nowMs, partition }: ClaimRequest) =>
       dueOf(partition, [horizonMs, nowMs, limit]),
     parked: (lane: string, limit: number, { horizonMs, partition }: ClaimRequest) =>

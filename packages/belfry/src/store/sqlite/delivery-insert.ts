@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Attempt, Delivery } from "../../domain/delivery.ts";
+import { firstFence } from "../first-fence.ts";
 import type { Ledger } from "./ledger.ts";
 import { json, type Row } from "./rows.ts";
 
@@ -21,7 +22,7 @@ export function createDeliveryInsert(db: DatabaseSync, ledger: Ledger): Delivery
     `INSERT INTO deliveries (tenant_id, id, reminder_id, occurrence_id, series, kind, epoch, state, lane, channel, target,
        due_at, occurrence, send_at, claim_at, expires_at, attempts, lost_leases, fence, story, note, accepted_at, promoted_at,
        recipient_id, recipient_epoch, number, onward)
-     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, 0, ?20, 0, ?16, ?17, ?18, ?19, ?21, ?22, ?23, ?24
+     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?14, ?15, 0, ?20, ${firstFence("?7")}, ?16, ?17, ?18, ?19, ?21, ?22, ?23, ?24
      WHERE NOT EXISTS (SELECT 1 FROM deliveries_history WHERE tenant_id = ?1 AND id = ?2)
      ON CONFLICT (tenant_id, id) DO NOTHING`,
   );

@@ -1,18 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DeliveryState } from "../../domain/delivery.ts";
-import type { Partition } from "../../domain/partition.ts";
 import type { Lease } from "../store.ts";
 import type { Ledger } from "./ledger.ts";
-import { inPartition } from "./partitions.ts";
 import { type Row, text } from "./rows.ts";
 
 /** Renewing leases, giving them back, and ending those of the dead. */
 export function createLeaseCare(db: DatabaseSync, ledger: Ledger) {
-  const next = db.prepare("SELECT min(claim_at) AS at FROM deliveries WHERE claim_at IS NOT NULL");
-  const nextOfShare = db.prepare(
-    `SELECT d.claim_at AS at FROM deliveries d JOIN reminders r ON r.tenant_id = d.tenant_id AND r.id = d.reminder_id
-     WHERE d.claim_at IS NOT NULL AND ${inPartition("r", "?1", "?2")} ORDER BY d.claim_at LIMIT 1`,
-  );
   const renew = db.prepare(
     `UPDATE deliveries SET claim_at = ?1 WHERE tenant_id = ?2 AND id = ?3 AND fence = ?4 AND state = 'leased'
      AND (?5 IS NULL OR worker = ?5)`,
@@ -36,10 +29,6 @@ export function createLeaseCare(db: DatabaseSync, ledger: Ledger) {
     return rows.length;
   };
   return {
-    nextClaimAt: (partition?: Partition): number | null => {
-      const row = partition ? nextOfShare.get(partition.index, partition.of) : next.get();
-      return (row as { at: number | null } | undefined)?.at ?? null;
-    },
     renew: (leases: readonly Lease[], untilMs: number): string[] => {
       const isHeld = ({ tenantId, deliveryId, fence, worker }: Lease): boolean =>
         renew.run(untilMs, tenantId, deliveryId, fence, worker ?? null).changes > 0;
