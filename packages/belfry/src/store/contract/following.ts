@@ -272,6 +272,30 @@ function erasureTests(test: TestAPI<StoreTest>): void {
     expect((await store.listInbox(page)).items).toEqual([]);
   });
 
+  test("eraseRecipient() takes out what was answered when it has NUL or half of a surrogate pair", async ({
+    store,
+  }) => {
+    const recipient = recipientOf("rcp_1");
+    await put(store, recipient);
+    const reminder = reminderTo(recipient);
+    const delivery = deliveryTo(reminder, recipient);
+    await store.accept([{ reminder, deliveries: [delivery] }]);
+    const claim = await claimOne(store);
+    const attempt = {
+      number: 1,
+      worker: "wrk_1",
+      startedAtMs: NOW,
+      durationMs: 5,
+      outcome: "permanent" as const,
+    };
+    const said = "Ada\0 \ud83d \\u0000 \ude00";
+    const failed = { ...attempt, error: said, response: { status: 500, body: said } };
+    await store.deleteRecipient({ tenantId: TENANT, id: "rcp_1", nowMs: NOW });
+    await store.settle([settlementOf(claim, { state: "dead", reason: "failed", attempt: failed })]);
+    expect(await store.eraseRecipient(TENANT, "rcp_1", 10)).toEqual({ erased: 2, isMore: false });
+    expect((await store.findDelivery(TENANT, delivery.id))?.story).toEqual([attempt]);
+  });
+
   test("eraseRecipient() erases a bounded number at once", async ({ store }) => {
     const recipient = recipientOf("rcp_1");
     const reminders = ["rem_1", "rem_2", "rem_3"].map((id) => reminderTo(recipient, { id, series: id }));

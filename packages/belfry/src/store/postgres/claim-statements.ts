@@ -90,14 +90,16 @@ export const CLAIM_PARKED = statement("claim_parked", claimOf(PARKED));
 
 /**
  * What a worker has leased until one of the given instants and was not told of, with a new end of the lease.
- * Of what was changed meanwhile it is not to begin anything: that is left to the end of its lease.
+ * Of what was changed meanwhile it is not to begin anything: that is left to the end of its lease. Whose attempt is
+ * in doubt is read from the story by whoever gets it: PostgreSQL takes no JSON apart that has NUL or half of a surrogate
+ * pair in it, and one such story would have a worker claim nothing any more.
  */
 export const CLAIM_UNTOLD = statement(
   "claim_untold",
   `UPDATE deliveries d SET claim_at = $3 FROM reminders r
    WHERE d.claim_at = ANY($1::bigint[]) AND d.worker = $2 AND d.state = 'leased'
      AND r.tenant_id = d.tenant_id AND r.id = d.reminder_id AND r.epoch = d.epoch
-   RETURNING 'taken' AS what, d.fence, CASE (d.story::json->-1)->>'outcome' WHEN 'in-doubt' THEN (d.story::json->-1)->>'worker' END AS in_doubt_of,
+   RETURNING 'taken' AS what, d.fence, NULL AS in_doubt_of,
      ${prefixed(DELIVERY_COLUMNS, "d")}, ${prefixed(REMINDER_COLUMNS, "r", "r_")}`,
 );
 

@@ -28,7 +28,7 @@ export function createClaim(database: Database, write: Write) {
     const ends = untold.get(worker);
     if (!ends) return;
     const values = [plainArray([...ends].map(whole)), worker, whole(leaseExpiresAtMs)];
-    take(await database.write(CLAIM_UNTOLD, values), harvest);
+    take(await database.write(CLAIM_UNTOLD, values), harvest, toUntold);
   };
 
   const claim = async (request: ClaimRequest): Promise<Claimed> => {
@@ -91,7 +91,11 @@ async function claimParked(database: Database, request: ClaimRequest, harvest: H
 }
 
 /** Adds what one statement took; returns how many rows it looked at. */
-function take(rows: readonly Row[], { claims, held, parkedLanes, stale }: Harvest): number {
+function take(
+  rows: readonly Row[],
+  { claims, held, parkedLanes, stale }: Harvest,
+  toClaim: (row: Row) => Leased = toLeased,
+): number {
   let seen = 0;
   for (const row of rows) {
     const what = text(row, "what");
@@ -99,7 +103,7 @@ function take(rows: readonly Row[], { claims, held, parkedLanes, stale }: Harves
     if (what === "parked") parkedLanes.add(text(row, "lane"));
     if (what === "stale") stale.push(toStale(row));
     if (what !== "taken") continue;
-    const claim = toLeased(row);
+    const claim = toClaim(row);
     claims.push(claim);
     held.set(claim.delivery.lane, (held.get(claim.delivery.lane) ?? 0) + 1);
   }
@@ -121,4 +125,11 @@ function toLeased(row: Row): Leased {
     reminder: toReminder(row, "r_"),
     inDoubtOf: textOrNull(row, "in_doubt_of"),
   };
+}
+
+/** Whose attempt was in doubt when it was claimed is the last thing that its story tells. */
+function toUntold(row: Row): Leased {
+  const leased = toLeased(row);
+  const last = leased.delivery.story.at(-1);
+  return { ...leased, inDoubtOf: last?.outcome === "in-doubt" ? last.worker : null };
 }

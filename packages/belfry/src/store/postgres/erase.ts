@@ -7,6 +7,12 @@ import { specText, toSpec } from "./stored-spec.ts";
 import { lines, plain, textArray, texts } from "./values.ts";
 import type { Write } from "./writing.ts";
 
+/**
+ * A story that can be taken apart: PostgreSQL has neither NUL nor half of a surrogate pair, which as JSON.stringify writes
+ * it are the only escapes of this form. What is taken out of it is none of what others have said.
+ */
+const READABLE_STORY = "regexp_replace(h.story, '\\\\u(0000|d[89a-f][0-9a-f]{2})', '\\\\ufffd', 'g')::json";
+
 /** The address that was sent to, and what the other side said. */
 const DELIVERIES = statement(
   "erase_deliveries",
@@ -14,7 +20,7 @@ const DELIVERIES = statement(
    UPDATE deliveries_history h SET target = 'recipient:' || h.recipient_id, recipient_id = NULL, note = NULL,
      lane = h.tenant_id || ' ' || h.channel || ':erased', reason = CASE WHEN h.state = 'delivered' THEN NULL ELSE '${ERASED}' END,
      story = (SELECT coalesce(json_agg(json_build_object('number', e->'number', 'worker', e->'worker', 'startedAtMs', e->'startedAtMs',
-       'durationMs', e->'durationMs', 'outcome', e->'outcome'))::text, '[]') FROM json_array_elements(h.story::json) AS e)
+       'durationMs', e->'durationMs', 'outcome', e->'outcome'))::text, '[]') FROM json_array_elements(${READABLE_STORY}) AS e)
    FROM chosen c WHERE h.id = c.id AND h.tenant_id = c.tenant_id AND h.settled_at = c.settled_at RETURNING h.id`,
 );
 const INBOX = statement(
