@@ -1,3 +1,5 @@
+import { cutText } from "../domain/storable-text.ts";
+
 /** One column of a table for people. */
 export interface Column<Row> {
   title: string;
@@ -74,7 +76,7 @@ function fitWidths(columns: readonly { width: number; atLeast: number }[], avail
 
 /** Shortens a text to so many characters; the last of them then says that there was more. */
 export function truncate(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  return text.length <= width ? text : cutText(text, Math.max(0, width - 1));
 }
 
 /** A text without line breaks and control characters, which would tear a table or play with a terminal. */

@@ -95,6 +95,12 @@ describe("createRenderer()", () => {
     expect(render(content, () => JOHN, null)).toEqual({ ok: true, content });
   });
 
+  test("gives Unicode without NUL when a filter cuts an emoji in half, or decodes NUL", () => {
+    const text = "{{ recipient.firstName | split: '' | first }}{{ '%00' | url_decode }}";
+    const values = () => ({ recipient: { firstName: "\u{1F600}" } });
+    expect(render({ text }, values, null)).toEqual({ ok: true, content: { text: "\ufffd\ufffd" } });
+  });
+
   test("says why a content cannot be rendered", () => {
     const endless = "{% for i in (1..100000000) %}xxxxxxxxxxxxxxxx{% endfor %}";
     expect(render({ text: endless }, () => JOHN, null)).toMatchObject({

@@ -1,4 +1,5 @@
 import { Liquid, type Template } from "liquidjs";
+import { storableText } from "../domain/storable-text.ts";
 
 /** So much a template may take: it is written by whoever may send, and runs in the worker's own process. */
 const LIMITS = {
@@ -62,7 +63,8 @@ export function createTemplates(escaping: "html" | "none"): Templates {
           column: location.col,
         })),
       ),
-    render: (source, values) => liquid.renderSync(parse(source), values),
+    // A filter may cut an emoji in half, or decode a NUL: what is sent is text, as what was given is.
+    render: (source, values) => storableText(String(liquid.renderSync(parse(source), values))),
   };
 }
 

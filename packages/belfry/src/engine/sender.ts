@@ -1,6 +1,6 @@
 import type { Attempt, Delivery } from "../domain/delivery.ts";
 import { ShortageError, StoreError } from "../domain/errors.ts";
-import type { Outcome } from "../domain/outcome.ts";
+import { type Outcome, storableOutcome } from "../domain/outcome.ts";
 import { judgeOutcome, type Verdict } from "../domain/settlement.ts";
 import type { Endpoint } from "../domain/target.ts";
 import type { Claim, Settlement } from "../store/store.ts";
@@ -69,9 +69,11 @@ async function attempt(deps: EngineDeps, claim: Claim, { signal, mayLeave }: Lea
   const prepared = await prepare(deps, claim);
   if (prepared.kind === "settle") return { kind: "not-tried", verdict: prepared.verdict };
   if (prepared.kind === "dead")
-    return { kind: "tried", outcome: { kind: "permanent", error: prepared.error } };
-  const outcome = await prepared.channel.send(prepared.message, signal, mayLeave);
-  if (outcome === null) return null;
+    return { kind: "tried", outcome: storableOutcome({ kind: "permanent", error: prepared.error }) };
+  const told = await prepared.channel.send(prepared.message, signal, mayLeave);
+  if (told === null) return null;
+  // The one place where what others have said comes in, by whatever channel.
+  const outcome = storableOutcome(told);
   if (outcome.kind === "permanent" && outcome.switchOff)
     // The attempt is made, whatever the store says now.
     await switchOff(deps, prepared.endpoint, outcome.error).catch((error: unknown) =>

@@ -1,5 +1,6 @@
 import type { Credential } from "../config/credentials.ts";
 import type { InboxEntry } from "../domain/inbox-entry.ts";
+import { cutText } from "../domain/storable-text.ts";
 import { ROLES, type Role } from "../domain/worker.ts";
 import type { Logger } from "../ops/log.ts";
 import type { RoleOutput } from "./environment.ts";
@@ -87,5 +88,5 @@ function inboxLine({ content, dueMs }: InboxEntry): string {
 /** A message is another's text: it must not drive the terminal, nor look like more lines than one. */
 function harmless(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ");
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+  return cutText(line, LONGEST_LINE);
 }

@@ -89,6 +89,21 @@ describe("createFunctionChannel()", () => {
     expect(failed).toMatchObject({ error: `Cannot send by "log": ${"e".repeat(1024)}…` });
   });
 
+  test("cuts no emoji in half, and takes anything that is thrown", async () => {
+    const long = `${"e".repeat(1_023)}\u{1F600} and more`;
+    const failed = await attempt(() => Promise.reject(new Error(long)));
+    expect(failed).toEqual({
+      kind: "retryable",
+      error: `Cannot send by "log": ${"e".repeat(1_023)}…`,
+    });
+    const oddities = [Object.create(null), Object.assign(new Error("x"), { message: { toString: null } })];
+    for (const odd of oddities)
+      expect(await attempt(() => Promise.reject(odd))).toEqual({
+        kind: "retryable",
+        error: 'Cannot send by "log": it gave a reason that is no text',
+      });
+  });
+
   test("makes of each address a lane of its own", () => {
     const channel = createFunctionChannel({ name: "log", send: async () => {} });
     expect(channel.checkAddress("ada")).toEqual({ ok: true, destination: "ada" });

@@ -1,11 +1,21 @@
 import type { Outcome, ProviderResponse } from "../../domain/outcome.ts";
+import { cutText } from "../../domain/storable-text.ts";
 
 /** How much of a reason or of a provider's answer is kept for the story, in characters. */
 const KEPT_CHARACTERS = 1024;
 
 /** Why an attempt failed, in words; `reason` is whatever was thrown. */
 export function failureOf(channel: string, reason: unknown): string {
-  return `Cannot send by "${channel}": ${kept(reason instanceof Error ? reason.message : String(reason))}`;
+  return `Cannot send by "${channel}": ${kept(textOf(reason))}`;
+}
+
+/** Anything can be thrown, and what is no text may refuse to become one. */
+function textOf(reason: unknown): string {
+  try {
+    return String(reason instanceof Error ? reason.message : reason);
+  } catch {
+    return "it gave a reason that is no text";
+  }
 }
 
 /**
@@ -26,12 +36,12 @@ export function readOutcome(result: unknown, channel: string): Outcome {
     case "permanent":
       return { kind: "permanent", error: errorOf(told, channel), ...response };
     default:
-      return { kind: "permanent", error: failureOf(channel, unknownKind(told.kind)) };
+      return { kind: "permanent", error: failureOf(channel, unknownKind(textOf(told.kind))) };
   }
 }
 
-function unknownKind(kind: unknown): string {
-  return `it answered with the kind ${kept(String(kind))}; allowed: delivered, retryable, permanent, or nothing`;
+function unknownKind(kind: string): string {
+  return `it answered with the kind ${kept(kind)}; allowed: delivered, retryable, permanent, or nothing`;
 }
 
 function errorOf({ error }: Record<string, unknown>, channel: string): string {
@@ -58,5 +68,5 @@ function responseOf(told: unknown): { response?: ProviderResponse } {
 }
 
 function kept(text: string): string {
-  return text.length > KEPT_CHARACTERS ? `${text.slice(0, KEPT_CHARACTERS)}…` : text;
+  return cutText(text, KEPT_CHARACTERS);
 }
