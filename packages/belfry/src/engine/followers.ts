@@ -21,12 +21,22 @@ export interface Ending {
  * What follows a delivery by itself: the next channel if it is dead and there is one more to try, else its
  * repeat if it is to be acknowledged. Whether somebody has is known to the store.
  */
-export function followersOf(deps: Channels, ending: Ending): Delivery[] {
+function followersOf(deps: Channels, ending: Ending): Delivery[] {
   const { claim, verdict } = ending;
   const isOver = verdict.state === "delivered" || verdict.state === "dead";
   if (!isOver || claim.delivery.redrivenAtMs !== null) return [];
   const fallback = verdict.state === "dead" ? nextChannel(deps, ending) : null;
   return fallback ? [fallback] : repeats(deps, ending);
+}
+
+/** The same; none, and a fault, if they cannot be made: how a delivery ended must be recorded all the same, and nothing sent again. */
+export function followSafely(deps: Pick<EngineDeps, "channels" | "onFault">, ending: Ending): Delivery[] {
+  try {
+    return followersOf(deps, ending);
+  } catch (error) {
+    deps.onFault(`make what follows delivery ${ending.claim.delivery.id}`, error);
+    return [];
+  }
 }
 
 /** The same occurrence on the next of the channels that are left. */

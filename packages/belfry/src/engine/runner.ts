@@ -3,12 +3,12 @@ import type { Verdict } from "../domain/settlement.ts";
 import type { Claim, Lease, Settlement } from "../store/store.ts";
 import { asOfNow, mayHaveChanged } from "./as-of-now.ts";
 import type { Timer } from "./clock.ts";
-import { followersOf } from "./followers.ts";
+import { followSafely } from "./followers.ts";
 import { adopt, Hand, type Held, isIdle, keepNoLonger, leaseOf, leasesOf } from "./hand.ts";
-import { judge } from "./judge.ts";
+import { judgeSafely, judgeTaken } from "./judge-safely.ts";
 import { LaneTurns } from "./lane-turns.ts";
-import { judgeInDoubt } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
+import { putOff } from "./put-off.ts";
 import { Recorder } from "./recorder.ts";
 import { createSender, type Leave } from "./sender.ts";
 
@@ -90,9 +90,8 @@ export class Runner {
   #add(claim: Claim, leaseExpiresAtMs: number): void {
     const channel = this.#deps.channels.get(claim.delivery.channel);
     const held = this.#hand.add(claim, leaseExpiresAtMs, channel?.concurrencyPerDestination ?? 1);
-    const judgement = judge(claim, this.#deps.clock.now());
-    const verdict = judgement.kind === "settle" ? judgement.verdict : judgeInDoubt(this.#deps, claim);
-    if (verdict) this.#conclude(held, verdict);
+    const judgement = judgeTaken(this.#deps, claim);
+    if (judgement.kind === "settle") this.#conclude(held, judgement.verdict);
     else if (judgement.kind === "stale") void this.#planAnew(held);
   }
 
@@ -223,8 +222,20 @@ export class Runner {
     this.#events.onLook();
     const held = this.#isHeld ? undefined : this.#hand.take(lane);
     if (!held) return false;
-    void this.#run(held);
+    void this.#runSafely(held);
     return this.#hand.mayTake(lane);
+  }
+
+  /** One that cannot be gone on with holds up no other, and stays in nobody's hand. Never rejects. */
+  async #runSafely(held: Held): Promise<void> {
+    const { delivery } = held.claim;
+    try {
+      await this.#run(held);
+    } catch (error) {
+      this.#deps.onFault(`go on with delivery ${delivery.id}`, error);
+      // What has been sent must not be sent again.
+      if (held.phase === "running") this.#conclude(held, putOff(delivery, this.#deps.clock.now(), error));
+    }
   }
 
   async #run(held: Held): Promise<void> {
@@ -233,7 +244,7 @@ export class Runner {
     if (held.isLost || this.#hasEnded(held)) return this.#giveUp(held);
     if (mayHaveChanged(held.claim) && !(await this.#isAsOfNow(held))) return this.#tryLater(held);
     // It may have waited long for its place in the lane.
-    const judgement = judge(held.claim, this.#deps.clock.now());
+    const judgement = judgeSafely(this.#deps, held.claim);
     if (judgement.kind === "settle") return this.#conclude(held, judgement.verdict);
     if (judgement.kind === "stale") return this.#holdBack(held);
     let isKeptBack = false;
@@ -352,7 +363,7 @@ export class Runner {
     this.#finish(held);
     this.#turns.offer(delivery.lane);
     const nowMs = this.#deps.clock.now();
-    const follow = followersOf(this.#deps, { claim: held.claim, verdict, nowMs });
+    const follow = followSafely(this.#deps, { claim: held.claim, verdict, nowMs });
     const ids = { tenantId: delivery.tenantId, deliveryId: delivery.id, fence, claimed: delivery };
     const settlement = { ...ids, nowMs, ...verdict, ...(follow.length > 0 ? { follow } : {}) };
     this.#recorder.record(held, settlement, done);

@@ -4,9 +4,11 @@ import { type Outcome, storableOutcome } from "../domain/outcome.ts";
 import { judgeOutcome, type Verdict } from "../domain/settlement.ts";
 import type { Endpoint } from "../domain/target.ts";
 import type { Claim, Settlement } from "../store/store.ts";
-import { followersOf } from "./followers.ts";
+import { UnknownZoneError } from "../time/schedule.ts";
+import { followSafely } from "./followers.ts";
 import type { EngineDeps } from "./ports.ts";
 import { prepare } from "./prepare.ts";
+import { putOff } from "./put-off.ts";
 
 /** Until when, and whether still, a message may leave. */
 export interface Leave {
@@ -41,6 +43,9 @@ type Tried = { kind: "tried"; outcome: Outcome } | { kind: "not-tried"; verdict:
 function failed(deps: EngineDeps, claim: Claim, error: unknown): Tried | null {
   deps.onFault(`send delivery ${claim.delivery.id}`, error);
   if (error instanceof StoreError || error instanceof ShortageError) return null;
+  // Nothing has left: what it says could not be filled in.
+  if (error instanceof UnknownZoneError)
+    return { kind: "not-tried", verdict: putOff(claim.delivery, deps.clock.now(), error) };
   return {
     kind: "tried",
     outcome: { kind: "retryable", error: "Belfry itself failed; its log tells why" },
@@ -61,7 +66,7 @@ function settlementOf(
   const verdict = judgeOutcome(outcome, { delivery, policy, nowMs, random: deps.random() });
   const attempt = toAttempt(outcome, delivery, frame);
   noteAround(attempt, delivery, verdict);
-  const follow = followersOf(deps, { claim, verdict, nowMs });
+  const follow = followSafely(deps, { claim, verdict, nowMs });
   return { ...ids, attempt, ...verdict, ...(follow.length > 0 ? { follow } : {}) };
 }
 

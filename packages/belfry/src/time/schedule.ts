@@ -18,5 +18,5 @@ export type {
   YearlySchedule,
 } from "./schedule-shape.ts";
 export { formatWallClock, parseDate, parseWallClock } from "./wall-clock.ts";
-export { zoneDataVersion, zoneNamed } from "./zone.ts";
+export { UnknownZoneError, zoneDataVersion, zoneNamed } from "./zone.ts";
 export { resolveTimeZone } from "./zone-name.ts";

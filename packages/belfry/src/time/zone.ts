@@ -96,17 +96,42 @@ export class Zone {
   }
 }
 
+/** A zone that this process does not know: whoever stored its name has newer zone data. */
+export class UnknownZoneError extends RangeError {
+  readonly timeZone: string;
+
+  constructor(timeZone: string, options?: ErrorOptions) {
+    const known = `this process does not know it, its zone data are ${zoneDataVersion()}`;
+    super(`Cannot tell the time in the zone "${timeZone}": ${known}`, options);
+    this.name = new.target.name;
+    this.timeZone = timeZone;
+  }
+}
+
 const zones = new Map<string, Zone>();
 
-/** The zone of a name that {@link resolveTimeZone} has accepted; made once per process and shared. */
+/**
+ * The zone of a name that {@link resolveTimeZone} has accepted, here or in another process; made once per process and
+ * shared.
+ *
+ * @throws UnknownZoneError
+ */
 export function zoneNamed(name: string): Zone {
   let zone = zones.get(name);
   if (!zone) {
-    zone = new Zone(name);
+    zone = madeZone(name);
     if (zones.size >= MAX_ZONES) zones.clear();
     zones.set(name, zone);
   }
   return zone;
+}
+
+function madeZone(name: string): Zone {
+  try {
+    return new Zone(name);
+  } catch (error) {
+    throw new UnknownZoneError(name, { cause: error });
+  }
 }
 
 /** Version of the zone data that every resolution is made with, such as `2026c`; the one place that reads it. */
