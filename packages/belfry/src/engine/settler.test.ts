@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { StoreError } from "../domain/errors.ts";
 import type { Settled, Settlement } from "../store/store.ts";
 import { createRig } from "./engine-fixture.ts";
 import { DEFAULT_TUNING } from "./ports.ts";
@@ -26,7 +27,7 @@ test("settle() keeps a batch that the store refuses, and records it once the sto
   const faults: string[] = [];
   let isBroken = true;
   const settle = async (batch: readonly Settlement[]): Promise<Settled> => {
-    if (isBroken) throw new Error("disk full");
+    if (isBroken) throw new StoreError("store_full", "disk full");
     recorded.push(batch.map((one) => one.deliveryId));
     return { refused: [], kept: [] };
   };
@@ -77,7 +78,7 @@ test("settle() goes on asking when it cannot look whether an outcome was recorde
   const settle = async (batch: readonly Settlement[]): Promise<Settled> => {
     settled += 1;
     // It is written, but the answer is lost; from then on it is refused, as it is recorded.
-    if (settled === 1) throw new Error("connection lost");
+    if (settled === 1) throw new StoreError("store_unreachable", "connection lost");
     return { refused: batch.map((one) => one.deliveryId), kept: [] };
   };
   let looked = 0;
@@ -145,4 +146,160 @@ test("settle() rests while there is something to send, but not while more waits 
   await Promise.all(done);
   // After the first two batches 6 and 4 wait, after the third only 2.
   expect(begunAtMs).toEqual([0, 10, 20, 50]);
+});
+
+/** A store that takes no batch with any of these in it, whatever else is in it. */
+function refusing(poisoned: ReadonlySet<string>) {
+  const tried: string[][] = [];
+  const recorded: Settlement[] = [];
+  const settle = async (batch: readonly Settlement[]): Promise<Settled> => {
+    const ids = batch.map(({ deliveryId }) => deliveryId);
+    tried.push(ids);
+    if (ids.some((id) => poisoned.has(id))) throw new StoreError("store_failed", "invalid byte sequence");
+    recorded.push(...batch);
+    return { refused: [], kept: [] };
+  };
+  return { settle, tried, recorded };
+}
+
+test("settle() records all others at once when the store refuses one of them", async () => {
+  const { clock, store } = createRig();
+  const poisoned = new Set(["dlv_77"]);
+  const { settle, tried, recorded } = refusing(poisoned);
+  const faults: string[] = [];
+  const settler = createSettler({
+    store: { ...store, settle },
+    clock,
+    tuning: DEFAULT_TUNING,
+    onFault: (what) => faults.push(what),
+    isSending: () => false,
+  });
+  const bad = answerOf(settler, "dlv_77");
+  const others = Array.from({ length: 499 }, (_, i) => answerOf(settler, `dlv_${i < 77 ? i : i + 1}`));
+  await clock.advance(0);
+  await Promise.all(others);
+  expect(recorded).toHaveLength(499);
+  expect(tried.length).toBeLessThan(30);
+  expect(faults).toContain("settle delivery dlv_77");
+  // It is tried by itself from then on, less and less often.
+  await clock.advance(600_000);
+  const alone = tried.filter(([id]) => id === "dlv_77").length;
+  expect(alone).toBeGreaterThan(10);
+  expect(alone).toBeLessThan(30);
+  poisoned.clear();
+  await clock.advance(60_000);
+  expect(await bad).toBe("recorded");
+});
+
+test("settle() records the others meanwhile when several are refused", async () => {
+  const { clock, store } = createRig();
+  const ids = Array.from({ length: 200 }, (_, i) => `dlv_${i}`);
+  const poisoned = new Set(ids.filter((_, i) => i % 10 === 3 || i === 4));
+  const { settle, recorded, tried } = refusing(poisoned);
+  const settler = createSettler({
+    store: { ...store, settle },
+    clock,
+    tuning: DEFAULT_TUNING,
+    onFault: () => {},
+    isSending: () => false,
+  });
+  const answers = ids.map((id) => answerOf(settler, id));
+  const good = ids.length - poisoned.size;
+  for (let turn = 0; turn < 200 && recorded.length < good; turn++) await clock.advance(10);
+  expect(recorded).toHaveLength(good);
+  // What comes later is not held up by them.
+  const later = answerOf(settler, "dlv_later");
+  await clock.advance(1_000);
+  expect(await later).toBe("recorded");
+  const before = tried.length;
+  await clock.advance(600_000);
+  expect(tried.length - before).toBeLessThan(poisoned.size * 20);
+  poisoned.clear();
+  await clock.advance(60_000);
+  expect(new Set(await Promise.all(answers))).toEqual(new Set(["recorded"]));
+});
+
+test("settle() asks a store that refuses each of many about once a second, and records all soon after it works", async () => {
+  const { clock, store } = createRig();
+  const ids = Array.from({ length: 1_000 }, (_, i) => `dlv_${i}`);
+  const poisoned = new Set(ids);
+  const { settle, recorded, tried } = refusing(poisoned);
+  const settler = createSettler({
+    store: { ...store, settle },
+    clock,
+    tuning: DEFAULT_TUNING,
+    onFault: () => {},
+    isSending: () => false,
+  });
+  const answers = ids.map((id) => answerOf(settler, id));
+  await clock.advance(300_000);
+  expect(tried.length).toBeLessThan(350);
+  poisoned.clear();
+  await clock.advance(2_000);
+  await Promise.all(answers);
+  expect(recorded).toHaveLength(1_000);
+  // Nothing of them was left out: the store was at fault, and not they.
+  expect(recorded.every(({ reason }) => reason === null)).toBe(true);
+});
+
+test("settle() leaves out what others have said when one is refused again though others are recorded", async () => {
+  const { clock, store } = createRig();
+  const recorded: Settlement[] = [];
+  const settle = async (batch: readonly Settlement[]): Promise<Settled> => {
+    if (JSON.stringify(batch).includes("poison")) throw new StoreError("store_failed", "cannot be stored");
+    recorded.push(...batch);
+    return { refused: [], kept: [] };
+  };
+  const settler = createSettler({
+    store: { ...store, settle },
+    clock,
+    tuning: DEFAULT_TUNING,
+    onFault: () => {},
+    isSending: () => false,
+  });
+  const attempt = {
+    number: 1,
+    worker: "wrk_1",
+    startedAtMs: 0,
+    durationMs: 1,
+    outcome: "permanent",
+    error: "poison",
+    response: { status: 500, body: "poison" },
+  } as const;
+  const bad: Settlement = { ...settlement("dlv_1"), state: "dead", reason: "poison", attempt };
+  const answer = new Promise((tell) => settler.settle({ settlement: bad, tell }));
+  const other = answerOf(settler, "dlv_2");
+  await clock.advance(5_000);
+  expect([await answer, await other]).toEqual(["recorded", "recorded"]);
+  expect(recorded.map(({ deliveryId }) => deliveryId)).toEqual(["dlv_2", "dlv_1"]);
+  const unsaid = "what was said of it could not be recorded; the log tells why";
+  expect(recorded[1]).toMatchObject({ state: "dead", reason: unsaid, attempt: { number: 1, error: unsaid } });
+});
+
+test("end() gives up what is not recorded, and asks the store no more", async () => {
+  const { clock, store } = createRig();
+  const { settle, tried } = refusing(new Set(["dlv_1"]));
+  let isCut = false;
+  const cut = async (batch: readonly Settlement[]): Promise<Settled> => {
+    if (!isCut) return settle(batch);
+    tried.push([]);
+    throw new StoreError("store_unreachable", "gone");
+  };
+  const settler = createSettler({
+    store: { ...store, settle: cut },
+    clock,
+    tuning: DEFAULT_TUNING,
+    onFault: () => {},
+    isSending: () => false,
+  });
+  void answerOf(settler, "dlv_1");
+  await clock.advance(1_500);
+  isCut = true;
+  void answerOf(settler, "dlv_2");
+  await clock.advance(1_500);
+  settler.end();
+  const before = tried.length;
+  void answerOf(settler, "dlv_3");
+  await clock.advance(600_000);
+  expect(tried.length).toBe(before);
 });

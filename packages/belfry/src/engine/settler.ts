@@ -1,9 +1,11 @@
 import type { Attempt } from "../domain/delivery.ts";
 import type { Settled, Settlement, Store } from "../store/store.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock, Timer } from "./clock.ts";
+import { plainSettlement } from "./plain-settlement.ts";
 import type { Tuning } from "./ports.ts";
+import { isOfWholeStore, RefusedOutcomes } from "./refused-outcomes.ts";
 
-/** How long to wait after the store failed. */
+/** How long to wait after the store could not be asked. */
 const FAULT_PAUSE_MS = 1_000;
 
 /**
@@ -42,16 +44,39 @@ export class Settler<Item extends Recording> {
   readonly #deps: SettlerDeps;
   readonly #onSettled: OnSettled<Item>;
   readonly #waiting: Item[] = [];
+  readonly #refused: RefusedOutcomes<Item>;
+  readonly #timers = new Set<Timer>();
   #isBusy = false;
+  #isEnded = false;
+  /** How long to wait after the batch that was not recorded. */
+  #pauseMs = 0;
 
   constructor(deps: SettlerDeps, onSettled: OnSettled<Item>) {
     this.#deps = deps;
     this.#onSettled = onSettled;
+    this.#refused = new RefusedOutcomes(deps.clock, () => this.#begin());
   }
 
   /** Records an outcome; tells once it is on disk, or refused. */
   settle(item: Item): void {
+    if (this.#isEnded) return;
     this.#waiting.push(item);
+    this.#begin();
+  }
+
+  /**
+   * Gives up what is not recorded: whoever finds its lease ended takes it for in doubt. For the end of a process whose
+   * store fails, which nothing of it may outlive.
+   */
+  end(): void {
+    this.#isEnded = true;
+    this.#waiting.length = 0;
+    this.#refused.end();
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+  }
+
+  #begin(): void {
     if (this.#isBusy) return;
     this.#isBusy = true;
     setImmediate(() => void this.#flush());
@@ -59,12 +84,14 @@ export class Settler<Item extends Recording> {
 
   async #flush(): Promise<void> {
     const { clock, tuning } = this.#deps;
-    const batch = this.#waiting.splice(0, tuning.settleBatch);
+    const batch = this.#refused.nextBatch(this.#waiting, tuning.settleBatch);
+    // It may have ended since this was planned.
+    if (batch.length === 0) return;
     const begunAtMs = clock.now();
     const settled = await this.#record(batch);
     const costMs = Math.max(0, clock.now() - begunAtMs);
     // Before anybody hears of this one: what that brings has its turn as everything else has.
-    this.#planNext(settled ? this.#restAfter(costMs) : FAULT_PAUSE_MS);
+    this.#planNext(settled ? this.#restAfter(costMs) : this.#pauseMs);
     if (settled) this.#tellAll(batch, settled);
   }
 
@@ -76,22 +103,48 @@ export class Settler<Item extends Recording> {
   }
 
   #planNext(restMs: number): void {
-    const { clock } = this.#deps;
-    if (this.#waiting.length === 0) this.#isBusy = false;
+    if (this.#waiting.length === 0 && !this.#refused.isReady) this.#isBusy = false;
     else if (restMs === 0) setImmediate(() => void this.#flush());
-    else clock.at(clock.now() + restMs, () => void this.#flush());
+    else this.#later(restMs, () => void this.#flush());
+  }
+
+  #later(waitMs: number, ring: () => void): void {
+    const { clock } = this.#deps;
+    if (this.#isEnded) return;
+    const timer = clock.at(clock.now() + waitMs, () => {
+      this.#timers.delete(timer);
+      ring();
+    });
+    this.#timers.add(timer);
   }
 
   /** What is known of a sent message must not be lost: a batch that the store refuses is kept. */
   async #record(batch: readonly Item[]): Promise<Settled | null> {
     try {
-      return await this.#deps.store.settle(batch.map((item) => item.settlement));
+      const settled = await this.#deps.store.settle(batch.map((item) => this.#toRecord(item)));
+      this.#refused.recorded(batch);
+      return settled;
     } catch (error) {
-      this.#deps.onFault("settle deliveries", error);
-      for (const item of batch) item.mayBeRecorded = true;
-      this.#waiting.unshift(...batch);
+      this.#keep(batch, error);
       return null;
     }
+  }
+
+  /** One that the store refuses again and again, while it takes others, loses what others have said in it. */
+  #toRecord(item: Item): Settlement {
+    return this.#refused.isSuspect(item) ? plainSettlement(item.settlement) : item.settlement;
+  }
+
+  #keep(batch: readonly Item[], error: unknown): void {
+    const [first] = batch;
+    const isAlone = batch.length === 1 && !isOfWholeStore(error);
+    const what = isAlone ? `delivery ${first?.settlement.deliveryId}` : "deliveries";
+    this.#deps.onFault(`settle ${what}`, error);
+    if (this.#isEnded) return;
+    for (const item of batch) item.mayBeRecorded = true;
+    const { again, pauseMs } = this.#refused.failed(batch, error);
+    this.#waiting.unshift(...again);
+    this.#pauseMs = pauseMs;
   }
 
   #tellAll(batch: readonly Item[], settled: Settled): void {
@@ -114,13 +167,13 @@ export class Settler<Item extends Recording> {
 
   /** While the store does not answer, nobody knows: then it is settled again, and looked up if that is refused. */
   async #lookUp(item: Item): Promise<void> {
-    const { clock, onFault } = this.#deps;
+    const { onFault } = this.#deps;
     let answer: SettleAnswer;
     try {
       answer = await this.#whatWasRecorded(item.settlement);
     } catch (error) {
       onFault("look whether a delivery is settled", error);
-      clock.at(clock.now() + FAULT_PAUSE_MS, () => this.settle(item));
+      this.#later(FAULT_PAUSE_MS, () => this.settle(item));
       return;
     }
     this.#tell(item, answer);
