@@ -9,6 +9,7 @@ import type { EngineDeps } from "./ports.ts";
 import { shareOf } from "./promote.ts";
 import { Runner } from "./runner.ts";
 import { shareTexts } from "./share-texts.ts";
+import { allSettled, isWithin } from "./unsettled.ts";
 
 /** Deliveries of one lane in hand: as many as run at once, then few, as the hand fills. */
 const LANE_LIMIT_WHEN_HALF_FULL = 50;
@@ -100,11 +101,12 @@ export class Dispatcher {
 
   /** Sends what is due now until nothing is, or it is held back for too long; resolves with how many deliveries it took. */
   async drain(): Promise<number> {
+    const { clock, tuning } = this.#deps;
     let taken = 0;
     for (let isLast = false; !isLast && (await this.#heldBack.over()); ) {
       const claimed = await this.#claim(0);
       taken += claimed.taken;
-      if (!claimed.isMore) await this.#runner.idle();
+      if (!claimed.isMore) await allSettled(clock, this.#runner, 2 * tuning.stopWithinMs);
       isLast = claimed.taken === 0 && !claimed.isMore && !claimed.isFull && !this.#heldBack.isHeld;
     }
     // Nothing is held any more, and a timer would keep the process of a pass alive.
@@ -202,15 +204,9 @@ export class Dispatcher {
   /** A store that fails must not hold up the end for ever: what it did not take is found in doubt later. */
   async #idleWithin(ms: number): Promise<void> {
     const { clock, onFault } = this.#deps;
-    let giveUp: Timer | undefined;
-    const tooLate = new Promise<void>((resolve) => {
-      giveUp = clock.at(clock.now() + ms, () => {
-        onFault("stop", new Error(`${this.#runner.hand.size} deliveries are not settled`));
-        resolve();
-      });
-    });
-    await Promise.race([this.#runner.idle(), tooLate]);
-    giveUp?.cancel();
+    if (await isWithin(clock, ms, this.#runner.idle())) return;
+    onFault("stop", new Error(`${this.#runner.hand.size} deliveries are not settled`));
+    this.#runner.giveUp();
   }
 
   #wakeBy(atMs: number): void {

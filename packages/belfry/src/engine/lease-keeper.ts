@@ -10,6 +10,8 @@ export class LeaseKeeper {
   readonly #deps: EngineDeps;
   readonly #runner: Runner;
   #timer: Timer | null = null;
+  /** Not any more once it is stopped, whatever is being renewed then. */
+  #isWatching = false;
   #renewedAtMs = Number.NEGATIVE_INFINITY;
   #renewing: Promise<void> | null = null;
   #renewingNext: Promise<void> | null = null;
@@ -22,6 +24,7 @@ export class LeaseKeeper {
   /** Looks after leases as long as there are any. */
   watch(): void {
     const { clock, tuning } = this.#deps;
+    this.#isWatching = true;
     if (this.#runner.hand.size === 0) return;
     this.#timer ??= clock.at(clock.now() + tuning.leaseMs / 6, () => {
       this.#timer = null;
@@ -50,6 +53,7 @@ export class LeaseKeeper {
   }
 
   stop(): void {
+    this.#isWatching = false;
     this.#timer?.cancel();
     this.#timer = null;
   }
@@ -60,7 +64,7 @@ export class LeaseKeeper {
     } catch (error) {
       this.#deps.onFault("renew leases", error);
     }
-    this.watch();
+    if (this.#isWatching) this.watch();
   }
 
   /** What is being renewed may have been chosen before a delivery came in hand: who asks meanwhile waits for the next. */

@@ -62,6 +62,12 @@ export class Recorder {
     settler.settle({ held, settlement, isAgain: false, done });
   }
 
+  /** Gives up what is not recorded. */
+  end(): void {
+    this.#settler.end();
+    this.#keeper.end();
+  }
+
   /** What is settled again is not to be kept: it is recorded or refused, and nothing else. */
   #heard(outcome: HeldOutcome, answer: SettleAnswer): void {
     const { held, settlement, isAgain } = outcome;

@@ -187,6 +187,11 @@ export class Runner {
     }
   }
 
+  /** Records nothing more: the store has failed for too long. */
+  giveUp(): void {
+    this.#recorder.end();
+  }
+
   /** Breaks off the attempts that are running. */
   abort(): void {
     this.#abort.abort();

@@ -1,28 +1,6 @@
 import { expect, test } from "vitest";
-import type { Timer } from "./clock.ts";
 import { createRig } from "./engine-fixture.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
-
-/** The timers of a clock that have neither rung nor been called off. */
-function watchTimers(clock: VirtualClock): Set<Timer> {
-  const waiting = new Set<Timer>();
-  const at = clock.at.bind(clock);
-  clock.at = (atMs, ring) => {
-    const inner = at(atMs, () => {
-      waiting.delete(timer);
-      ring();
-    });
-    const timer: Timer = {
-      cancel: () => {
-        waiting.delete(timer);
-        inner.cancel();
-      },
-    };
-    waiting.add(timer);
-    return timer;
-  };
-  return waiting;
-}
+import { watchTimers } from "./timers-fixture.ts";
 
 test("tick() leaves no timer, which would keep its process alive, when it has sent what was due", async () => {
   const rig = createRig();

@@ -3,7 +3,7 @@ import type { Partition } from "../domain/partition.ts";
 import type { Tuning } from "../engine/ports.ts";
 import { endOnCrash } from "./crash.ts";
 import type { Environment, RoleOutput } from "./environment.ts";
-import { openInstallation } from "./installation.ts";
+import { type Installation, openInstallation } from "./installation.ts";
 
 /** Whoever calls it comes back soon: a database that cannot be reached is waited for no longer. */
 const WAITS_MS = 30_000;
@@ -34,9 +34,24 @@ export async function runTick(
     waitsMs: WAITS_MS,
   });
   endOnCrash(installation.log, process);
-  const { promoted, sent } = await installation.engine.tick(only);
+  const { promoted, sent } = await makePass(installation, only);
   await installation.close();
   output.print(`${promoted} promoted, ${sent} sent or settled`);
+}
+
+/** What a pass that fails still holds, such as timers and connections, would keep its process from ending. */
+async function makePass(
+  { engine, close }: Pick<Installation, "engine" | "close">,
+  only: TickOptions["only"],
+): Promise<Awaited<ReturnType<Installation["engine"]["tick"]>>> {
+  try {
+    return await engine.tick(only);
+  } catch (error) {
+    // Why it failed matters more than what its end meets.
+    await engine.stop().catch(() => {});
+    await close().catch(() => {});
+    throw error;
+  }
 }
 
 /** Whoever calls `tick` comes back after BELFRY_TICK: what fell due in between was not missed. */
