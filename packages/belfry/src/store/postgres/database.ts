@@ -1,9 +1,13 @@
 import pg from "pg";
+import type { BelfryError } from "../../domain/errors.ts";
 import type { OnCommit } from "../commit.ts";
-import { Connection } from "./connection.ts";
+import { Connection, type SilenceGuard } from "./connection.ts";
 import { type ConnectionSettings, clientConfig, placeOf } from "./connection-options.ts";
 import { isOfConnection, isRepeatable, storeError } from "./failure.ts";
+import { IdleConnections } from "./idle-connections.ts";
+import { Inquiry } from "./inquiry.ts";
 import { Outages } from "./outages.ts";
+import type { Standing } from "./silence-watch.ts";
 import type { Statement } from "./statement.ts";
 
 /** A row as the driver gives it: bigint as number, since instants and counts fit. */
@@ -21,10 +25,16 @@ export interface DatabaseOptions extends ConnectionSettings {
   onCommit?: OnCommit;
   /** How long others have to come back after an outage, in ms; default: 3,000. */
   graceMs?: number | undefined;
+  /** How long an answer may be missed before the server is asked whether it is at work on it, in ms; default: 5,000. */
+  silentAfterMs?: number | undefined;
+  /** Told of a connection that was given up, since nobody answered it any more. */
+  onSilent?: ((error: BelfryError) => void) | undefined;
 }
 
 /** How often a transaction that others stood in the way of is begun anew. */
 const MOST_TRIES = 5;
+/** Leases are renewed with ten seconds left at the least: so that fails early enough to be done by another connection. */
+const SILENT_AFTER_MS = 5_000;
 const BIGINT = 20;
 
 const INT8_AS_NUMBER: pg.CustomTypesConfig = {
@@ -38,29 +48,37 @@ export class Database implements Queryable {
   readonly schema: string;
   /** When it was out of reach. */
   readonly outages: Outages;
+  /** How long an answer may be missed before the server is asked about it. */
+  readonly silentAfterMs: number;
   readonly #pool: pg.Pool;
+  readonly #idle = new IdleConnections();
   readonly #config: pg.ClientConfig;
+  readonly #guard: SilenceGuard;
   readonly #onCommit: OnCommit | undefined;
 
-  constructor({ poolSize, onCommit, graceMs, ...connection }: DatabaseOptions) {
+  constructor(options: DatabaseOptions) {
+    const { poolSize, onCommit, graceMs, silentAfterMs = SILENT_AFTER_MS, onSilent, ...connection } = options;
     this.outages = new Outages(graceMs === undefined ? {} : { graceMs });
     this.place = placeOf(connection.url);
     this.schema = connection.schema;
     this.#config = { ...clientConfig(connection), types: INT8_AS_NUMBER };
     this.#onCommit = onCommit;
+    this.silentAfterMs = silentAfterMs;
+    this.#guard = this.#createGuard(onSilent);
     this.#pool = new pg.Pool({
       ...this.#config,
-      Client: Connection,
+      Client: Connection.guardedBy(this.#guard),
       max: poolSize,
       idleTimeoutMillis: 30_000,
     });
+    this.#idle.watch(this.#pool);
     // One that breaks while nobody uses it is replaced by the pool; whoever asks next finds out.
     this.#pool.on("error", (error) => this.outages.failed(error));
   }
 
   /** A connection of its own, besides the pool; its user connects and ends it. */
   client(): pg.Client {
-    return new Connection(this.#config);
+    return new Connection(this.#config, this.#guard);
   }
 
   /** Runs one statement that only reads; a connection that broke is replaced once. */
@@ -92,6 +110,22 @@ export class Database implements Queryable {
 
   close(): Promise<void> {
     return this.#pool.end();
+  }
+
+  #createGuard(onSilent: DatabaseOptions["onSilent"]): SilenceGuard {
+    const { silentAfterMs } = this;
+    // Nobody is asked about the connection that asks.
+    const standingOf = async (): Promise<Standing> => "silent";
+    const ofAsking = { silentAfterMs, standingOf, onSilent: () => {} };
+    const inquiry = new Inquiry(() => new Connection(this.#config, ofAsking));
+    return {
+      silentAfterMs,
+      standingOf: (pid) => inquiry.standingOf(pid),
+      onSilent: (error, sinceMs) => {
+        this.#idle.breakOff(error, sinceMs);
+        onSilent?.(storeError("hear from", this.place, error));
+      },
+    };
   }
 
   async #runOnce({ name, text }: Statement, values: readonly unknown[]): Promise<Row[]> {

@@ -4,7 +4,7 @@ import { POOLED } from "./fitness.ts";
 import { FENCED } from "./migrations/0007_moves.ts";
 
 /** What could not be done with the database. */
-export type StoreAction = "open" | "read from" | "write to";
+export type StoreAction = "open" | "read from" | "write to" | "hear from";
 
 interface Meaning {
   code: string;
@@ -16,6 +16,9 @@ interface Meaning {
 }
 
 const UNREACHABLE = "store_unreachable";
+
+/** The code of a connection that was given up, since nobody answered it any more. */
+export const SILENT = "ESILENT";
 
 function passing(advice: string, code = UNREACHABLE): Meaning {
   return { code, advice, passes: true };
@@ -78,6 +81,7 @@ const BY_SYSTEM_CODE: Readonly<Record<string, Meaning>> = {
   ENETUNREACH: passing("its network cannot be reached"),
   ECONNRESET: passing("the connection broke off"),
   EPIPE: passing("the connection broke off"),
+  [SILENT]: passing("a connection fell silent and was given up; check the network, and what stands between"),
   ENOENT: passing("there is no socket at that path; start it, or mend BELFRY_DATABASE_URL"),
 };
 

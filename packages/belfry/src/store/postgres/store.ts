@@ -1,3 +1,4 @@
+import type { BelfryError } from "../../domain/errors.ts";
 import type { OnCommit } from "../commit.ts";
 import type {
   AccessStore,
@@ -53,6 +54,10 @@ export interface PostgresOptions extends ConnectionSettings {
   wasAway?: boolean;
   /** How long they have for it, in ms; default: 3,000. */
   graceMs?: number;
+  /** How long an answer may be missed before the server is asked whether it is at work on it, in ms; default: 5,000. */
+  silentAfterMs?: number;
+  /** Told of a connection that was given up, since nobody answered it any more. */
+  onSilent?: (error: BelfryError) => void;
 }
 
 /** The store on PostgreSQL, and what only one that is shared has. */
@@ -71,8 +76,8 @@ export interface PostgresStore extends Store {
  * @throws StoreError naming the database, the cause and what helps; SettingError if the address is wrong
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<PostgresStore> {
-  const { poolSize, onCommit, notifyWithinMs, wasAway = false, graceMs, ...connection } = options;
-  const database = new Database({ ...connection, poolSize, graceMs, ...(onCommit ? { onCommit } : {}) });
+  const { notifyWithinMs, wasAway = false, ...settings } = options;
+  const database = new Database(settings);
   try {
     await openChecked(database);
     if (wasAway) database.outages.startedBefore(0);

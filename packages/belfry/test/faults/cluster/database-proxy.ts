@@ -27,6 +27,8 @@ export class DatabaseProxy implements AsyncDisposable {
   readonly #links = new Set<Link>();
   /** Connections to the server whose clients are gone. */
   readonly #orphans = new Set<Socket>();
+  /** Both ends of connections on which nothing passes any more. */
+  readonly #hanging = new Set<Socket>();
   readonly #server = createServer((client) => this.#link(client));
   #choose: CutChoice = () => null;
   #isDown = false;
@@ -82,6 +84,14 @@ export class DatabaseProxy implements AsyncDisposable {
     for (const { client, server } of this.#links) for (const socket of [client, server]) socket.resume();
   }
 
+  /** Nothing passes any more on the connections that there are, and nobody is told; new ones pass. */
+  leaveHanging(): void {
+    for (const link of this.#links) {
+      this.#links.delete(link);
+      for (const socket of [link.client, link.server]) this.#hanging.add(socket.pause());
+    }
+  }
+
   /** Cuts the clients off, while the server goes on as if they were there. */
   abandon(): void {
     for (const link of this.#links) {
@@ -108,7 +118,7 @@ export class DatabaseProxy implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.goDown();
-    for (const orphan of this.#orphans) orphan.destroy();
+    for (const socket of [...this.#orphans, ...this.#hanging]) socket.destroy();
     this.#server.close();
     await once(this.#server, "close");
   }
