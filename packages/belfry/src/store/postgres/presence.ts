@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
 import type { MembershipEvents, StoreSignals } from "../store.ts";
 import { lockClass } from "./advisory.ts";
@@ -37,7 +38,7 @@ export class Presence {
   /** @throws StoreError if it cannot be made at once */
   async enter(): Promise<void> {
     try {
-      this.#client = await this.#connect();
+      this.#stand(await this.#connect());
     } catch (error) {
       throw storeError("open", this.#options.database.place, error);
     }
@@ -91,6 +92,22 @@ export class Presence {
       throw new Error("Cannot come back: what the database holds was moved, or is being moved");
   }
 
+  #stand(client: pg.Client): void {
+    this.#client = client;
+    void this.#keepAsking(client);
+  }
+
+  /** One that only listens would never find out that nobody speaks to it any more. */
+  async #keepAsking(client: pg.Client): Promise<void> {
+    const everyMs = this.#options.database.silentAfterMs / 2;
+    for (;;) {
+      await pause(everyMs, null, { ref: false });
+      if (client !== this.#client) return;
+      // Whoever loses it is told by its events.
+      await client.query("SELECT").catch(() => {});
+    }
+  }
+
   #lose(client: pg.Client): void {
     this.#broken.add(client);
     if (client !== this.#client || this.#isLeaving) return;
@@ -107,7 +124,7 @@ export class Presence {
       try {
         const client = await this.#connect();
         if (this.#isLeaving) return void (await client.end());
-        this.#client = client;
+        this.#stand(client);
         this.#options.database.outages.answered();
         return this.#options.events.onBack();
       } catch {

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { DatabaseProxy } from "../../../test/faults/cluster/database-proxy.ts";
 import { createDatabase } from "../../../test/postgres/shared-postgres.ts";
 import type { BelfryError } from "../../domain/errors.ts";
+import { NOW } from "../contract/fixtures.ts";
 import { Database } from "./database.ts";
 import { Session } from "./session.ts";
 import { statement } from "./statement.ts";
+import { openPostgresStore } from "./store.ts";
 
 const SILENT_AFTER_MS = 400;
 /** What two times of silence would not fit into, with what it takes to ask and to connect. */
@@ -143,4 +145,25 @@ test("a session of its own ends when it hangs, and closing does not wait for the
   proxy.leaveHanging();
   await other.close();
   await opened.close();
+});
+
+test("join() tells a process that its standing was lost, and is back, when the connection for it hangs", async () => {
+  const store = await openPostgresStore({ ...settings(), notifyWithinMs: 0 });
+  const lost = Promise.withResolvers<void>();
+  const back = Promise.withResolvers<void>();
+  const worker = {
+    id: "wrk_1",
+    roles: ["worker" as const],
+    host: "h",
+    pid: 1,
+    version: "1",
+    machine: null,
+    partition: null,
+    startedAtMs: NOW,
+  };
+  await store.join(worker, { onLost: lost.resolve, onBack: back.resolve });
+  proxy.leaveHanging();
+  await lost.promise;
+  await back.promise;
+  await store.close();
 });
