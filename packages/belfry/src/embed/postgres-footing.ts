@@ -77,7 +77,9 @@ function storeOptions({
   applicationName,
   lookAheadMs,
   onCommit,
+  onFault,
 }: PostgresFootingOptions): PostgresOptions {
   const notifyWithinMs = lookAheadMs + 1_000;
-  return { ...database, applicationName, notifyWithinMs, ...(onCommit ? { onCommit } : {}) };
+  const onSilent = (error: unknown) => onFault("go on with a connection", error);
+  return { ...database, applicationName, notifyWithinMs, onSilent, ...(onCommit ? { onCommit } : {}) };
 }
