@@ -124,6 +124,18 @@ export class Harms {
     for (const proxy of this.#options.cluster.proxies) proxy.abandon();
   }
 
+  /** All connections hang, and nobody is told; new ones work. */
+  async hang(): Promise<void> {
+    this.#note("hang");
+    for (const proxy of this.#options.cluster.proxies) proxy.leaveHanging();
+  }
+
+  /** The connections of one process hang. */
+  async hangOne(victim: RoleProcess = this.#anyone()): Promise<void> {
+    this.#note("hangOne", victim);
+    this.#options.cluster.proxyOf(victim).leaveHanging();
+  }
+
   /** Another program holds the table of the deliveries for so long. */
   async lockTable(forMs: number): Promise<void> {
     this.#note("lockTable");

@@ -17,6 +17,8 @@ const COUNT = 300;
 const DUE_IN_MS = 2_500;
 /** Others take over within so long. */
 const TAKEN_OVER_MS = 2_000;
+/** It takes five seconds to find out that a connection hangs, and a moment to make another. */
+const HUNG_WITHIN_MS = 15_000;
 const NOTHING_LEFT = { deliveries: 0, reminders: 0, stuck: 0 };
 
 const random = seededRandom("FAULT_SEED");
@@ -150,6 +152,27 @@ describe(`workers with leases of 30 s (seed ${random.seed})`, { timeout: WITHIN_
     });
     expectWhole(account);
   });
+
+  test.for(["all", "one"] as const)(
+    "repeat nothing, and go on, when the connections of %s hang and nobody is told",
+    async (who) => {
+      const harms = new Harms({ cluster, postgres, random, leaseMs: LEASE_MS });
+      const options = {
+        cluster,
+        random,
+        name: `${who} hang`,
+        count: 500 * scale,
+        forMs: 2_000,
+        settledWithinMs: HUNG_WITHIN_MS,
+      };
+      const account = await runTrial({ ...options, dueMs: [50, 1_500] }, async () => {
+        await pause(1_000);
+        if (who === "all") await harms.hang();
+        else await harms.hangOne(await harms.busiest());
+      });
+      expectWhole(account);
+    },
+  );
 
   test("go on beside a newer version, which has changed the schema in a way that they can work with", async () => {
     const newer =
