@@ -80,6 +80,12 @@ function storeOptions({
   onFault,
 }: PostgresFootingOptions): PostgresOptions {
   const notifyWithinMs = lookAheadMs + 1_000;
-  const onSilent = (error: unknown) => onFault("go on with a connection", error);
-  return { ...database, applicationName, notifyWithinMs, onSilent, ...(onCommit ? { onCommit } : {}) };
+  const onConnectionFault = (error: unknown) => onFault("go on with a connection", error);
+  return {
+    ...database,
+    applicationName,
+    notifyWithinMs,
+    onConnectionFault,
+    ...(onCommit ? { onCommit } : {}),
+  };
 }

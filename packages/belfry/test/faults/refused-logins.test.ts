@@ -17,7 +17,9 @@ const ROLE = "belfry_refused";
 /** A process with a worker, on a database that all share. */
 async function join(url: string) {
   const own = { schema: "belfry", applicationName: "belfry refused", poolSize: 4, notifyWithinMs: 3_000 };
-  const store = await openPostgresStore({ url, ...own });
+  const told: string[] = [];
+  const onConnectionFault = ({ message }: Error) => told.push(message);
+  const store = await openPostgresStore({ url, ...own, onConnectionFault });
   const channel = new RecordingChannel();
   const engine = createEngine({
     store,
@@ -32,7 +34,7 @@ async function join(url: string) {
     await engine.stop();
     await store.close();
   };
-  return { store, channel, engine, [Symbol.asyncDispose]: end };
+  return { store, channel, engine, told, [Symbol.asyncDispose]: end };
 }
 
 test("a worker that is let in by no new connection gives what it holds to another, while its old ones live on", async () => {
@@ -63,6 +65,7 @@ test("a worker that is let in by no new connection gives what it holds to anothe
     const within = { timeout: LEASE_MS, interval: 20 };
     await vi.waitFor(() => expect(two.channel.sent).toHaveLength(COUNT), within);
     expect(one.channel.sent).toEqual([]);
+    expect(one.told).toEqual([expect.stringMatching(/^Cannot open the database .*: it does not let the user/)]);
     expect(two.channel.sent.every(({ attempt }) => attempt === 1)).toBe(true);
   } finally {
     await ask(database.url, `DROP OWNED BY ${ROLE}; DROP ROLE ${ROLE}`);

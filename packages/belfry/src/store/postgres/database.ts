@@ -3,7 +3,7 @@ import type { BelfryError } from "../../domain/errors.ts";
 import type { OnCommit } from "../commit.ts";
 import { Connection, type SilenceGuard } from "./connection.ts";
 import { type ConnectionSettings, clientConfig, placeOf } from "./connection-options.ts";
-import { isOfConnection, isRepeatable, storeError } from "./failure.ts";
+import { isOfConnection, isRepeatable, type StoreAction, storeError } from "./failure.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import { Inquiry } from "./inquiry.ts";
 import { Outages } from "./outages.ts";
@@ -27,8 +27,8 @@ export interface DatabaseOptions extends ConnectionSettings {
   graceMs?: number | undefined;
   /** How long an answer may be missed before the server is asked whether it is at work on it, in ms; default: 5,000. */
   silentAfterMs?: number | undefined;
-  /** Told of a connection that was given up, since nobody answered it any more. */
-  onSilent?: ((error: BelfryError) => void) | undefined;
+  /** Told of a connection that was given up, since nobody answered it any more, or that is not let in anew. */
+  onConnectionFault?: ((error: BelfryError) => void) | undefined;
 }
 
 /** How often a transaction that others stood in the way of is begun anew. */
@@ -55,16 +55,19 @@ export class Database implements Queryable {
   readonly #config: pg.ClientConfig;
   readonly #guard: SilenceGuard;
   readonly #onCommit: OnCommit | undefined;
+  readonly #onConnectionFault: (error: BelfryError) => void;
 
   constructor(options: DatabaseOptions) {
-    const { poolSize, onCommit, graceMs, silentAfterMs = SILENT_AFTER_MS, onSilent, ...connection } = options;
+    const { poolSize, onCommit, graceMs, silentAfterMs = SILENT_AFTER_MS, ...told } = options;
+    const { onConnectionFault = () => {}, ...connection } = told;
     this.outages = new Outages(graceMs === undefined ? {} : { graceMs });
     this.place = placeOf(connection.url);
     this.schema = connection.schema;
     this.#config = { ...clientConfig(connection), types: INT8_AS_NUMBER };
     this.#onCommit = onCommit;
     this.silentAfterMs = silentAfterMs;
-    this.#guard = this.#createGuard(onSilent);
+    this.#onConnectionFault = onConnectionFault;
+    this.#guard = this.#createGuard();
     this.#pool = new pg.Pool({
       ...this.#config,
       Client: Connection.guardedBy(this.#guard),
@@ -79,6 +82,11 @@ export class Database implements Queryable {
   /** A connection of its own, besides the pool; its user connects and ends it. */
   client(): pg.Client {
     return new Connection(this.#config, this.#guard);
+  }
+
+  /** Tells of a fault that no caller meets. */
+  tellOfConnection(action: StoreAction, error: unknown): void {
+    this.#onConnectionFault(storeError(action, this.place, error));
   }
 
   /** Runs one statement that only reads; a connection that broke is replaced once. */
@@ -112,7 +120,7 @@ export class Database implements Queryable {
     return this.#pool.end();
   }
 
-  #createGuard(onSilent: DatabaseOptions["onSilent"]): SilenceGuard {
+  #createGuard(): SilenceGuard {
     const { silentAfterMs } = this;
     // Nobody is asked about the connection that asks.
     const standingOf = async (): Promise<Standing> => "silent";
@@ -123,7 +131,7 @@ export class Database implements Queryable {
       standingOf: (pid) => inquiry.standingOf(pid),
       onSilent: (error, sinceMs) => {
         this.#idle.breakOff(error, sinceMs);
-        onSilent?.(storeError("hear from", this.place, error));
+        this.tellOfConnection("hear from", error);
       },
     };
   }

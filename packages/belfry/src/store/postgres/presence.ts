@@ -3,7 +3,7 @@ import type pg from "pg";
 import type { MembershipEvents, StoreSignals } from "../store.ts";
 import { lockClass } from "./advisory.ts";
 import type { Database } from "./database.ts";
-import { storeError } from "./failure.ts";
+import { codeOf, isUnreachable, storeError } from "./failure.ts";
 import type { Notices } from "./notices.ts";
 
 /** How long to wait before the next try to come back, at first and at most. */
@@ -120,6 +120,7 @@ export class Presence {
   }
 
   async #comeBack(): Promise<void> {
+    let toldCode: string | null = null;
     for (let pauseMs = FIRST_PAUSE_MS; !this.#isLeaving; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       try {
         const client = await this.#connect();
@@ -127,8 +128,12 @@ export class Presence {
         this.#stand(client);
         this.#options.database.outages.answered();
         return this.#options.events.onBack();
-      } catch {
-        // Why the database cannot be reached is told by whoever reads or writes meanwhile.
+      } catch (error) {
+        // Why the database cannot be reached is told by whoever reads or writes meanwhile; a refusal only this one meets.
+        if (!isUnreachable(error) && codeOf(error) !== toldCode) {
+          toldCode = codeOf(error);
+          this.#options.database.tellOfConnection("open", error);
+        }
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }

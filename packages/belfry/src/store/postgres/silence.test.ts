@@ -34,7 +34,7 @@ function settings(told: BelfryError[] = []) {
     applicationName: "belfry silence",
     poolSize: 3,
     silentAfterMs: SILENT_AFTER_MS,
-    onSilent: (error: BelfryError) => told.push(error),
+    onConnectionFault: (error: BelfryError) => told.push(error),
   };
 }
 

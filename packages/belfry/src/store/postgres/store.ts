@@ -56,8 +56,8 @@ export interface PostgresOptions extends ConnectionSettings {
   graceMs?: number;
   /** How long an answer may be missed before the server is asked whether it is at work on it, in ms; default: 5,000. */
   silentAfterMs?: number;
-  /** Told of a connection that was given up, since nobody answered it any more. */
-  onSilent?: (error: BelfryError) => void;
+  /** Told of a connection that was given up, since nobody answered it any more, or that is not let in anew. */
+  onConnectionFault?: (error: BelfryError) => void;
 }
 
 /** The store on PostgreSQL, and what only one that is shared has. */
