@@ -35,7 +35,7 @@ export function createEngine(ports: EnginePorts): Engine {
   const worker = selfOf(deps);
   const dispatcher: Dispatcher = new Dispatcher(deps, worker.id, {
     onLook: () => attendance.look(),
-    onStale: ({ tenantId, recipientId }) => keeper.followNow(tenantId, recipientId),
+    onStale: (stale) => keeper.followClaimed(stale),
   });
   const wake = (sendAtMs: number): void => dispatcher.wake(sendAtMs);
   const events = { onStored: wake, onMore: () => scheduler.passNow() };

@@ -9,6 +9,7 @@ import type { EngineDeps } from "./ports.ts";
 import { shareOf } from "./promote.ts";
 import { Runner } from "./runner.ts";
 import { shareTexts } from "./share-texts.ts";
+import type { Stale } from "./step-keeper.ts";
 import { allSettled, isWithin } from "./unsettled.ts";
 
 /** Deliveries of one lane in hand: as many as run at once, then few, as the hand fills. */
@@ -34,8 +35,8 @@ interface Claimed {
 export interface DispatcherEvents {
   /** Called before anything is sent; it may hold it. */
   onLook: () => void;
-  /** Plans anew what is to go to a recipient. Never rejects. */
-  onStale: (recipient: { tenantId: string; recipientId: string }) => Promise<void>;
+  /** Plans anew what is to go to a recipient; resolves with how long it is held back if it cannot be. Never rejects. */
+  onStale: (stale: Stale) => Promise<number | null>;
 }
 
 /**

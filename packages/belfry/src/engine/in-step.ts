@@ -1,13 +1,11 @@
 import type { Recipient } from "../domain/recipient.ts";
 import type { RecipientChange } from "../store/store.ts";
-import type { Cancelling } from "./cancel.ts";
-import type { Changing } from "./change.ts";
 import type { Tenant } from "./engine.ts";
+import { type FollowingParts, followReminders } from "./follow-reminders.ts";
 import type { EngineDeps } from "./ports.ts";
-import { movingWith } from "./recipient-move.ts";
 import { turn } from "./turn.ts";
 
-/** Changes, and reminders, that are read at once. */
+/** Changes that are read at once. */
 const PAGE = 100;
 
 /** Settled deliveries, and reminders, from which a person is erased in one commit. */
@@ -20,33 +18,44 @@ export type FollowInCampaigns = (
   recipient: Recipient | null,
 ) => Promise<void>;
 
-export interface InStepParts {
-  change: Changing;
-  cancel: Cancelling;
+export interface InStepParts extends FollowingParts {
   campaigns: FollowInCampaigns;
+}
+
+/** How far what a recipient has has followed them. */
+export interface Followed {
+  /** Whether there is more to follow later. */
+  isMore: boolean;
+  /** Reminders that could not be planned anew, by their ids. */
+  failed: ReadonlySet<string>;
 }
 
 /** Has reminders follow what became of their recipients. */
 export interface InStep {
-  /** Follows one recipient; resolves with whether there is more to follow later. Rejects if it fails. */
-  follow(tenantId: string, recipientId: string): Promise<boolean>;
+  /** Follows one recipient. Rejects if the store fails. */
+  follow(tenantId: string, recipientId: string, isWanted: () => boolean): Promise<Followed>;
   /** Follows all changes that wait; resolves with how many it followed. */
   followAll(isWanted: () => boolean): Promise<number>;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * A change of a recipient commits with a note that it is to be followed; the note stays until each of their
  * reminders has been planned anew, so that no end of a process leaves one behind.
  */
 export function createInStep(deps: EngineDeps, parts: InStepParts): InStep {
-  const follow = async (tenantId: string, recipientId: string): Promise<boolean> => {
+  const follow: InStep["follow"] = async (tenantId, recipientId, isWanted) => {
     const found = await deps.store.findTenant(tenantId);
-    if (!found) return false;
+    if (!found) return { isMore: false, failed: NONE };
     const tenant: Tenant = { id: tenantId, timeZone: found.timeZone };
     const recipient = await deps.store.findRecipient(tenantId, recipientId);
-    await followReminders({ deps, parts }, { tenant, recipientId, recipient });
+    const toFollow = { tenant, recipientId, recipient, isWanted };
+    const { isThrough, failed } = await followReminders(deps, parts, toFollow);
+    if (!isThrough) return { isMore: true, failed };
     await parts.campaigns(tenant, recipientId, recipient);
-    return recipient ? false : await erase(deps, tenantId, recipientId);
+    const isLeft = recipient ? false : await erase(deps, tenantId, recipientId);
+    return { isMore: isLeft || failed.size > 0, failed };
   };
   return { follow, followAll: (isWanted) => followAll(deps, follow, isWanted) };
 }
@@ -65,8 +74,9 @@ async function followAll(
     if (fresh.length === 0) break;
     const done: RecipientChange[] = [];
     for (const change of fresh) {
+      if (!isWanted()) break;
       try {
-        const isMore = await follow(change.tenantId, change.recipientId);
+        const { isMore } = await follow(change.tenantId, change.recipientId, isWanted);
         if (isMore) left.add(change.mark);
         else done.push(change);
       } catch (error) {
@@ -79,37 +89,6 @@ async function followAll(
     followed += done.length;
   }
   return followed;
-}
-
-interface World {
-  deps: EngineDeps;
-  parts: InStepParts;
-}
-
-interface Followed {
-  tenant: Tenant;
-  recipientId: string;
-  /** As they are now; null: deleted. */
-  recipient: Recipient | null;
-}
-
-async function followReminders(
-  { deps, parts }: World,
-  { tenant, recipientId, recipient }: Followed,
-): Promise<void> {
-  const tenantId = tenant.id;
-  let afterId = "";
-  for (;;) {
-    const some = await deps.store.findRemindersOf({ tenantId, recipientId, afterId, limit: PAGE });
-    for (const { id } of some) {
-      if (recipient) await parts.change({ tenant, id }, movingWith(deps, recipient));
-      else await parts.cancel(tenantId, id);
-    }
-    const last = some.at(-1);
-    if (some.length < PAGE || !last) return;
-    afterId = last.id;
-    await turn();
-  }
 }
 
 /** Resolves with whether something of theirs is not over yet: what a worker holds is erased once it is settled. */

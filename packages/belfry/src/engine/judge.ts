@@ -27,6 +27,20 @@ export function judge(claim: Claim, nowMs: number): Judgement {
   return verdict ? { kind: "settle", verdict } : GO;
 }
 
+/**
+ * Judges a stale claim that could not be planned anew: it waits in the store until it is tried again, unless its old plan
+ * is over. Before it was tried it is not judged by that, since it may be due later with what its recipient is now.
+ */
+export function judgeUnfollowed({ delivery, reminder }: Claim, backMs: number, nowMs: number): Verdict {
+  return (
+    judgeClaim(delivery, reminder.spec.policy, nowMs) ?? {
+      state: "scheduled",
+      sendAtMs: Math.max(delivery.sendAtMs, nowMs + backMs),
+      reason: "the recipient was changed, and it cannot be planned anew yet",
+    }
+  );
+}
+
 /** Whoever it is for, and what keeps its reminder, may be gone or resting. */
 function judgeOwner({ delivery, reminder, recipient, campaign }: Claim, nowMs: number): Verdict | null {
   if (delivery.recipientId !== null && !recipient)

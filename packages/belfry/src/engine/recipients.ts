@@ -17,6 +17,7 @@ const MOST_TRIES = 5;
 /** What has reminders follow their recipients. */
 export interface Following {
   followNow(tenantId: string, recipientId: string): Promise<void>;
+  followSoon(tenantId: string, recipientId: string): Promise<void>;
   followAll(): Promise<void>;
 }
 
@@ -36,7 +37,7 @@ export function createRecipients(deps: EngineDeps, following: Following): Recipi
           return receiptOf(recipient);
         });
       requireFree(await deps.store.writeRecipients([write], keep), recipient);
-      void following.followAll();
+      void following.followSoon(tenant.id, recipient.id);
       return recipient;
     },
     replaceRecipient: (tenant, name, input, options) =>
@@ -76,7 +77,7 @@ function createChange(deps: EngineDeps, following: Following) {
       const [written] = await deps.store.writeRecipients([write]);
       if (written === "taken") throw taken(write.recipient);
       if (written !== "written") continue;
-      if (write.isTold) void following.followAll();
+      if (write.isTold) void following.followSoon(tenant.id, write.recipient.id);
       return write.recipient;
     }
     const message = "Cannot change the recipient: others changed it again and again meanwhile; try again";

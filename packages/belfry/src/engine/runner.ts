@@ -5,11 +5,13 @@ import { asOfNow, mayHaveChanged } from "./as-of-now.ts";
 import type { Timer } from "./clock.ts";
 import { followSafely } from "./followers.ts";
 import { adopt, Hand, type Held, isIdle, keepNoLonger, leaseOf, leasesOf } from "./hand.ts";
+import { judgeUnfollowed } from "./judge.ts";
 import { judgeSafely, judgeTaken } from "./judge-safely.ts";
 import { LaneTurns } from "./lane-turns.ts";
 import type { EngineDeps } from "./ports.ts";
 import { putOff } from "./put-off.ts";
 import { Recorder } from "./recorder.ts";
+import type { RunnerEvents } from "./runner-events.ts";
 import { createSender, type Leave } from "./sender.ts";
 
 /** How long what could not be tried for want of something on this machine waits for its next turn. */
@@ -17,28 +19,6 @@ const SHORTAGE_PAUSE_MS = 1_000;
 
 /** How long one whose plan is old is held, before it is looked at as it is now. */
 const STALE_PAUSE_MS = 250;
-
-/** What the runner tells the one who fills its hand. */
-export interface RunnerEvents {
-  /** Something is to be sent: whoever must hold it does so now. */
-  onLook: () => void;
-  /** There is room for one more of a lane, or for one more at all. */
-  onRoom: (lane: string) => void;
-  /** A delivery is to be tried again, or another one follows, at this instant. */
-  onNext: (atMs: number) => void;
-  /** A recipient was changed since something was planned for them: it is to be planned anew. Never rejects. */
-  onStale: (recipient: { tenantId: string; recipientId: string }) => Promise<void>;
-  /** One that is held is to be given back, and claimed as it is now. */
-  onGiveBack: (deliveryId: string) => void;
-  /** Whether one more of a lane, to be sent at this instant, may be held. */
-  mayKeep: (lane: string, atMs: number) => boolean;
-  /** Gives a lease back that is in nobody's hand. Never rejects. */
-  release: (lease: Lease) => Promise<void>;
-  /** The same, while nothing is claimed, if it is still meant then. Never rejects. */
-  releaseUnheard: (lease: Lease, isMeant: () => boolean) => Promise<void>;
-  /** Renews the leases that have ended, or names to the runner those that are lost. */
-  renew: () => Promise<void>;
-}
 
 /** Holds claimed deliveries until their instant, sends them, and settles them. */
 export class Runner {
@@ -98,10 +78,12 @@ export class Runner {
   /** Its recipient was changed since it was planned: it is not sent, but planned with what they are now. */
   async #planAnew(held: Held): Promise<void> {
     const { clock } = this.#deps;
-    const { tenantId, recipientId, id } = held.claim.delivery;
-    await this.#events.onStale({ tenantId, recipientId: recipientId ?? "" });
-    // Whoever planned it anew has taken it back, unless that was done before it was claimed.
-    if (this.#hand.find(id) !== held) return;
+    const { tenantId, reminderId, recipientId, id } = held.claim.delivery;
+    const backMs = await this.#events.onStale({ tenantId, reminderId, recipientId: recipientId ?? "" });
+    // Whoever planned it anew has taken it back, unless that was done before it was claimed; one whose turn has come
+    // is judged anew.
+    if (this.#hand.find(id) !== held || !isIdle(held)) return;
+    if (backMs !== null) return this.#conclude(held, judgeUnfollowed(held.claim, backMs, clock.now()));
     clock.at(clock.now() + STALE_PAUSE_MS, () => this.#events.onGiveBack(id));
   }
 
