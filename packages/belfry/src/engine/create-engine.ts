@@ -48,7 +48,7 @@ export function createEngine(ports: EnginePorts): Engine {
   const walker = new CampaignWalker(deps, createCampaignWalk(deps, { step, cancel, ring: changes.ring }));
   const scheduler: Scheduler = new Scheduler(deps, {
     onStored: wake,
-    followAll: () => keeper.followAll(),
+    keeper,
     onPass: () => void walker.walkAll(),
   });
   const attendance = new Attendance(deps, {

@@ -83,6 +83,17 @@ export interface EndpointPatch {
   state?: Endpoint["state"];
 }
 
+/** One of the two parts of a pass alone. */
+export type TickPart = "promote" | "send";
+
+/** What a pass did. */
+export interface Ticked {
+  promoted: number;
+  sent: number;
+  /** Whether so many recipients were changed that reminders are left to follow them in the next pass. */
+  isBehind: boolean;
+}
+
 /** What the API, and later the bot and embedding programs, ask of the engine. */
 export interface Engine extends ReminderChanges, Campaigns, RecipientEngine, CalendarEngine, Explaining {
   /**
@@ -134,7 +145,7 @@ export interface Engine extends ReminderChanges, Campaigns, RecipientEngine, Cal
   /** Ends gracefully: lets running attempts finish, gives the other leases back. */
   stop(): Promise<void>;
   /** One pass of the scheduler and the worker, or of one of them, as one more process on the store. */
-  tick(only?: "promote" | "send"): Promise<{ promoted: number; sent: number }>;
+  tick(only?: TickPart): Promise<Ticked>;
   /** What its worker has in its hands. */
   holding(): Holding;
   /** Sends what is due now and resolves when all of it is settled. */

@@ -3,6 +3,7 @@ import { planContextOf, type Reminder } from "../domain/reminder.ts";
 import type { Verdict } from "../domain/settlement.ts";
 import type { Claim, MissedDelivery, MissedRequest } from "../store/store.ts";
 import { type Plan, planOf } from "../time/schedule.ts";
+import { missedElsewhere } from "./missed-elsewhere.ts";
 import type { EngineDeps } from "./ports.ts";
 import { turn } from "./turn.ts";
 
@@ -21,10 +22,14 @@ export async function settleMissed(deps: EngineDeps, aliveUntilMs: number | null
   const dueBeforeMs = nowMs - deps.tuning.missedAfterMs;
   const missed = await findAllMissed(deps, { dueFromMs: aliveUntilMs ?? 0, dueBeforeMs });
   const latest = latestOfEach(missed);
-  const expiries = missed.flatMap((delivery) => {
+  const toExpire = missed.flatMap((delivery) => {
     const reason = reasonToExpire(delivery, latest.get(seriesOf(delivery)) === delivery.deliveryId);
-    return reason === null ? [] : [{ tenantId: delivery.tenantId, deliveryId: delivery.deliveryId, reason }];
+    return reason === null ? [] : [{ ...delivery, reason }];
   });
+  const elsewhere = await missedElsewhere(deps, toExpire);
+  const expiries = toExpire.flatMap(({ tenantId, deliveryId, reason }) =>
+    elsewhere.has(deliveryId) ? [] : [{ tenantId, deliveryId, reason }],
+  );
   for (let start = 0; start < expiries.length; start += PAGE) {
     await deps.store.expire(expiries.slice(start, start + PAGE), nowMs);
   }

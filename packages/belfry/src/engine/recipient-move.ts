@@ -35,6 +35,19 @@ export function movingWith(deps: EngineDeps, recipient: Recipient): ChangeKindOf
   };
 }
 
+/** Whether what a reminder rings is at other instants with what its recipient is now. */
+export function ringsElsewhere(
+  deps: EngineDeps,
+  standing: Pick<Standing, "reminder" | "tenant" | "nowMs">,
+  recipient: Recipient,
+): boolean {
+  const { reminder } = standing;
+  const { target, schedule, planned } = reminder.spec;
+  if (!isRecipientTarget(target) || planned?.epoch === recipient.epoch) return false;
+  if (missingDate(schedule, recipient) !== null) return true;
+  return movesInstants(reminder, plannedFor(deps, standing, { recipient, target }));
+}
+
 interface Owner {
   recipient: Recipient;
   target: RecipientTarget;
@@ -43,7 +56,7 @@ interface Owner {
 /** The reminder as it is planned with the recipient of now, before it is said where it stands. */
 function plannedFor(
   deps: EngineDeps,
-  { reminder, tenant, nowMs }: Standing,
+  { reminder, tenant, nowMs }: Pick<Standing, "reminder" | "tenant" | "nowMs">,
   { recipient, target }: Owner,
 ): Reminder {
   const { spec } = reminder;

@@ -6,6 +6,7 @@ import type { Engine } from "./engine.ts";
 import type { EngineDeps } from "./ports.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { StepKeeper } from "./step-keeper.ts";
+import { createTickPass } from "./tick-pass.ts";
 
 interface RunningParts {
   worker: Worker;
@@ -20,11 +21,13 @@ interface RunningParts {
 
 /** Starting and ending what a process does by itself, and doing it once. */
 export function createRunning(
-  { clock, observe, store }: EngineDeps,
+  deps: EngineDeps,
   { worker, dispatcher, scheduler, attendance, keeper, walker, followZoneData }: RunningParts,
 ): Pick<Engine, "start" | "stop" | "tick" | "promote" | "drain" | "inStep"> {
+  const { clock, observe, store } = deps;
   const { roles } = worker;
   const isActive = roles.includes("scheduler") || roles.includes("worker");
+  const passOnce = createTickPass(deps, { dispatcher, keeper, walker });
   let endSignals = (): void => {};
 
   /**
@@ -59,20 +62,20 @@ export function createRunning(
     },
     stop: async () => {
       endSignals();
+      // Begins to end at once, and not when all is sent: others go on with what is left of it.
+      const isKept = keeper.stop();
       await dispatcher.stop();
       await scheduler.stop();
-      await keeper.stop();
+      await isKept;
       await walker.stop();
       await attendance.leave();
     },
     tick: async (only) => {
       const promoted = await enter({ promotes: only !== "send" });
       attendance.start();
-      // What a walk makes of what is due now goes out in the same pass.
-      if (only !== "send") await walker.walkAll();
-      const sent = only === "promote" ? 0 : await dispatcher.drain();
+      const pass = await passOnce(only);
       await attendance.leave();
-      return { promoted, sent };
+      return { promoted, ...pass };
     },
     promote: async () => scheduler.catchUp(await store.lastBeat()),
     drain: () => dispatcher.drain(),

@@ -3,12 +3,19 @@ import { settleMissed } from "./missed.ts";
 import type { EngineDeps } from "./ports.ts";
 import { promoteDue } from "./promote.ts";
 import { purgeOld } from "./purge.ts";
+import type { StepKeeper } from "./step-keeper.ts";
+
+/**
+ * How long reminders may follow their recipients before what was missed is caught up with: it is decided by what the
+ * recipients are now, unless so many were changed that everybody else would wait for them.
+ */
+const FOLLOWS_FIRST_MS = 1_000;
 
 export interface SchedulerOptions {
   /** Told when deliveries have been made, with the soonest instant of theirs. */
   onStored: (sendAtMs: number) => void;
-  /** Has reminders follow their recipients; never rejects. */
-  followAll: () => Promise<void>;
+  /** Has reminders follow their recipients. */
+  keeper: Pick<StepKeeper, "followAll" | "followWithin">;
   /** Told of each pass: what takes long, and holds up nothing, goes on beside it. */
   onPass: () => void;
 }
@@ -20,17 +27,17 @@ export interface SchedulerOptions {
 export class Scheduler {
   readonly #deps: EngineDeps;
   readonly #onStored: (sendAtMs: number) => void;
-  readonly #followAll: () => Promise<void>;
+  readonly #keeper: SchedulerOptions["keeper"];
   readonly #onPass: () => void;
   #timer: Timer | null = null;
   #passing: Promise<void> | null = null;
   #isRunning = false;
   #isWanted = false;
 
-  constructor(deps: EngineDeps, { onStored, followAll, onPass }: SchedulerOptions) {
+  constructor(deps: EngineDeps, { onStored, keeper, onPass }: SchedulerOptions) {
     this.#deps = deps;
     this.#onStored = onStored;
-    this.#followAll = followAll;
+    this.#keeper = keeper;
     this.#onPass = onPass;
   }
 
@@ -46,10 +53,18 @@ export class Scheduler {
    * @param aliveUntilMs when one that sends was last alive; null if none ever was
    */
   async catchUp(aliveUntilMs: number | null): Promise<number> {
-    await this.#followAll();
+    await this.#followFirst(aliveUntilMs);
     const made = await promoteDue(this.#deps, { onStored: this.#onStored, isWanted: () => true });
     await settleMissed(this.#deps, aliveUntilMs);
     return made;
+  }
+
+  /** While another one sends, nothing was missed, and nobody need wait. */
+  async #followFirst(aliveUntilMs: number | null): Promise<void> {
+    const { clock, tuning } = this.#deps;
+    const isMissed = clock.now() - (aliveUntilMs ?? 0) > tuning.missedAfterMs;
+    if (isMissed) await this.#keeper.followWithin(FOLLOWS_FIRST_MS);
+    else void this.#keeper.followAll();
   }
 
   /** Makes a pass now; while one is running, another one follows it. */
@@ -85,8 +100,9 @@ export class Scheduler {
   async #pass(): Promise<void> {
     const beganAtMs = this.#deps.clock.now();
     this.#onPass();
+    // Beside it, since thousands may have been changed at once; what is planned with an old one is found when it is claimed.
+    void this.#keeper.followAll();
     try {
-      await this.#followAll();
       const made = await promoteDue(this.#deps, {
         onStored: this.#onStored,
         isWanted: () => this.#isRunning,

@@ -34,9 +34,11 @@ export async function runTick(
     waitsMs: WAITS_MS,
   });
   endOnCrash(installation.log, process);
-  const { promoted, sent } = await makePass(installation, only);
+  const { promoted, sent, isBehind } = await makePass(installation, only);
   await installation.close();
   output.print(`${promoted} promoted, ${sent} sent or settled`);
+  if (isBehind)
+    output.print("Reminders are left to follow changed recipients: the next pass goes on with them.");
 }
 
 /** What a pass that fails still holds, such as timers and connections, would keep its process from ending. */

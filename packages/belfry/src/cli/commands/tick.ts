@@ -4,6 +4,8 @@ import { partitionOption, type Share } from "../partition-option.ts";
 
 const AFTER_HELP = `
 For cron, a Kubernetes CronJob or a function: what is due is sent, then the process ends.
+Reminders follow changed recipients meanwhile, for half of BELFRY_TICK at most; where more
+are left, it says so, and the next pass goes on with them.
 
 Examples:
   belfry tick
