@@ -65,7 +65,9 @@ test("a worker that is let in by no new connection gives what it holds to anothe
     const within = { timeout: LEASE_MS, interval: 20 };
     await vi.waitFor(() => expect(two.channel.sent).toHaveLength(COUNT), within);
     expect(one.channel.sent).toEqual([]);
-    expect(one.told).toEqual([expect.stringMatching(/^Cannot open the database .*: it does not let the user/)]);
+    expect(one.told).toEqual([
+      expect.stringMatching(/^Cannot open the database .*: it does not let the user/),
+    ]);
     expect(two.channel.sent.every(({ attempt }) => attempt === 1)).toBe(true);
   } finally {
     await ask(database.url, `DROP OWNED BY ${ROLE}; DROP ROLE ${ROLE}`);
