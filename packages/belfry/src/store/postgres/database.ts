@@ -48,8 +48,6 @@ export class Database implements Queryable {
   readonly schema: string;
   /** When it was out of reach. */
   readonly outages: Outages;
-  /** How long an answer may be missed before the server is asked about it. */
-  readonly silentAfterMs: number;
   readonly #pool: pg.Pool;
   readonly #idle = new IdleConnections();
   readonly #config: pg.ClientConfig;
@@ -65,9 +63,8 @@ export class Database implements Queryable {
     this.schema = connection.schema;
     this.#config = { ...clientConfig(connection), types: INT8_AS_NUMBER };
     this.#onCommit = onCommit;
-    this.silentAfterMs = silentAfterMs;
     this.#onConnectionFault = onConnectionFault;
-    this.#guard = this.#createGuard();
+    this.#guard = this.#createGuard(silentAfterMs);
     this.#pool = new pg.Pool({
       ...this.#config,
       Client: Connection.guardedBy(this.#guard),
@@ -120,8 +117,7 @@ export class Database implements Queryable {
     return this.#pool.end();
   }
 
-  #createGuard(): SilenceGuard {
-    const { silentAfterMs } = this;
+  #createGuard(silentAfterMs: number): SilenceGuard {
     // Nobody is asked about the connection that asks.
     const standingOf = async (): Promise<Standing> => "silent";
     const ofAsking = { silentAfterMs, standingOf, onSilent: () => {} };

@@ -1,10 +1,10 @@
-import { setTimeout as pause } from "node:timers/promises";
 import type pg from "pg";
 import type { MembershipEvents, StoreSignals } from "../store.ts";
 import { lockClass } from "./advisory.ts";
 import type { Database } from "./database.ts";
 import { codeOf, isUnreachable, storeError } from "./failure.ts";
 import type { Notices } from "./notices.ts";
+import { keepPulse } from "./pulse.ts";
 
 /** How long to wait before the next try to come back, at first and at most. */
 const FIRST_PAUSE_MS = 50;
@@ -93,19 +93,14 @@ export class Presence {
   }
 
   #stand(client: pg.Client): void {
+    const { events } = this.#options;
     this.#client = client;
-    void this.#keepAsking(client);
-  }
-
-  /** One that only listens would never find out that nobody speaks to it any more. */
-  async #keepAsking(client: pg.Client): Promise<void> {
-    const everyMs = this.#options.database.silentAfterMs / 2;
-    for (;;) {
-      await pause(everyMs, null, { ref: false });
-      if (client !== this.#client) return;
-      // Whoever loses it is told by its events.
-      await client.query("SELECT").catch(() => {});
-    }
+    void keepPulse({
+      ask: () => client.query("SELECT"),
+      isWanted: () => client === this.#client,
+      onDoubt: events.onLost,
+      onHeard: events.onBack,
+    });
   }
 
   #lose(client: pg.Client): void {
