@@ -58,10 +58,17 @@ export function planChange<Open extends OpenDelivery>(
       return delivery ? [keptAs(one, delivery, movesInstants)] : [];
     }),
     withdrawn: waiting.filter(({ id }) => !wanted.has(id)),
-    fresh: deliveries.filter(
-      ({ id, occurrenceId }) => !known.has(id) && !sending.has(occurrenceId) && !gone.has(occurrenceId),
-    ),
+    fresh: deliveries
+      .filter(
+        ({ id, occurrenceId }) => !known.has(id) && !sending.has(occurrenceId) && !gone.has(occurrenceId),
+      )
+      .map(inNobodysHands),
   };
+}
+
+/** Whoever asks for the change may have read it while a worker held it, which has let go of it since. */
+function inNobodysHands(delivery: Delivery): Delivery {
+  return { ...delivery, state: "scheduled", attempts: 0 };
 }
 
 /** One that was tried, or brought back by hand, keeps its next attempt, and its instant with that. */

@@ -161,6 +161,22 @@ export function changeTests(test: TestAPI<StoreTest>): void {
     expect(found?.story).toHaveLength(1);
   });
 
+  test("changeReminder() lets come back into nobody's hands what a worker held when its deliveries were read", async ({
+    store,
+  }) => {
+    const { reminder } = await acceptWaiting(store, [NOW]);
+    const claim = await claimOne(store);
+    await store.changeReminder(changeOf(reminder));
+    const changed = { ...reminder, version: 2, epoch: 1 };
+    const read = inEpoch((await store.findOpenDeliveries(TENANT, reminder.id))[0] as Delivery, 2);
+    expect(read.state).toBe("leased");
+    const failed = { state: "retrying", sendAtMs: NOW + MINUTE, reason: "broken" } as const;
+    await store.settle([settlementOf(claim, failed)]);
+    await store.changeReminder(changeOf(changed, { deliveries: [read] }));
+    expect(await store.findDelivery(TENANT, read.id)).toMatchObject({ state: "scheduled", attempts: 0 });
+    expect(await claimOne(store)).toMatchObject({ inDoubtOf: null, delivery: { lostLeases: 0 } });
+  });
+
   test("changeReminder() lets what it withdrew come back under a fence that nobody has had", async ({
     store,
   }) => {
