@@ -302,6 +302,8 @@ async function putIntoInbox({ store, nowMs }: Living, { delivery, reminder }: Cl
 }
 
 /** Leases of a worker that is gone are ended, as a start would, so that before and after can be compared. */
-export async function endLife({ store, nowMs }: Living): Promise<void> {
+export async function endLife({ engine, store, nowMs }: Living): Promise<void> {
+  // Reminders may be following their recipients still.
+  await engine.stop();
   await store.recover(nowMs(), LEASE_MS);
 }
