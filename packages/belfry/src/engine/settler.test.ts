@@ -13,8 +13,10 @@ interface Asked extends Recording {
   tell: (answer: SettleAnswer) => void;
 }
 
-function createSettler(deps: SettlerDeps): Settler<Asked> {
-  return new Settler(deps, ({ tell }, answer) => tell(answer));
+/** With the usual tuning, while nothing is sent, and nobody hears of faults, unless it is said. */
+function createSettler(deps: Pick<SettlerDeps, "store" | "clock"> & Partial<SettlerDeps>): Settler<Asked> {
+  const usual = { tuning: DEFAULT_TUNING, onFault: () => {}, isSending: () => false };
+  return new Settler({ ...usual, ...deps }, ({ tell }, answer) => tell(answer));
 }
 
 function answerOf(settler: Settler<Asked>, id: string): Promise<SettleAnswer> {
@@ -34,7 +36,6 @@ test("settle() keeps a batch that the store refuses, and records it once the sto
   const settler = createSettler({
     store: { ...store, settle },
     clock,
-    tuning: DEFAULT_TUNING,
     onFault: (what) => faults.push(what),
     isSending: () => true,
   });
@@ -59,8 +60,6 @@ test("settle() records together what comes while a batch is on its way", async (
   const settler = createSettler({
     store: { ...store, settle },
     clock,
-    tuning: DEFAULT_TUNING,
-    onFault: () => {},
     isSending: () => true,
   });
   const first = answerOf(settler, "dlv_0");
@@ -90,9 +89,7 @@ test("settle() goes on asking when it cannot look whether an outcome was recorde
   const settler = createSettler({
     store: { ...store, settle, findDelivery },
     clock,
-    tuning: DEFAULT_TUNING,
     onFault: (what) => faults.push(what),
-    isSending: () => false,
   });
   const done = answerOf(settler, "dlv_1");
   await clock.advance(5_000);
@@ -112,7 +109,6 @@ test("settle() tells the others of a batch when one of them cannot be gone on wi
   const settler = createSettler({
     store: { ...store, settle },
     clock,
-    tuning: DEFAULT_TUNING,
     onFault: (what, error) => faults.push(`${what}: ${error}`),
     isSending: () => true,
   });
@@ -138,7 +134,6 @@ test("settle() rests while there is something to send, but not while more waits 
     store: { ...store, settle },
     clock,
     tuning: { settleBatch: 2, settleRest: 2, longestRestMs: 1_000, settleBacklog: 4 },
-    onFault: () => {},
     isSending: () => true,
   });
   const done = Array.from({ length: 8 }, (_, i) => answerOf(settler, `dlv_${i}`));
@@ -170,9 +165,7 @@ test("settle() records all others at once when the store refuses one of them", a
   const settler = createSettler({
     store: { ...store, settle },
     clock,
-    tuning: DEFAULT_TUNING,
     onFault: (what) => faults.push(what),
-    isSending: () => false,
   });
   const bad = answerOf(settler, "dlv_77");
   const others = Array.from({ length: 499 }, (_, i) => answerOf(settler, `dlv_${i < 77 ? i : i + 1}`));
@@ -199,9 +192,6 @@ test("settle() records the others meanwhile when several are refused", async () 
   const settler = createSettler({
     store: { ...store, settle },
     clock,
-    tuning: DEFAULT_TUNING,
-    onFault: () => {},
-    isSending: () => false,
   });
   const answers = ids.map((id) => answerOf(settler, id));
   const good = ids.length - poisoned.size;
@@ -227,9 +217,6 @@ test("settle() asks a store that refuses each of many about once a second, and r
   const settler = createSettler({
     store: { ...store, settle },
     clock,
-    tuning: DEFAULT_TUNING,
-    onFault: () => {},
-    isSending: () => false,
   });
   const answers = ids.map((id) => answerOf(settler, id));
   await clock.advance(300_000);
@@ -253,9 +240,6 @@ test("settle() leaves out what others have said when one is refused again though
   const settler = createSettler({
     store: { ...store, settle },
     clock,
-    tuning: DEFAULT_TUNING,
-    onFault: () => {},
-    isSending: () => false,
   });
   const attempt = {
     number: 1,
@@ -288,9 +272,6 @@ test("end() gives up what is not recorded, and asks the store no more", async ()
   const settler = createSettler({
     store: { ...store, settle: cut },
     clock,
-    tuning: DEFAULT_TUNING,
-    onFault: () => {},
-    isSending: () => false,
   });
   void answerOf(settler, "dlv_1");
   await clock.advance(1_500);
